@@ -1,0 +1,55 @@
+# The commands of the project; each first makes sure that .venv holds the locked requirements.
+# Bare machine: Python 3.11 or later and make.
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN = .venv/bin/python
+LANDING ?= data/landing
+WAREHOUSE ?= data/warehouse
+# The demonstration council's own settings; a council's settings.toml takes its place.
+CONFIG ?= pipelines/demonstration.toml
+
+export DAGSTER_DISABLE_TELEMETRY = 1
+
+.PHONY: setup run test check ui bench docs lock clean
+.DEFAULT_GOAL := run
+
+setup: .venv/locked
+
+.venv/locked: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed; name one with make PYTHON=python3.11' >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+$(LANDING)/852/2020-09-01: | .venv/locked
+	@$(RUN) -m pipelines demo --landing $(LANDING)
+
+run: setup $(LANDING)/852/2020-09-01
+	@$(RUN) -m pipelines run --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)
+
+test: setup
+	@$(RUN) -m pytest
+
+check: setup
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(RUN) -m pytest
+
+ui: setup
+	@$(RUN) -m pipelines ui --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)
+
+bench: setup
+	@$(RUN) -m pipelines bench
+
+docs: setup
+	@$(RUN) -m pipelines docs
+
+# Needs uv; run it after changing a pin in pyproject.toml.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --group dev pyproject.toml --output-file requirements.txt
+
+clean:
+	rm -rf .venv data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
