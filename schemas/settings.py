@@ -1,0 +1,94 @@
+"""The definitions that authorities contest, as settings: every value here decides numbers.
+
+Each key, its default and its alternatives come from the table of contested definitions that DfE guidance, the
+statutory returns and local practice leave open; docs/measures.md prints the descriptions below. The operational
+settings (where things are, how they run) extend this model in pipelines/settings.py.
+"""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Month = Annotated[date, Field(description="a date; only its month counts")]
+
+
+class Settings(BaseModel):
+    """One value per contested definition. Unknown keys are errors, so that a misspelt key cannot be ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    history_from: Month | None = Field(
+        None, description="First month to publish; unset, the month of the earliest usable referral date."
+    )
+    final_after_months: int = Field(
+        2,
+        ge=0,
+        le=120,
+        description="Ended months stay provisional for this many months, then they are final.",
+    )
+    local_extra_non_working_days: tuple[date, ...] = Field(
+        (), description="Council closure days to count as non-working. DfE counts none."
+    )
+    nonworking_start: Literal["next_working_day_is_day_1", "roll_forward_is_day_0"] = Field(
+        "next_working_day_is_day_1",
+        description="Whether a clock that starts on a non-working day is moved to the next working day.",
+    )
+    missing_start: Literal["fail", "exclude"] = Field(
+        "fail", description="An event without a clock start: in the denominator and failed, or left out."
+    )
+
+    mash_clock: Literal["one_working_day", "strict_24h", "working_hours"] = Field(
+        "one_working_day",
+        description="How a MASH decision is timed: by date, by elapsed hours, or by hours in which MASH is open.",
+    )
+    mash_month_by: Literal["completed", "received"] = Field(
+        "completed", description="Whether a MASH decision counts in the month it was made or was asked for."
+    )
+    mash_open_from: time = Field(time(8, 30), description="Start of the MASH day, for working_hours.")
+    mash_open_until: time = Field(time(17, 0), description="End of the MASH day, for working_hours.")
+    mash_working_hours: float = Field(24, gt=0, description="Working hours allowed, for working_hours.")
+
+    sa_clock_start: Literal["referral_first_else_start", "assessment_start", "referral_always"] = Field(
+        "referral_first_else_start",
+        description="Where an assessment's 45 working days start. DfE's statistic uses the assessment's own start.",
+    )
+    sa_completion: Literal["authorised_date", "completed_date"] = Field(
+        "authorised_date", description="The date that completes an assessment."
+    )
+    assessment_types: tuple[str, ...] = Field(
+        (), description="Types of assessment that count; empty, all do. Compared without regard to case."
+    )
+
+    icpc_clock: Literal["linked_s47", "latest_strategy", "first_strategy"] = Field(
+        "linked_s47",
+        description="Which section 47 start a conference is timed from: the linked one, else the child's latest; "
+        "always the latest; or the first since the child's previous conference.",
+    )
+    icpc_transfer_in: Literal["include_from_notification", "exclude"] = Field(
+        "include_from_notification",
+        description="Conferences on children who moved in on another authority's plan.",
+    )
+
+    cla_exclude_ls: tuple[str, ...] = Field(
+        ("V1", "V3", "V4"), description="Legal statuses that are short breaks and not looked after."
+    )
+    careplan_grace_wd: int = Field(
+        0, ge=0, le=100, description="Children in care for no more than this many working days are left out."
+    )
+    careplan_accept_pathway: bool = Field(
+        True, description="Whether a pathway plan stands for a care plan at 16 and 17."
+    )
+    snapshot_rolling: Literal["pooled_snapshots", "mean_of_months"] = Field(
+        "pooled_snapshots", description="How twelve month ends make one figure."
+    )
+
+    population_rule: Literal["dfe_fy", "latest_available", "fixed"] = Field(
+        "dfe_fy",
+        description="Which mid-year estimate a month is divided by: the one DfE uses for the financial year of the "
+        "month (mid-year Y-1 for the year to 31 March Y) or the latest before it; the latest there is; or one fixed.",
+    )
+    population_mid_year: int | None = Field(None, description="The mid-year of the fixed rule.")
+    population_vintage: str | None = Field(
+        None, description="The edition of the estimates; unset, the latest edition of each mid-year."
+    )

@@ -1,0 +1,690 @@
+"""Benchmarks beside our own figures: which year, which neighbours, which region, and where we would stand."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from warehouse.reference import loading
+
+COMPARISON = (
+    Path(loading.__file__).parents[1].joinpath("published", "benchmark_comparison.sql").read_text(encoding="utf-8")
+)
+
+# A drawn table is text; these give each its types.
+TYPES = {
+    "monthly_kpi_current": "la_code, measure_code, month::date as month, period, value::double as value, status",
+    "measure": "measure_code, kind, polarity, benchmark_indicator",
+    "reference.benchmark": "indicator_code, geography_code, la_code, period_end::date as period_end,"
+    " value::double as value",
+    "reference.geography": "geography_level, geography_code, la_code, name, region_code, parent_region_code",
+    "reference.statistical_neighbour": "neighbour_model, neighbour_model_name,"
+    " in_force_from::date as in_force_from, la_code, rank::integer as rank, neighbour_la_code",
+    "reference.quoted_benchmark": "la_code, month::date as month, measure_code, benchmark,"
+    " benchmark_value::double as benchmark_value",
+}
+
+MEASURES = """
+measure_code               | kind              | polarity      | benchmark_indicator
+assessment_timeliness      | share_of_events   | higher_better | SA_45WD_PCT
+icpc_timeliness            | share_of_events   | higher_better | ICPC_15WD_PCT
+re_referrals               | share_of_events   | lower_better  | REREF_12M_PCT
+child_protection_plan_rate | rate_of_snapshot  | neutral       | CPP_RATE
+referral_rate              | rate_of_events    | neutral       | REF_RATE
+mash_timeliness            | share_of_events   | higher_better | -
+"""
+
+# A country of London and one other region, with Southampton and four others.
+GEOGRAPHY = """
+geography_level | geography_code | la_code | name          | region_code | parent_region_code
+National        | E92000001      | -       | England       | -           | -
+Regional        | E12000007      | -       | London        | E12000007   | E12000007
+Regional        | E12000008      | -       | South East    | E12000008   | E12000008
+Regional        | E13000001      | -       | Inner London  | E13000001   | E12000007
+Local authority | E09000007      | 202     | Camden        | E13000001   | E12000007
+Local authority | E06000038      | 870     | Reading       | E12000008   | E12000008
+Local authority | E06000044      | 851     | Portsmouth    | E12000008   | E12000008
+Local authority | E06000045      | 852     | Southampton   | E12000008   | E12000008
+Local authority | E06000046      | 921     | Isle of Wight | E12000008   | E12000008
+"""
+
+NEIGHBOURS = """
+neighbour_model | neighbour_model_name | in_force_from | la_code | rank | neighbour_la_code
+april_2021      | April 2021           | 2021-04-01    | 852     | 1    | 851
+april_2021      | April 2021           | 2021-04-01    | 852     | 2    | 870
+april_2021      | April 2021           | 2021-04-01    | 852     | 3    | 202
+may_2025        | May 2025             | 2025-05-01    | 852     | 1    | 921
+"""
+
+BENCHMARK = """
+indicator_code | geography_code | la_code | period_end | value
+ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | 78
+ICPC_15WD_PCT  | E12000008      | -       | 2019-03-31 | 77
+ICPC_15WD_PCT  | E06000044      | 851     | 2019-03-31 | 90
+ICPC_15WD_PCT  | E06000038      | 870     | 2019-03-31 | 80
+ICPC_15WD_PCT  | E09000007      | 202     | 2019-03-31 | 70
+ICPC_15WD_PCT  | E06000046      | 921     | 2019-03-31 | 60
+ICPC_15WD_PCT  | E06000045      | 852     | 2019-03-31 | 50
+"""
+
+NONE_QUOTED = """
+la_code | month | measure_code | benchmark | benchmark_value
+"""
+
+ICPC_AUGUST_2020 = """
+la_code | measure_code    | month      | period            | value | status
+852     | icpc_timeliness | 2020-08-01 | rolling_12_months | 75    | final
+"""
+
+
+def cells(drawing: str) -> list[list[str]]:
+    """Return the drawn table's lines, each as its cells without the bars and the blanks around them."""
+    return [[cell.strip() for cell in line.split("|")] for line in drawing.strip().splitlines()]
+
+
+def as_drawn(rows: list[tuple[Any, ...]]) -> list[list[str]]:
+    """Return the rows as they would be drawn: `-` for NULL, numbers to two decimal places at most."""
+    return [
+        ["-" if cell is None else f"{round(cell, 2):g}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in rows
+    ]
+
+
+def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
+    """Create each table as drawn: a header line, columns parted by bars, `-` for NULL; `reference_x` is reference.x."""
+    for key, drawing in tables.items():
+        name = key.replace("reference_", "reference.", 1)
+        header, *lines = cells(drawing)
+        rows = [[None if cell == "-" else cell for cell in line] for line in lines]
+        frame = pd.DataFrame(rows, columns=pd.Index(header), dtype="str")
+        connection.from_df(frame).project(TYPES[name]).create(name)
+
+
+def compare(connection: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[Any, ...]]:
+    """Return the named columns of the comparison, ordered by authority, measure, month, period, benchmark, basis."""
+    comparison = connection.sql(COMPARISON)
+    ordered = comparison.order("la_code, measure_code, month, period, benchmark, benchmark_basis")
+    return ordered.project(columns).fetchall()
+
+
+@pytest.fixture
+def drawn() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database with the schema that the drawn reference tables go into."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema reference")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        loading.load(connection)
+        draw(connection, measure=MEASURES)
+        yield connection
+
+
+@pytest.fixture
+def published(loaded: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with the real published figures; what a test draws beside them goes when it ends."""
+    loaded.begin()
+    yield loaded
+    loaded.rollback()
+
+
+# ---------------------------------------------------------------------------------------------- the whole row
+
+
+def test_southampton_in_august_2020_as_published_and_as_the_council_quoted_it(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2020-08-01 | month             | 73    | provisional
+        852     | icpc_timeliness | 2020-08-01 | rolling_12_months | 63    | provisional
+        """,
+    )
+    # What each figure is compared with,
+    assert as_drawn(
+        compare(
+            published,
+            "period, benchmark_basis, benchmark_name, benchmark_period_end, benchmark_value, neighbours_used",
+        )
+    ) == cells("""
+    month             | published          | England                                          | 2019-03-31 | 78.7  | -
+    month             | quoted             | England, as quoted by the council                | -          | 79    | -
+    month             | published          | South East                                       | 2019-03-31 | 77.2  | -
+    month             | quoted             | Region, as quoted by the council                 | -          | 77    | -
+    month             | mean_of_neighbours | Statistical neighbours, April 2021 model         | 2019-03-31 | 85.65 | 10
+    month             | quoted             | Statistical neighbours, as quoted by the council | -          | 84    | -
+    rolling_12_months | published          | England                                          | 2019-03-31 | 78.7  | -
+    rolling_12_months | quoted             | England, as quoted by the council                | -          | 79    | -
+    rolling_12_months | published          | South East                                       | 2019-03-31 | 77.2  | -
+    rolling_12_months | quoted             | Region, as quoted by the council                 | -          | 77    | -
+    rolling_12_months | mean_of_neighbours | Statistical neighbours, April 2021 model         | 2019-03-31 | 85.65 | 10
+    rolling_12_months | quoted             | Statistical neighbours, as quoted by the council | -          | 84    | -
+    """)
+    # and how it compares.
+    assert as_drawn(
+        compare(
+            published,
+            "period, benchmark, benchmark_basis, value, difference, is_comparable, polarity,"
+            " national_rank, quartile_band",
+        )
+    ) == cells("""
+    month             | england                | published          | 73 | -5.7   | False | higher_better | 114 | D
+    month             | england                | quoted             | 73 | -6     | False | higher_better | -   | -
+    month             | region                 | published          | 73 | -4.2   | False | higher_better | 114 | D
+    month             | region                 | quoted             | 73 | -4     | False | higher_better | -   | -
+    month             | statistical_neighbours | mean_of_neighbours | 73 | -12.65 | False | higher_better | 114 | D
+    month             | statistical_neighbours | quoted             | 73 | -11    | False | higher_better | -   | -
+    rolling_12_months | england                | published          | 63 | -15.7  | True  | higher_better | 136 | D
+    rolling_12_months | england                | quoted             | 63 | -16    | True  | higher_better | -   | -
+    rolling_12_months | region                 | published          | 63 | -14.2  | True  | higher_better | 136 | D
+    rolling_12_months | region                 | quoted             | 63 | -14    | True  | higher_better | -   | -
+    rolling_12_months | statistical_neighbours | mean_of_neighbours | 63 | -22.65 | True  | higher_better | 136 | D
+    rolling_12_months | statistical_neighbours | quoted             | 63 | -21    | True  | higher_better | -   | -
+    """)
+
+
+def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.DuckDBPyConnection) -> None:
+    draw(published, monthly_kpi_current=ICPC_AUGUST_2020)
+    assert published.sql(COMPARISON).columns == [
+        "la_code",
+        "measure_code",
+        "month",
+        "period",
+        "value",
+        "benchmark",
+        "benchmark_name",
+        "benchmark_period_end",
+        "benchmark_value",
+        "benchmark_basis",
+        "neighbours_used",
+        "difference",
+        "is_comparable",
+        "polarity",
+        "national_rank",
+        "quartile_band",
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- which year
+
+
+def test_a_month_is_compared_with_the_latest_year_published_by_its_end(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code          | month      | period            | value | status
+        852     | assessment_timeliness | 2014-11-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2015-10-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2015-11-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2020-08-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2020-10-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2020-11-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2021-03-01 | rolling_12_months | 80    | final
+        852     | assessment_timeliness | 2030-12-01 | rolling_12_months | 80    | final
+        """,
+    )
+    found = compare(published, "benchmark_name, month, benchmark_period_end, benchmark_value")
+    assert [row[1:] for row in found if row[0] == "England"] == [
+        (date(2014, 11, 1), None, None),
+        (date(2015, 10, 1), None, None),
+        (date(2015, 11, 1), date(2015, 3, 31), 81.5),
+        (date(2020, 8, 1), date(2019, 3, 31), 83.1),
+        (date(2020, 10, 1), date(2019, 3, 31), 83.1),
+        (date(2020, 11, 1), date(2020, 3, 31), 83.8),
+        (date(2021, 3, 1), date(2020, 3, 31), 83.8),
+        (date(2030, 12, 1), date(2025, 3, 31), 85.7),
+    ]
+
+
+def test_a_year_to_30_september_is_published_by_the_end_of_may(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure="""
+        measure_code     | kind              | polarity     | benchmark_indicator
+        average_caseload | ratio_of_snapshot | lower_better | WF_CASELOAD_FTE
+        """,
+        monthly_kpi_current="""
+        la_code | measure_code     | month      | period | value | status
+        852     | average_caseload | 2020-04-01 | month  | 17    | final
+        852     | average_caseload | 2020-05-01 | month  | 17    | final
+        """,
+        reference_benchmark="""
+        indicator_code  | geography_code | la_code | period_end | value
+        WF_CASELOAD_FTE | E92000001      | -       | 2018-09-30 | 17.4
+        WF_CASELOAD_FTE | E92000001      | -       | 2019-09-30 | 16.9
+        """,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    found = compare(drawn, "benchmark, month, benchmark_value")
+    assert [row[1:] for row in found if row[0] == "england"] == [
+        (date(2020, 4, 1), 17.4),
+        (date(2020, 5, 1), 16.9),
+    ]
+
+
+def test_where_nothing_was_published_the_rows_stay_and_say_so(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2019-10-01 | rolling_12_months | 75    | final
+        """,
+        reference_benchmark=BENCHMARK,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    assert compare(
+        drawn,
+        "value, benchmark_name, benchmark_period_end, benchmark_value, neighbours_used, difference, national_rank,"
+        " quartile_band",
+    ) == [
+        (75, "England", None, None, None, None, None, None),
+        (75, "South East", None, None, None, None, None, None),
+        (75, "Statistical neighbours, April 2021 model", None, None, 0, None, None, None),
+    ]
+
+
+def test_a_measure_without_a_national_statistic_is_compared_with_nothing(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | mash_timeliness | 2020-08-01 | rolling_12_months | 97    | final
+        """,
+    )
+    assert compare(published, "benchmark") == []
+
+
+# ---------------------------------------------------------------------------------------------- neighbours
+
+
+def test_neighbours_are_those_of_the_model_in_force_else_of_the_first_model(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2019-12-01 | rolling_12_months | 70    | final
+        852     | icpc_timeliness | 2021-04-01 | rolling_12_months | 70    | final
+        852     | icpc_timeliness | 2025-04-01 | rolling_12_months | 70    | final
+        852     | icpc_timeliness | 2025-05-01 | rolling_12_months | 70    | final
+        """,
+    )
+    found = compare(published, "benchmark, month, benchmark_name, round(benchmark_value, 2), neighbours_used")
+    assert [row[1:] for row in found if row[0] == "statistical_neighbours"] == [
+        (date(2019, 12, 1), "Statistical neighbours, April 2021 model", 85.65, 10),
+        (date(2021, 4, 1), "Statistical neighbours, April 2021 model", 83.07, 10),
+        (date(2025, 4, 1), "Statistical neighbours, April 2021 model", 82.92, 10),
+        (date(2025, 5, 1), "Statistical neighbours, May 2025 model", 80.22, 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure_code", "month", "mean"),
+    [
+        ("assessment_timeliness", "2020-08-01", 82.33),
+        ("assessment_timeliness", "2020-11-01", 83.81),
+        ("icpc_timeliness", "2020-08-01", 85.65),
+        ("icpc_timeliness", "2020-11-01", 83.07),
+        ("child_protection_plan_rate", "2020-08-01", 57.37),
+        ("child_protection_plan_rate", "2020-11-01", 62.40),
+    ],
+)
+def test_southamptons_neighbours_on_average(
+    published: duckdb.DuckDBPyConnection, measure_code: str, month: str, mean: float
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current=f"""
+        la_code | measure_code   | month   | period            | value | status
+        852     | {measure_code} | {month} | rolling_12_months | 70    | final
+        """,
+    )
+    found = compare(published, "benchmark_basis, round(benchmark_value, 2)")
+    assert ("mean_of_neighbours", mean) in found
+
+
+def test_a_neighbour_without_a_published_figure_drops_out_of_the_mean(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current=ICPC_AUGUST_2020,
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value
+        ICPC_15WD_PCT  | E06000044      | 851     | 2019-03-31 | 90
+        ICPC_15WD_PCT  | E06000038      | 870     | 2019-03-31 | -
+        ICPC_15WD_PCT  | E09000007      | 202     | 2019-03-31 | 81
+        ICPC_15WD_PCT  | E06000045      | 852     | 2019-03-31 | 50
+        """,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    found = compare(drawn, "benchmark, benchmark_value, neighbours_used, difference")
+    assert ("statistical_neighbours", 85.5, 2, -10.5) in found
+
+
+# ---------------------------------------------------------------------------------------------- region
+
+
+@pytest.mark.parametrize(
+    ("inner_london", "benchmark_name", "benchmark_value"), [("72", "Inner London", 72), ("-", "London", 76)]
+)
+def test_an_inner_london_authority_is_compared_with_inner_london_else_with_london(
+    drawn: duckdb.DuckDBPyConnection, inner_london: str, benchmark_name: str, benchmark_value: float
+) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        202     | icpc_timeliness | 2020-08-01 | rolling_12_months | 75    | final
+        """,
+        reference_benchmark=f"""
+        indicator_code | geography_code | la_code | period_end | value
+        ICPC_15WD_PCT  | E12000007      | -       | 2019-03-31 | 76
+        ICPC_15WD_PCT  | E13000001      | -       | 2019-03-31 | {inner_london}
+        """,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    found = compare(drawn, "benchmark, benchmark_name, benchmark_value")
+    assert ("region", benchmark_name, benchmark_value) in found
+
+
+# ---------------------------------------------------------------------------------------------- rank and band
+
+
+@pytest.mark.parametrize(
+    ("measure_code", "month", "value", "rank", "of", "band"),
+    [
+        ("assessment_timeliness", "2020-11-01", 65.3, 145, 151, "D"),
+        ("assessment_timeliness", "2025-11-01", 86.3, 71, 152, "B"),
+        ("icpc_timeliness", "2019-11-01", 71.2, 117, 151, "D"),
+        ("icpc_timeliness", "2020-11-01", 55.5, 145, 150, "D"),
+        ("re_referrals", "2019-11-01", 17.0, 39, 151, "B"),
+    ],
+)
+def test_southamptons_own_published_figure_has_the_published_rank_and_band(
+    published: duckdb.DuckDBPyConnection, measure_code: str, month: str, value: float, rank: int, of: int, band: str
+) -> None:
+    draw(
+        published,
+        monthly_kpi_current=f"""
+        la_code | measure_code   | month   | period            | value   | status
+        852     | {measure_code} | {month} | rolling_12_months | {value} | final
+        """,
+    )
+    assert set(compare(published, "national_rank, quartile_band")) == {(rank, band)}
+    # Those ranked are the authorities with a figure for that year: neither regions nor joint returns nor gaps.
+    authorities = published.execute(
+        """
+        select count(*)
+        from reference.benchmark
+        semi join reference.geography using (geography_code)
+        inner join measure on measure.benchmark_indicator = benchmark.indicator_code
+        where measure.measure_code = $measure_code
+            and last_day(benchmark.period_end + interval 8 month) = last_day($month::date)
+            and benchmark.la_code is not null
+            and benchmark.value is not null
+        """,
+        {"measure_code": measure_code, "month": month},
+    ).fetchone()
+    assert authorities == (of,)
+
+
+def test_every_authoritys_own_published_figure_has_its_rank_and_band_among_all(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    published.execute(
+        """
+        create temporary table authority_figure as
+        select
+            benchmark.la_code,
+            measure.measure_code,
+            (date_trunc('month', benchmark.period_end) + interval 8 month)::date as month,
+            measure.polarity,
+            benchmark.indicator_code,
+            benchmark.period_end,
+            benchmark.value
+        from reference.benchmark
+        semi join reference.geography using (geography_code)
+        inner join measure on measure.benchmark_indicator = benchmark.indicator_code
+        where measure.polarity <> 'neutral' and benchmark.la_code is not null and benchmark.value is not null
+        """
+    )
+    published.execute(
+        """
+        create table monthly_kpi_current as
+        select la_code, measure_code, month, 'rolling_12_months' as period, value, 'final' as status
+        from authority_figure
+        """
+    )
+    # The rule spelled out: rank over all authorities, cut-points by R's type 7 over all authorities.
+    expected = published.execute(
+        """
+        with cut as (
+            select
+                *,
+                case polarity
+                    when 'higher_better' then rank() over (partition by indicator_code, period_end order by value desc)
+                    else rank() over (partition by indicator_code, period_end order by value)
+                end as national_rank,
+                quantile_cont(value, 0.25) over (partition by indicator_code, period_end) as first,
+                quantile_cont(value, 0.50) over (partition by indicator_code, period_end) as second,
+                quantile_cont(value, 0.75) over (partition by indicator_code, period_end) as third
+            from authority_figure
+        )
+        select
+            la_code,
+            measure_code,
+            month,
+            national_rank,
+            case polarity
+                when 'higher_better' then
+                    case
+                        when value <= first then 'D'
+                        when value <= second then 'C'
+                        when value <= third then 'B'
+                        else 'A'
+                    end
+                else
+                    case
+                        when value <= first then 'A'
+                        when value <= second then 'B'
+                        when value <= third then 'C'
+                        else 'D'
+                    end
+            end as quartile_band
+        from cut
+        order by la_code, measure_code, month
+        """
+    ).fetchall()
+    found = compare(published, "benchmark, la_code, measure_code, month, national_rank, quartile_band")
+    assert [row[1:] for row in found if row[0] == "england"] == expected
+    assert len(expected) > 5000
+
+
+@pytest.mark.parametrize("polarity", ["higher_better", "lower_better"])
+def test_any_figure_stands_where_it_would_among_the_other_authorities(
+    published: duckdb.DuckDBPyConnection, polarity: str
+) -> None:
+    figures = np.arange(300, 1001) / 10
+    published.register("drawn_figure", pd.DataFrame({"measure_code": [f"at {f}" for f in figures], "value": figures}))
+    published.execute(
+        "insert into measure select measure_code, 'share_of_events', ?, 'SA_45WD_PCT' from drawn_figure", [polarity]
+    )
+    published.execute(
+        """
+        create table monthly_kpi_current as
+        select
+            '852' as la_code,
+            measure_code,
+            date '2020-11-01' as month,
+            'rolling_12_months' as period,
+            value,
+            'final' as status
+        from drawn_figure
+        """
+    )
+    other_authorities = published.execute(
+        """
+        select value
+        from reference.benchmark
+        where indicator_code = 'SA_45WD_PCT'
+            and period_end = '2020-03-31'
+            and la_code <> '852'
+            and value is not null
+        """
+    ).fetchnumpy()["value"]
+    assert len(other_authorities) == 150
+
+    def standing(figure: float) -> tuple[float, int, str]:
+        is_better = other_authorities > figure if polarity == "higher_better" else other_authorities < figure
+        cut_points = np.quantile(np.append(other_authorities, figure), [0.25, 0.5, 0.75])
+        bands = "DCBA" if polarity == "higher_better" else "ABCD"
+        return figure, 1 + int(is_better.sum()), bands[int((figure > cut_points).sum())]
+
+    found = compare(published, "value, national_rank, quartile_band, benchmark")
+    assert sorted(row[:3] for row in found if row[3] == "england") == [standing(float(figure)) for figure in figures]
+
+
+def test_ties_share_the_better_rank(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2020-08-01 | rolling_12_months | 80    | final
+        852     | icpc_timeliness | 2020-09-01 | rolling_12_months | 79.9  | final
+        852     | icpc_timeliness | 2020-10-01 | rolling_12_months | 80.1  | final
+        """,
+        reference_benchmark=BENCHMARK,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    # The others published 90, 80, 70 and 60; our own published 50 gives way to the figure compared.
+    assert sorted(set(compare(drawn, "month, national_rank, quartile_band"))) == [
+        (date(2020, 8, 1), 2, "C"),
+        (date(2020, 9, 1), 3, "C"),
+        (date(2020, 10, 1), 2, "B"),
+    ]
+
+
+def test_a_neutral_measure_has_a_difference_but_no_rank_and_no_band(published: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code               | month      | period | value | status
+        852     | child_protection_plan_rate | 2020-09-01 | month  | 82    | final
+        """,
+    )
+    found = compare(published, "benchmark, benchmark_value, difference, polarity, national_rank, quartile_band")
+    assert found[0] == ("england", 44.5, 37.5, "neutral", None, None)
+    assert {row[3:] for row in found} == {("neutral", None, None)}
+
+
+def test_a_joint_return_is_not_a_third_authority(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current=ICPC_AUGUST_2020,
+        reference_benchmark="""
+        indicator_code | geography_code        | la_code | period_end | value
+        ICPC_15WD_PCT  | E06000044             | 851     | 2019-03-31 | 90
+        ICPC_15WD_PCT  | E06000038             | 870     | 2019-03-31 | 90
+        ICPC_15WD_PCT  | E06000044 / E06000038 | 851/870 | 2019-03-31 | 90
+        """,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    assert set(compare(drawn, "national_rank")) == {(3,)}
+
+
+def test_a_month_without_a_figure_keeps_its_benchmarks(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2020-08-01 | rolling_12_months | -     | final
+        """,
+        reference_benchmark=BENCHMARK,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    assert compare(drawn, "benchmark, value, benchmark_value, difference, national_rank, quartile_band") == [
+        ("england", None, 78, None, None, None),
+        ("region", None, 77, None, None, None),
+        ("statistical_neighbours", None, 80, None, None, None),
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- like for like
+
+
+def test_only_twelve_months_of_events_and_month_ends_of_snapshots_are_comparable(
+    drawn: duckdb.DuckDBPyConnection,
+) -> None:
+    draw(
+        drawn,
+        measure="""
+        measure_code       | kind              | polarity      | benchmark_indicator
+        a_share            | share_of_events   | higher_better | ICPC_15WD_PCT
+        b_rate_of_events   | rate_of_events    | neutral       | ICPC_15WD_PCT
+        c_snapshot_share   | share_of_snapshot | higher_better | ICPC_15WD_PCT
+        d_rate_of_snapshot | rate_of_snapshot  | neutral       | ICPC_15WD_PCT
+        """,
+        monthly_kpi_current="""
+        la_code | measure_code       | month      | period            | value | status
+        852     | a_share            | 2020-08-01 | month             | 75    | final
+        852     | a_share            | 2020-08-01 | rolling_12_months | 75    | final
+        852     | a_share            | 2020-09-01 | rolling_12_months | 75    | to_date
+        852     | b_rate_of_events   | 2020-08-01 | month             | 75    | provisional
+        852     | b_rate_of_events   | 2020-08-01 | rolling_12_months | 75    | provisional
+        852     | c_snapshot_share   | 2020-08-01 | month             | 75    | final
+        852     | c_snapshot_share   | 2020-08-01 | rolling_12_months | 75    | final
+        852     | d_rate_of_snapshot | 2020-08-01 | month             | 75    | provisional
+        852     | d_rate_of_snapshot | 2020-09-01 | month             | 75    | to_date
+        """,
+        reference_benchmark=BENCHMARK,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    found = compare(drawn, "benchmark, measure_code, month, period, is_comparable")
+    august, september = date(2020, 8, 1), date(2020, 9, 1)
+    assert [row[1:] for row in found if row[0] == "england"] == [
+        ("a_share", august, "month", False),
+        ("a_share", august, "rolling_12_months", True),
+        ("a_share", september, "rolling_12_months", False),
+        ("b_rate_of_events", august, "month", False),
+        ("b_rate_of_events", august, "rolling_12_months", True),
+        ("c_snapshot_share", august, "month", True),
+        ("c_snapshot_share", august, "rolling_12_months", False),
+        ("d_rate_of_snapshot", august, "month", True),
+        ("d_rate_of_snapshot", september, "month", False),
+    ]

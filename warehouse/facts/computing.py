@@ -1,0 +1,34 @@
+"""The facts: one row per event, and per child and month end, with everything that decides a figure."""
+
+from pathlib import Path
+
+import duckdb
+
+_FOLDER = Path(__file__).parent
+
+# Views come before the tables that read them; a table is computed for the extracts of the run and kept.
+VIEWS = ("child", "mash_decision", "assessment", "conference", "period_of_care")
+TABLES = ("reporting_month", "timed_event", "child_on_plan", "child_looked_after")
+
+
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+def compute(connection: duckdb.DuckDBPyConnection) -> None:
+    """Compute every fact for the extracts in `raw.run_extract`, in place of what the layer holds of them."""
+    connection.execute("create schema if not exists facts")
+    connection.execute(sql("macros"))
+    for view in VIEWS:
+        connection.execute(f"create or replace view facts.{view} as {sql(view)}")
+    there = connection.sql("select table_name from duckdb_tables() where schema_name = 'facts'").fetchall()
+    for table in TABLES:
+        fact = connection.sql(sql(table))
+        if (table,) in there:
+            connection.execute(
+                f"delete from facts.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
+            )
+            fact.insert_into(f"facts.{table}")
+        else:
+            fact.create(f"facts.{table}")

@@ -1,0 +1,107 @@
+"""The measures: what every case contributes to them, and the figures as the sum of the contributions."""
+
+from collections.abc import Iterable
+from functools import reduce
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.measures import CATALOGUE, Kind, Measure, Need
+
+_FOLDER = Path(__file__).parent
+
+
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+def compute(connection: duckdb.DuckDBPyConnection) -> None:
+    """Compute the figures of the extracts in `raw.run_extract`, in place of what the layer holds of them.
+
+    Writes `measures.monthly_kpi`, and `measures.contribution` for the run: who counted, where, and why not.
+    """
+    connection.execute("create schema if not exists measures")
+    _write_catalogue(connection)
+    _keep(connection, "population_of_month", connection.sql(sql("population_of_month")))
+    _write_computable(connection)
+    _keep(connection, "contribution", contributions(connection))
+    figures = connection.sql(sql("monthly_kpi"))
+    there = connection.sql("from duckdb_tables() where schema_name = 'measures' and table_name = 'monthly_kpi'")
+    if there.fetchone() is None:
+        figures.limit(0).create("measures.monthly_kpi")
+    connection.execute("delete from measures.monthly_kpi where (la_code, extract_date) in (from raw.run_extract)")
+    figures.insert_into("measures.monthly_kpi")
+
+
+def contributions(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """One row per measure and case of the run's extracts, within the months that are reported.
+
+    Columns: la_code, extract_date, measure_code, month, person_id, record_id, clock_start, event_date, due_date,
+    working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason, is_start_missing.
+    """
+    counted = reduce(
+        lambda rows, more: rows.union(more), (_contribution(connection, measure) for measure in CATALOGUE)
+    )
+    return counted.query("counted", sql("contribution"))
+
+
+def _contribution(connection: duckdb.DuckDBPyConnection, measure: Measure) -> duckdb.DuckDBPyRelation:
+    fact = connection.table(f"facts.{measure.fact}")
+    is_event = measure.kind is Kind.SHARE_OF_EVENTS
+    is_rate = measure.kind is Kind.RATE_OF_SNAPSHOT
+    column, nothing = duckdb.ColumnExpression, duckdb.ConstantExpression(None)
+    return fact.filter(duckdb.SQLExpression(measure.counted)).select(
+        *(column(name) for name in ("la_code", "extract_date")),
+        duckdb.ConstantExpression(measure.measure_code).alias("measure_code"),
+        *(column(name) for name in ("month", "person_id", "record_id", "clock_start", "event_date")),
+        (column("due_date") if is_event else nothing.cast("DATE")).alias("due_date"),
+        (column("working_days") if is_event else nothing).cast("BIGINT").alias("working_days"),
+        duckdb.SQLExpression(measure.achieved).cast("BOOLEAN").alias("is_achieved"),
+        (nothing if is_rate else duckdb.ConstantExpression(1)).cast("DOUBLE").alias("denominator"),
+        (nothing.cast("VARCHAR") if is_rate else column("reason")).alias("reason"),
+        (column("clock_start").isnull() if is_event else duckdb.ConstantExpression(False)).alias("is_start_missing"),
+    )
+
+
+def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
+    """`measures.measure`: the catalogue as it is published."""
+    published = (
+        "measure_code short_code title definition numerator denominator kind unit polarity decimal_places source "
+        "benchmark_indicator benchmark_note definition_version"
+    ).split()
+    rows = [{name: _plain(getattr(measure, name)) for name in published} for measure in CATALOGUE]
+    _keep(connection, "measure", connection.from_arrow(pa.Table.from_pylist(rows)))
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, str) else value
+
+
+def _write_computable(connection: duckdb.DuckDBPyConnection) -> None:
+    """`measures.not_computable`, with what is missing, and `measures.computable`, all the other measures."""
+    needs = [
+        {"measure_code": measure.measure_code, "table_name": need.table, "any_of": list(need.any_of), "reason": reason}
+        for measure in CATALOGUE
+        for need, reason in _reasons(measure.needs)
+    ]
+    schema = pa.schema(
+        [("measure_code", pa.string()), ("table_name", pa.string()), ("any_of", pa.list_(pa.string())),
+         ("reason", pa.string())]
+    )  # fmt: skip
+    _keep(connection, "need", connection.from_arrow(pa.Table.from_pylist(needs, schema=schema)))
+    _keep(connection, "not_computable", connection.sql(sql("not_computable")))
+    _keep(connection, "computable", connection.sql(sql("computable")))
+
+
+def _reasons(needs: Iterable[Need]) -> Iterable[tuple[Need, str]]:
+    for need in needs:
+        if need.any_of:
+            yield need, f"The table {need.table} has no column {' or '.join(need.any_of)}."
+        yield Need(need.table), f"The table {need.table} was not sent."
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, relation: duckdb.DuckDBPyRelation) -> None:
+    connection.execute(f"drop table if exists measures.{name}")
+    relation.create(f"measures.{name}")

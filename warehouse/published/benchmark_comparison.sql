@@ -1,0 +1,306 @@
+-- One row per authority, measure, month, period and benchmark, computed or quoted: our figure beside the benchmark.
+-- Reads monthly_kpi_current, measure and the schema reference. Why each rule: warehouse/reference/README.md.
+with
+kpi as (
+    select
+        current_kpi.la_code,
+        current_kpi.measure_code,
+        current_kpi.month,
+        current_kpi.period,
+        current_kpi.value,
+        measure.polarity,
+        measure.benchmark_indicator as indicator_code,
+        -- DfE counts events over a year and children on its last day, so only these two are like for like; a month in
+        -- progress is neither.
+        current_kpi.status <> 'to_date'
+        and current_kpi.period
+        = case when contains(measure.kind, 'snapshot') then 'month' else 'rolling_12_months' end as is_comparable
+    from monthly_kpi_current as current_kpi
+    inner join measure using (measure_code)
+),
+published as (
+    -- A joint return of two authorities is no geography of its own, and both carry its figure: left out, or the rank
+    -- would count it three times.
+    select
+        benchmark.indicator_code,
+        benchmark.period_end,
+        benchmark.geography_code,
+        benchmark.la_code,
+        benchmark.value
+    from reference.benchmark
+    semi join measure on measure.benchmark_indicator = benchmark.indicator_code
+    semi join reference.geography using (geography_code)
+    where benchmark.value is not null
+),
+published_year as (
+    -- A year to 31 March is published by the end of November.
+    select distinct
+        indicator_code,
+        period_end,
+        last_day(period_end + interval 8 month) as published_by
+    from published
+),
+reported_month as (
+    select distinct
+        indicator_code,
+        month,
+        last_day(month) as month_end
+    from kpi
+    where indicator_code is not null
+),
+latest_year as (
+    select
+        reported_month.indicator_code,
+        reported_month.month,
+        published_year.period_end
+    from reported_month
+    asof left join published_year
+        on published_year.indicator_code = reported_month.indicator_code
+        and published_year.published_by <= reported_month.month_end
+),
+neighbour_model as (
+    select distinct
+        neighbour_model,
+        neighbour_model_name,
+        in_force_from
+    from reference.statistical_neighbour
+),
+model_in_force as (
+    -- Before the first model that we have, the first stands in, and the name of the benchmark says so.
+    select
+        reported_month.month,
+        coalesce(
+            arg_max(neighbour_model.neighbour_model, neighbour_model.in_force_from)
+            filter (neighbour_model.in_force_from <= reported_month.month_end),
+            arg_min(neighbour_model.neighbour_model, neighbour_model.in_force_from)
+        ) as neighbour_model
+    from (select distinct month, month_end from reported_month) as reported_month
+    left join neighbour_model on true
+    group by reported_month.month
+),
+placed as (
+    select
+        kpi.*,
+        latest_year.period_end,
+        model_in_force.neighbour_model
+    from kpi
+    inner join latest_year using (indicator_code, month)
+    inner join model_in_force using (month)
+),
+wanted as (
+    select distinct
+        la_code,
+        indicator_code,
+        period_end,
+        neighbour_model
+    from placed
+),
+neighbour_mean as (
+    select
+        wanted.la_code,
+        wanted.indicator_code,
+        wanted.period_end,
+        wanted.neighbour_model,
+        avg(published.value) as benchmark_value,
+        count(published.value) as neighbours_used
+    from wanted
+    left join reference.statistical_neighbour as neighbour
+        on neighbour.neighbour_model = wanted.neighbour_model
+        and neighbour.la_code = wanted.la_code
+    left join published
+        on published.la_code = neighbour.neighbour_la_code
+        and published.indicator_code = wanted.indicator_code
+        and published.period_end = wanted.period_end
+    group by all
+),
+figure as (
+    select
+        neighbour_mean.la_code,
+        neighbour_mean.indicator_code,
+        neighbour_mean.period_end,
+        neighbour_mean.neighbour_model,
+        'statistical_neighbours' as benchmark,
+        'Statistical neighbours, ' || neighbour_model.neighbour_model_name || ' model' as benchmark_name,
+        neighbour_mean.benchmark_value,
+        'mean_of_neighbours' as benchmark_basis,
+        neighbour_mean.neighbours_used::integer as neighbours_used
+    from neighbour_mean
+    left join neighbour_model using (neighbour_model)
+    union all
+    -- Inner and Outer London stand before London where they have a figure.
+    select
+        wanted.la_code,
+        wanted.indicator_code,
+        wanted.period_end,
+        wanted.neighbour_model,
+        'region' as benchmark,
+        coalesce(
+            case when region.value is not null then region_geography.name else parent_geography.name end,
+            'Region not known'
+        ) as benchmark_name,
+        coalesce(region.value, parent_region.value) as benchmark_value,
+        'published' as benchmark_basis,
+        null as neighbours_used
+    from wanted
+    left join reference.geography as authority using (la_code)
+    left join reference.geography as region_geography on region_geography.geography_code = authority.region_code
+    left join reference.geography as parent_geography on parent_geography.geography_code = authority.parent_region_code
+    left join published as region
+        on region.geography_code = authority.region_code
+        and region.indicator_code = wanted.indicator_code
+        and region.period_end = wanted.period_end
+    left join published as parent_region
+        on parent_region.geography_code = authority.parent_region_code
+        and parent_region.indicator_code = wanted.indicator_code
+        and parent_region.period_end = wanted.period_end
+    union all
+    select
+        wanted.la_code,
+        wanted.indicator_code,
+        wanted.period_end,
+        wanted.neighbour_model,
+        'england' as benchmark,
+        country.name as benchmark_name,
+        published.value as benchmark_value,
+        'published' as benchmark_basis,
+        null as neighbours_used
+    from wanted
+    inner join reference.geography as country on country.geography_level = 'National'
+    left join published
+        on published.geography_code = country.geography_code
+        and published.indicator_code = wanted.indicator_code
+        and published.period_end = wanted.period_end
+),
+distribution as (
+    select
+        indicator_code,
+        period_end,
+        value,
+        sum(count(*)) over (partition by indicator_code, period_end order by value) as at_or_below,
+        sum(count(*)) over (partition by indicator_code, period_end) as authorities
+    from published
+    where la_code is not null
+    group by indicator_code, period_end, value
+),
+ranked as (
+    -- How many authorities had published less, and how many more; found by position in the sorted figures, not by
+    -- comparing every pair.
+    select
+        placed.la_code,
+        placed.measure_code,
+        placed.month,
+        placed.period,
+        placed.polarity,
+        placed.value,
+        own.value as own_value,
+        total.authorities,
+        coalesce(below.at_or_below, 0) as lower,
+        total.authorities - coalesce(at_or_below.at_or_below, 0) as higher
+    from placed
+    inner join (select distinct indicator_code, period_end, authorities from distribution) as total
+        using (indicator_code, period_end)
+    left join published as own
+        on own.la_code = placed.la_code
+        and own.indicator_code = placed.indicator_code
+        and own.period_end = placed.period_end
+    asof left join distribution as below
+        on below.indicator_code = placed.indicator_code
+        and below.period_end = placed.period_end
+        and below.value < placed.value
+    asof left join distribution as at_or_below
+        on at_or_below.indicator_code = placed.indicator_code
+        and at_or_below.period_end = placed.period_end
+        and at_or_below.value <= placed.value
+    where placed.value is not null
+        and placed.polarity in ('higher_better', 'lower_better')
+),
+ranked_among_others as (
+    -- Our own published figure gives its place to the one that is compared.
+    select
+        la_code,
+        measure_code,
+        month,
+        period,
+        polarity,
+        authorities - (own_value is not null)::integer as others,
+        lower - coalesce(own_value < value, false)::integer as others_lower,
+        higher - coalesce(own_value > value, false)::integer as others_higher
+    from ranked
+),
+standing as (
+    -- Of n figures sorted, R's type 7 puts the cut-point q at position (n - 1) q, and a figure on it in the lower
+    -- interval. So a figure is at or below the cut-point exactly when no more than (n - 1) q figures are lower than it;
+    -- n - 1 are the others. Whole numbers: nothing is interpolated and nothing rounds.
+    select
+        la_code,
+        measure_code,
+        month,
+        period,
+        (1 + case polarity when 'higher_better' then others_higher else others_lower end)::integer as national_rank,
+        substring(
+            case polarity when 'higher_better' then 'DCBA' else 'ABCD' end,
+            case
+                when 4 * others_lower <= others then 1
+                when 4 * others_lower <= 2 * others then 2
+                when 4 * others_lower <= 3 * others then 3
+                else 4
+            end,
+            1
+        ) as quartile_band
+    from ranked_among_others
+    where others > 0
+)
+select
+    placed.la_code,
+    placed.measure_code,
+    placed.month,
+    placed.period,
+    placed.value,
+    figure.benchmark,
+    figure.benchmark_name,
+    placed.period_end as benchmark_period_end,
+    figure.benchmark_value,
+    figure.benchmark_basis,
+    figure.neighbours_used,
+    placed.value - figure.benchmark_value as difference,
+    placed.is_comparable,
+    placed.polarity,
+    standing.national_rank,
+    standing.quartile_band
+from placed
+inner join figure
+    on figure.la_code = placed.la_code
+    and figure.indicator_code = placed.indicator_code
+    and figure.period_end is not distinct from placed.period_end
+    and figure.neighbour_model is not distinct from placed.neighbour_model
+left join standing
+    on standing.la_code = placed.la_code
+    and standing.measure_code = placed.measure_code
+    and standing.month = placed.month
+    and standing.period = placed.period
+union all
+-- What a council printed at the time stands beside what the published figures give; which year and which neighbours it
+-- took is not known.
+select
+    kpi.la_code,
+    kpi.measure_code,
+    kpi.month,
+    kpi.period,
+    kpi.value,
+    quoted.benchmark,
+    case quoted.benchmark
+        when 'statistical_neighbours' then 'Statistical neighbours'
+        when 'region' then 'Region'
+        when 'england' then 'England'
+    end || ', as quoted by the council' as benchmark_name,
+    null as benchmark_period_end,
+    quoted.benchmark_value,
+    'quoted' as benchmark_basis,
+    null as neighbours_used,
+    kpi.value - quoted.benchmark_value as difference,
+    kpi.is_comparable,
+    kpi.polarity,
+    null as national_rank,
+    null as quartile_band
+from kpi
+inner join reference.quoted_benchmark as quoted using (la_code, measure_code, month)

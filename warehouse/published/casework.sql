@@ -1,0 +1,32 @@
+-- The structure of casework.duckdb: child-level results, for those entitled to them.
+
+-- One row: which publication this file belongs to; kpi.duckdb's is the highest in kpi_version.
+create table if not exists publication (version integer, published_at timestamp);
+
+-- One row per file of a published extract.
+create table if not exists extract_file (
+    la_code varchar not null, extract_date date not null, table_name varchar not null, file_name varchar not null,
+    sha256 varchar not null, rows_in bigint not null, rows_used bigint not null, rows_quarantined bigint not null,
+    rows_duplicate bigint not null, columns_ignored varchar
+);
+
+-- One row per rule that a row of a published extract broke.
+create table if not exists row_issue (
+    la_code varchar not null, extract_date date not null, table_name varchar not null, file_name varchar not null,
+    row_number bigint not null, record_id varchar, person_id varchar, column_name varchar, raw_value varchar,
+    rule varchar not null, severity varchar not null, message varchar not null
+);
+
+-- One row per event or child behind a figure of the latest extract of an authority.
+create table if not exists kpi_case (
+    la_code varchar not null, measure_code varchar not null, month date not null, person_id varchar,
+    record_id varchar, clock_start date, event_date date, due_date date, working_days bigint, numerator double,
+    denominator double, reason varchar
+);
+
+-- One row per open item with a clock, as at the latest extract of an authority.
+create table if not exists pending_case (
+    la_code varchar not null, measure_code varchar not null, person_id varchar, record_id varchar, clock_start date,
+    due_date date, working_days_elapsed bigint, working_days_left bigint, is_overdue boolean, team varchar,
+    worker varchar
+);

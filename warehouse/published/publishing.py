@@ -1,0 +1,182 @@
+"""Publishing: the next kpi.duckdb and casework.duckdb are made beside the current ones, then renamed over them."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from schemas.measures import PENDING
+from schemas.settings import Settings
+from warehouse.raw.landing import inputs_sha256
+from warehouse.reference import loading
+
+_FOLDER = Path(__file__).parent
+_PROJECT = _FOLDER.parent.parent
+KPI = "kpi.duckdb"
+CASEWORK = "casework.duckdb"
+_MODES = {KPI: 0o644, CASEWORK: 0o600}
+
+
+class ReconciliationError(Exception):
+    """The cases do not sum to the figures; nothing was published."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is recorded of a run's publications beside the figures."""
+
+    run_id: str
+    code_version: str
+    definitions_sha256: str
+
+
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+def definitions_sha256(settings: Settings) -> str:
+    """One hash of all that decides a figure: settings, contracts, catalogue, queries, reference figures."""
+    digest = hashlib.sha256(loading.version().encode())
+    digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
+    layers = [_PROJECT / "warehouse" / layer for layer in ("raw", "staged", "facts", "measures", "reference")]
+    for folder in (_PROJECT / "schemas", *layers):
+        for path in sorted((*folder.glob("*.py"), *folder.glob("*.sql"))):
+            if path.name != "settings.py":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
+    """For each published (la_code, extract date), its latest version and the hashes of its inputs and definitions."""
+    if not (warehouse / KPI).exists():
+        return {}
+    with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
+        rows = connection.sql(sql("latest_version")).fetchall()
+    return {(la_code, str(day)): (version, inputs, definitions) for la_code, day, version, inputs, definitions in rows}
+
+
+def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication: Publication) -> list[int]:
+    """Publish the figures of the extracts in `raw.run_extract`; the versions made, none where nothing is new.
+
+    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
+    """
+    versions = _number_versions(connection, warehouse, publication.definitions_sha256)
+    if not versions and (warehouse / CASEWORK).exists():
+        return []
+    published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    new = {name: _begin(warehouse, name) for name in (KPI, CASEWORK)}
+    for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
+        with duckdb.connect(str(new[name])) as fresh:
+            fresh.execute(sql(structure))
+    _attach(connection, new)
+    try:
+        _write_kpi(connection, publication, published_at)
+        _write_casework(connection, max(versions, default=0), published_at)
+        unreconciled = connection.sql(sql("unreconciled")).fetchall()
+    finally:
+        connection.execute("detach kpi")
+        connection.execute("detach casework")
+    if unreconciled:
+        first = " ".join(map(str, unreconciled[0]))
+        raise ReconciliationError(
+            f"{len(unreconciled)} figures differ from the sum of their cases, the first {first}; nothing is published."
+        )
+    for name in (CASEWORK, KPI):  # the figures last: they say what is published
+        _finish(warehouse, name, new[name])
+    return versions
+
+
+def _begin(warehouse: Path, name: str) -> Path:
+    """A copy of the current file to work on, readable by nobody else until it is finished."""
+    new = warehouse / f".next-{name}"
+    for left_over in (new, new.with_name(new.name + ".wal")):
+        left_over.unlink(missing_ok=True)
+    if (warehouse / name).exists():
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        shutil.copyfile(warehouse / name, new)
+    return new
+
+
+def _finish(warehouse: Path, name: str, new: Path) -> None:
+    new.chmod(_MODES[name])
+    with new.open("rb") as stream:
+        os.fsync(stream.fileno())
+    new.replace(warehouse / name)
+    folder = os.open(warehouse, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
+    for name, alias in ((KPI, "kpi"), (CASEWORK, "casework")):
+        path = str(files[name]).replace("'", "''")
+        connection.execute(f"attach '{path}' as {alias}")
+
+
+def _number_versions(connection: duckdb.DuckDBPyConnection, warehouse: Path, definitions: str) -> list[int]:
+    """Fill `new_version` with the run's extracts whose files or definitions differ from their latest version's."""
+    files: dict[tuple[date, str], dict[str, str]] = {}
+    for la_code, extract_date, name, sha256 in connection.sql(sql("input_file")).fetchall():
+        files.setdefault((extract_date, la_code), {})[name] = sha256
+    known = published(warehouse)
+    first = max((version for version, _, _ in known.values()), default=0) + 1
+    connection.execute(
+        "create or replace temp table new_version "
+        "(version integer, la_code varchar, extract_date date, inputs_sha256 varchar)"
+    )
+    changed = [
+        (la_code, extract_date, inputs_sha256(hashes))
+        for (extract_date, la_code), hashes in sorted(files.items())
+        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs_sha256(hashes), definitions)
+    ]
+    for version, (la_code, extract_date, inputs) in enumerate(changed, start=first):
+        connection.execute("insert into new_version values (?, ?, ?, ?)", [version, la_code, extract_date, inputs])
+    return list(range(first, first + len(changed)))
+
+
+def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, published_at: datetime) -> None:
+    connection.execute("create or replace temp view known_kpi as from kpi.monthly_kpi")
+    connection.execute("create or replace temp view known_version as from kpi.kpi_version")
+    connection.execute(sql("change"))
+    connection.execute("insert into kpi.monthly_kpi from change")
+    connection.execute(
+        sql("kpi_version"),
+        {
+            "published_at": published_at,
+            "definitions_sha256": publication.definitions_sha256,
+            "code_version": publication.code_version,
+            "run_id": publication.run_id,
+        },
+    )
+    connection.execute(sql("not_computable"))
+    connection.execute("create or replace table kpi.measure as from measures.measure")
+    connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
+    connection.execute("create or replace temp view measure as from measures.measure")
+    connection.execute("drop table if exists kpi.benchmark_comparison")
+    connection.sql(sql("benchmark_comparison")).create("kpi.benchmark_comparison")
+
+
+def _write_casework(connection: duckdb.DuckDBPyConnection, version: int, published_at: datetime) -> None:
+    connection.execute(sql("latest_extract"))
+    connection.execute("create or replace temp table pending_event (event varchar, measure_code varchar)")
+    connection.executemany("insert into pending_event values (?, ?)", list(PENDING.items()))
+    for table in ("extract_file", "row_issue"):
+        connection.execute(
+            f"delete from casework.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
+        )
+        connection.sql(sql(table)).insert_into(f"casework.{table}")
+    for table in ("kpi_case", "pending_case"):
+        connection.execute(
+            f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
+        )
+        connection.sql(sql(table)).insert_into(f"casework.{table}")
+    connection.execute("delete from casework.publication")
+    connection.execute("insert into casework.publication values (?, ?)", [version, published_at])

@@ -1,0 +1,116 @@
+"""What has landed: one folder per extract, `<landing>/<la_code>/<extract_date>/`. Nothing here writes to it."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from schemas.tables import MODELS
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+# Names that a copy in progress, or an editor, leaves beside the real file.
+_UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True)
+class Extract:
+    """Everything that one authority sent for one day."""
+
+    la_code: str
+    extract_date: date
+    folder: Path
+
+    @property
+    def partition_key(self) -> str:
+        """The name of the extract in Dagster."""
+        return f"{self.la_code}_{self.extract_date.isoformat()}"
+
+
+class RefusedExtractError(Exception):
+    """An extract that cannot be used at all; `reasons` holds one sentence per reason, per partition key."""
+
+    def __init__(self, reasons: Mapping[str, list[str]]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("\n".join(sentence for sentences in reasons.values() for sentence in sentences))
+
+
+def landed(landing: Path) -> list[Extract]:
+    """Every extract folder, by authority and date. Folders of other names are none of ours."""
+    found = []
+    for authority in sorted(landing.glob("[0-9][0-9][0-9]")):
+        for folder in sorted(authority.iterdir()):
+            extract_date = _iso_date(folder.name)
+            if extract_date and folder.is_dir():
+                found.append(Extract(authority.name, extract_date, folder))
+    return found
+
+
+def from_partition_key(landing: Path, key: str) -> Extract:
+    """The extract of a partition key. Raises ValueError for a key of another form."""
+    la_code, _, text = key.partition("_")
+    extract_date = _iso_date(text)
+    if extract_date is None or not re.fullmatch(r"\d{3}", la_code):
+        raise ValueError(f"{key!r} is not an extract: give <la_code>_<YYYY-MM-DD>, such as 852_2020-09-01.")
+    return Extract(la_code, extract_date, landing / la_code / text)
+
+
+def table_files(extract: Extract) -> dict[str, list[Path]]:
+    """The files of each table of the contract, those of no table under the empty name; sorted."""
+    files: dict[str, list[Path]] = {}
+    for path in sorted(extract.folder.iterdir()) if extract.folder.is_dir() else []:
+        if path.is_file():
+            files.setdefault(_table_of(path.name), []).append(path)
+    return files
+
+
+def is_complete(extract: Extract) -> bool:
+    """Whether the folder holds files of the contract and none that is still being written."""
+    names = [path.name for path in extract.folder.rglob("*") if path.is_file()]
+    return any(_table_of(name) for name in names) and not any(_UNFINISHED.search(name) for name in names)
+
+
+def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
+    """Name, size and modification time (ns) of every file: equal snapshots mean that nothing was written between."""
+    return sorted(
+        (str(path.relative_to(extract.folder)), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in extract.folder.rglob("*")
+        if path.is_file()
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as landed."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def inputs_sha256(files: Mapping[str, str]) -> str:
+    """One hash for an extract, from its files' names and hashes."""
+    listing = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(files.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def extract_sha256(extract: Extract) -> str:
+    """The hash of an extract as it lies in the landing folder now."""
+    files = [path for table, paths in table_files(extract).items() if table for path in paths]
+    return inputs_sha256({path.name: file_sha256(path) for path in files})
+
+
+def _table_of(file_name: str) -> str:
+    lowered = file_name.lower()
+    for suffix in SUFFIXES:
+        stem = lowered.removesuffix(suffix)
+        if stem != lowered and stem in MODELS:
+            return stem
+    return ""
+
+
+def _iso_date(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

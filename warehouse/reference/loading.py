@@ -1,0 +1,70 @@
+"""Bring the reference figures of this folder into the schema ``reference`` of a DuckDB database.
+
+Each table is one ``.sql`` file of the same name, whose first line says what a row is; the README says where the figures
+come from.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+FOLDER = Path(__file__).parent
+FIRST_DATE = date(2000, 1, 1)
+LAST_DATE = date(2030, 12, 31)
+
+# In this order because the calendar is made from the bank holidays, and the working days from the calendar.
+TABLES = (
+    "bank_holiday",
+    "calendar",
+    "working_day",
+    "geography",
+    "population_0_17",
+    "benchmark",
+    "benchmark_superseded",
+    "indicator",
+    "statistical_neighbour",
+    "source",
+    "quoted_benchmark",
+)
+
+
+def load(connection: duckdb.DuckDBPyConnection, local_extra_non_working_days: Sequence[date] = ()) -> None:
+    """Create or replace every table of the schema ``reference`` in the connection's current database.
+
+    ``local_extra_non_working_days`` are a council's own closure days: they are no working days in the calendar, beside
+    weekends and bank holidays. DfE counts them as working days, so the default is none.
+
+    Raises ValueError for a closure day outside the calendar, which could otherwise only be lost in silence.
+    """
+    outside = [day for day in local_extra_non_working_days if not FIRST_DATE <= day <= LAST_DATE]
+    if outside:
+        raise ValueError(
+            f"local_extra_non_working_days: {outside[0]} is outside the calendar, which runs from {FIRST_DATE} to"
+            f" {LAST_DATE}; remove it."
+        )
+    connection.execute("set variable reference_folder = ?", [str(FOLDER)])
+    # DuckDB cannot tell what an empty list is a list of, so no days is NULL.
+    connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
+    connection.execute("drop schema if exists reference cascade")
+    connection.execute("create schema reference")
+    for table in TABLES:
+        connection.sql((FOLDER / f"{table}.sql").read_text()).create(f"reference.{table}")
+    connection.execute("reset variable reference_folder")
+    connection.execute("reset variable local_extra_non_working_days")
+
+
+def version() -> str:
+    """Return the SHA-256, in hexadecimal, of every reference file's name and bytes, in the order of the names.
+
+    A reference file is a ``.csv`` or ``.parquet`` file of this folder; the SQL that reads them is code, not a figure.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in FOLDER.iterdir() if path.suffix in {".csv", ".parquet"}):
+        content = path.read_bytes()
+        # The length keeps the end of one file and the name of the next apart.
+        digest.update(f"{path.name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

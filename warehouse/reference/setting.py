@@ -1,0 +1,46 @@
+"""The settings and statuses that queries read, as tables of the schema `reference`."""
+
+from datetime import date, time
+from typing import Any, get_args
+
+import duckdb
+import pyarrow as pa
+
+from schemas.codes import INCOMPLETE_STATUSES, VOID_STATUSES
+from schemas.settings import Settings
+
+_ARROW: dict[Any, pa.DataType] = {
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    time: pa.time64("us"),
+    str: pa.string(),
+}
+
+
+def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what a status means)."""
+    names = list(Settings.model_fields)
+    fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
+    values = [[getattr(settings, name)] for name in names]
+    arrays = [pa.array(value, field.type) for value, field in zip(values, fields, strict=True)]
+    row = connection.from_arrow(pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
+    connection.execute("drop table if exists reference.setting")
+    row.create("reference.setting")
+    statuses = {"status": [*VOID_STATUSES, *INCOMPLETE_STATUSES], "is_void": [True] * len(VOID_STATUSES)}
+    statuses["is_void"] += [False] * len(INCOMPLETE_STATUSES)
+    connection.execute("drop table if exists reference.status")
+    connection.from_arrow(pa.table(statuses)).create("reference.status")
+
+
+def _arrow_type(annotation: Any) -> pa.DataType:
+    """The column type of a setting: that of its type, of what an optional or a tuple holds, text for a choice."""
+    if annotation in _ARROW:
+        return _ARROW[annotation]
+    inner = [argument for argument in get_args(annotation) if argument not in (type(None), Ellipsis)]
+    if getattr(annotation, "__origin__", None) is tuple:
+        return pa.list_(_arrow_type(inner[0]))
+    if inner and all(isinstance(argument, str) for argument in inner):
+        return pa.string()
+    return _arrow_type(inner[0])
