@@ -636,7 +636,7 @@ def households(cases: Table, children: Table, random: Random) -> Numbers:
     np.maximum.at(free_from, children["case"][with_plan], end[with_plan])
     earlier_case = np.arange(size_of(cases))
     for size in range(1, len(SIBLINGS) + 1):
-        for of_kind, share, nearest, furthest in ((at_conference, 0.17, 150, 500), (~at_conference, 0.27, 70, 360)):
+        for of_kind, share, nearest, furthest in ((at_conference, 0.17, 150, 500), (~at_conference, 0.34, 70, 360)):
             members = np.flatnonzero(of_kind & (cases["size"] == size))
             by_freedom = members[np.argsort(free_from[members], kind="stable")]
             gap = random.integers(nearest, furthest, len(members))
@@ -718,6 +718,7 @@ def looked_after_periods(children: Table, plans: Table, plan: Table, random: Ran
     person = np.where(child >= 0, children["person"][child], new)[root]
     stay = (np.where(np.isnat(left), EXTRACT_DATE, left) - entered).astype(np.int64)
     is_alone = is_single & (child < 0)  # no other record of theirs lies later
+    is_lone = (child < 0) | ((children["kind"][child] == ASSESSMENT) & (children["size"][child] == 1))
     outgrown = _a_few_lately_ended(left, is_alone, 3, random)
     chance = random.random(len(person))
     own = {
@@ -730,7 +731,7 @@ def looked_after_periods(children: Table, plans: Table, plan: Table, random: Ran
         "is_short_break": np.zeros(len(person), dtype=bool),
         "is_outgrown": outgrown,
         "comes_of_age": is_alone & ~outgrown & ~np.isnat(left) & (chance < 0.4),
-        "is_unaccompanied": is_alone & ~outgrown & (stay < 500) & (chance > 0.6),
+        "is_unaccompanied": is_single & is_lone & ~outgrown & (stay < 500) & (chance > 0.75),
     }
     number = max(plan["looked_after"][0] // 14, 1)
     start = plan["month"][0].astype("datetime64[D]") + random.integers(-300, 12 * 60, number)
@@ -903,17 +904,20 @@ def enquiry_rows(plan: Table, children: Table, random: Random) -> Table:
     concluded = working_days_after(held, -lead)
     leading = {"child": to_conference, "start": start, "end": concluded, "leads": np.ones(len(start), dtype=bool)}
 
-    index = (children["referral_date"].astype("datetime64[M]") - plan["month"][0]).astype(np.int64)
-    months = (start.astype("datetime64[M]") - plan["month"][0]).astype(np.int64)
-    taken = np.bincount(months[months >= 0], minlength=len(plan["month"]))
-    quota = np.maximum(plan["enquiries"] - taken, 0)
-    by_case = random.random(children["case"].max() + 1)[children["case"]] + children["position"] * 1e-9
-    alone = np.flatnonzero(within_quota(np.where(children["kind"] == ASSESSMENT, index, -1), quota, by_case))
-    room = (children["authorised_date"][alone] - children["referral_date"][alone]).astype(np.int64)
-    gap = random.integers(0, 5, children["case"].max() + 1)[children["case"][alone]]
-    begun = children["referral_date"][alone] + np.minimum(gap, room)
-    length = random.integers(2, 13, children["case"].max() + 1)[children["case"][alone]]
-    others = {"child": alone, "start": begun, "end": working_days_after(begun, length)}
+    month = (start.astype("datetime64[M]") - plan["month"][0]).astype(np.int64)
+    quota = np.maximum(plan["enquiries"] - np.bincount(month[month >= 0], minlength=len(plan["month"])), 0)
+    assessed = np.flatnonzero(children["kind"] == ASSESSMENT)
+    case, referred = children["case"][assessed], children["referral_date"][assessed]
+    of_case = random.integers(0, 5, children["case"].max() + 1)[case]
+    begun = np.minimum(referred + of_case, children["authorised_date"][assessed])
+    month = (begun.astype("datetime64[M]") - plan["month"][0]).astype(np.int64)
+    by_case = random.random(children["case"].max() + 1)[case] + children["position"][assessed] * 1e-9
+    chosen = within_quota(month, quota, by_case)
+    others = {
+        "child": assessed[chosen],
+        "start": begun[chosen],
+        "end": working_days_after(begun[chosen], 2 + (by_case[chosen] * 1000).astype(np.int64) % 11),
+    }
 
     enquiries = together(leading, others)
     enquiries = rows(enquiries, enquiries["start"] <= LAST_DAY)
@@ -970,7 +974,7 @@ def conference_rows(children: Table, enquiries: Table, random: Random) -> Table:
 
 
 def person_rows(children: Table, assessments: Table, plans: Table, care: Table, random: Random) -> Table:
-    """Everyone in any table, by person number. Nobody turns 18 before the last of their records, save the outgrown.
+    """Everyone in any table, by person number.
 
     `is_listed` is false for the few whom the person table lacks: they matter to no snapshot of the last year.
     """
@@ -985,57 +989,70 @@ def person_rows(children: Table, assessments: Table, plans: Table, care: Table, 
     for person, start, end in spans:
         np.minimum.at(first, person, start)
         np.maximum.at(last, person, np.where(np.isnat(end), LAST_DAY, end))
-    # An age at the first record that leaves room for the last before the 18th birthday.
-    room = EIGHTEEN_YEARS - 20 - (last - first).astype(np.int64)
-    birth = first - (random.random(number) * np.maximum(room, 0)).astype(np.int64)
+    persons = _births(children, plans, care, first, last, random)
 
-    in_care, on_plan = np.zeros(number, dtype=bool), np.zeros(number, dtype=bool)
-    in_care[care["person"]] = True
-    on_plan[plans["person"]] = True
-    unaccompanied = np.zeros(number, dtype=bool)
+    # What is amiss with persons befalls those of a single case that nothing came of, or who left long ago.
+    of_plan_or_care = np.zeros(number, dtype=bool)
+    of_plan_or_care[care["person"]] = True
+    in_care = of_plan_or_care.copy()
+    of_plan_or_care[plans["person"]] = True
+    lone = children["is_only_case"] & (children["size"] == 1)
+    at_front_door = children["person"][lone & ~of_plan_or_care[children["person"]]]
+    long_ago = np.datetime64("2019-08-01")
+    of_conference = lone & (children["kind"] == CONFERENCE)
+    past_plan = of_conference[plans["child"]] & (plans["child"] >= 0) & (plans["end"] < long_ago)
+    past_plan &= ~in_care[plans["person"]]
+    past_care = (care["child"] < 0) & (care["left"] < long_ago)
+    at_front_door = random.permutation(at_front_door)
+    unlisted = [
+        at_front_door[: max(size_of(children) // 1500, 1)],
+        random.permutation(plans["person"][past_plan])[: 3 * (size_of(plans) > 400)],
+        random.permutation(care["person"][past_care])[: 3 * (size_of(care) > 400)],
+    ]
+    is_listed = np.ones(number, dtype=bool)
+    is_listed[np.concatenate(unlisted)] = False
+    merged_into = np.full(number, -1)
+    some = at_front_door[is_listed[at_front_door]][: 2 * max(number // 2500, 1)]
+    merged_into[some[::2][: len(some) // 2]] = some[1::2]
+    had_died = ~of_plan_or_care & (last < LAST_DAY - 30) & (random.random(number) < 0.0004)
+    return persons | {
+        "is_listed": is_listed,
+        "merged_into": merged_into,
+        "death_date": np.where(had_died, last + 9, NEVER),
+    }
+
+
+def _births(children: Table, plans: Table, care: Table, first: Dates, last: Dates, random: Random) -> Table:
+    """When each was or is to be born. Nobody turns 18 before the last of their records, save the outgrown."""
+    number = len(first)
+    # An age at the first record that leaves room for the last before the 18th birthday.
+    room = np.maximum(EIGHTEEN_YEARS - 20 - (last - first).astype(np.int64), 0)
+    birth = first - (random.random(number) * room).astype(np.int64)
+
+    # Known before birth: born since, or due after the extract. The looked after are not.
+    before_birth = np.zeros(number, dtype=bool)
+    before_birth[children["person"][children["position"] == 0]] = True
+    before_birth[care["person"]] = False
+    before_birth[plans["person"][plans["is_outgrown"]]] = False
+    chance = random.random(number)
+    since_born = before_birth & (first < LAST_DAY - 130) & (chance < 0.03)
+    birth = np.where(since_born, first + random.integers(10, 120, number), birth)
+    unborn = before_birth & (first > LAST_DAY - 110) & (chance < 0.2)
+    due = np.minimum(EXTRACT_DATE + random.integers(5, 170, number), first + 250)
+
     young = care["is_unaccompanied"]
-    unaccompanied[care["person"][young]] = True
-    entry = np.full(number, NEVER)
-    entry[care["person"][young]] = care["entered"][young]
-    birth = np.where(unaccompanied, entry - random.integers(15 * 365 + 60, 16 * 365, number), birth)
+    is_unaccompanied = np.zeros(number, dtype=bool)
+    is_unaccompanied[care["person"][young]] = True
+    birth[care["person"][young]] = care["entered"][young] - random.integers(15 * 365 + 60, 16 * 365, int(young.sum()))
     for person, day, of_age in (
         (plans["person"], plans["end"], plans["is_outgrown"]),
         (care["person"], care["left"], care["is_outgrown"] | care["comes_of_age"]),
     ):
         birth[person[of_age]] = _eighteen_years_before(day[of_age])
-    eldest = np.zeros(number, dtype=bool)
-    eldest[children["person"][children["position"] == 0]] = True
-    chance = random.random(number)
-    # Known before birth: born since, or due after the extract.
-    since_born = eldest & ~in_care & (first < LAST_DAY - 130) & (chance < 0.03)
-    birth = np.where(since_born, first + random.integers(10, 120, number), birth)
-    unborn = eldest & ~in_care & (first > LAST_DAY - 110) & (chance < 0.12)
-    due = np.minimum(EXTRACT_DATE + random.integers(5, 170, number), first + 250)
-
-    listed = np.ones(number, dtype=bool)
-    long_ago = np.datetime64("2019-08-01")
-    only = children["is_only_case"] & (children["size"] == 1)
-    at_front_door = children["person"][only & np.isin(children["kind"], (ASSESSMENT, SCREENING))]
-    plan_only = only[plans["child"]] & (plans["child"] >= 0) & (plans["end"] < long_ago)
-    gone = care["person"][(care["left"] < long_ago) & (care["child"] < 0)]
-    unlisted = [
-        (at_front_door[~in_care[at_front_door]], max(len(children["person"]) // 1500, 1)),
-        (plans["person"][plan_only & ~in_care[plans["person"]]], 3 * (len(plans["person"]) > 400)),
-        (gone, 3 * (len(care["person"]) > 400)),
-    ]
-    for candidates, few in unlisted:
-        listed[random.permutation(candidates)[:few]] = False
-    merged = np.full(number, -1)
-    duplicates = random.permutation(at_front_door[~in_care[at_front_door] & listed[at_front_door]])
-    half = min(max(number // 2500, 1), len(duplicates) // 2)
-    merged[duplicates[:half]] = duplicates[half : 2 * half]
     return {
         "birth": np.where(unborn, NEVER, birth),
         "due": np.where(unborn, due, NEVER),
-        "is_unaccompanied": unaccompanied,
-        "is_listed": listed,
-        "merged_into": merged,
-        "had_died": np.where((chance > 0.9996) & ~in_care & ~on_plan & (last < LAST_DAY - 30), last + 9, NEVER),
+        "is_unaccompanied": is_unaccompanied,
     }
 
 
@@ -1221,11 +1238,15 @@ FACTORS = {"4B,3B": 14, "3B": 14, "16A": 8, "17A,3B": 8, "1B,2B,4B": 7, "15A,4A"
            "2B,16A": 5, "6A": 4, "5A": 3, "19C": 2, "11A,24A": 2, "13A,24A,14A": 2, "20": 6, "21": 8}  # fmt: skip
 PERMANENCE = {"Long-term fostering": 40, "Return home": 22, "SGO/CAO": 12, "Adoption": 8, "Supported living": 10,
               "Long-term residential": 6, "Other": 2}  # fmt: skip
-# The legal statuses that a child passes through, with which share; the last two lead to a placement order.
+# The legal statuses that a child passes through, and how many children do. The emergency ones last for days; a
+# placement order is for the youngest.
 LEGAL_PATHS = np.array(
     [["V2", "V2", "V2", "V2"], ["V2", "C1", "C2", "C2"], ["C1", "C2", "C2", "C2"], ["L1", "V2", "C1", "C2"],
      ["L2", "C1", "C2", "C2"], ["C1", "C2", "E1", "E1"], ["V2", "C1", "E1", "E1"]], dtype=object
 )  # fmt: skip
+LEGAL_SHARES = (0.35, 0.25, 0.25, 0.10, 0.05, 0.0, 0.0)
+LEGAL_SHARES_OF_THE_YOUNG = (0.10, 0.15, 0.20, 0.05, 0.10, 0.25, 0.15)
+EMERGENCY_PATHS = (3, 4)
 PLACEMENTS = {"U1": 8, "U3": 9, "U4": 20, "U5": 1, "U6": 40, "K2": 8, "R1": 1, "S1": 1, "T4": 1, "Z1": 1}
 PLACEMENTS_ON_ORDER = PLACEMENTS | {"P1": 8}
 PLACEMENTS_OF_THE_OLDER = {"U4": 25, "U6": 30, "H5": 22, "P2": 8, "K2": 14, "K1": 1}
@@ -1261,7 +1282,7 @@ def person_text(persons: Table, random: Random) -> dict[str, Texts]:
         "ethnicity": np.where(is_unborn, "NOBT", drawn(ETHNICITIES, number, random)).astype(object),
         "disabled": drawn({"N": 88, "Y": 12}, number, random),
         "uasc": yes_no(persons["is_unaccompanied"]),
-        "death_date": dates(persons["had_died"]),
+        "death_date": dates(persons["death_date"]),
         "upn": np.where(random.random(number) < 0.25, "UN3", upn).astype(object),
     }
     return rows(text, persons["is_listed"])
@@ -1391,18 +1412,19 @@ def episode_text(authority: Authority, care: Table, persons: Table, random: Rand
     short = care["is_short_break"]
     until = np.where(np.isnat(care["left"]), EXTRACT_DATE, care["left"])
     stay = (until - care["entered"]).astype(np.int64)
+    path = _legal_paths(care, persons, random)
     changes = np.where(short, 0, np.minimum(random.poisson(0.002 * stay), 14))
-    period = np.concatenate([np.arange(len(stay)), np.repeat(np.arange(len(stay)), changes)])
     later = np.repeat(np.arange(len(stay)), changes)
-    span = np.maximum(stay[later] - 1, 1)
-    decom = np.concatenate(
-        [care["entered"], care["entered"][later] + 1 + (random.random(len(later)) * span).astype(np.int64)]
-    )
-    within = np.concatenate([np.ones(len(stay), dtype=bool), decom[len(stay) :] < until[later]])
-    order = np.lexsort((decom, period))
-    order = order[within[order]]
-    repeated = np.append(False, (np.diff(period[order]) == 0) & (np.diff(decom[order]).astype(int) == 0))
-    period, decom = period[order][~repeated], decom[order][~repeated]
+    at_once = np.flatnonzero(np.isin(path, EMERGENCY_PATHS) & ~short & (stay > 8))
+    period = np.concatenate([np.arange(len(stay)), at_once, later])
+    elapsed = (random.random(len(later)) * np.maximum(stay[later] - 1, 1)).astype(np.int64)
+    decom = care["entered"][period]
+    decom = decom + np.concatenate([np.zeros_like(stay), random.integers(2, 8, len(at_once)), 1 + elapsed])
+    steps = np.repeat([0.0, 1.0, 0.5], [len(stay), len(at_once), len(later)]) > random.random(len(period))
+    order = np.lexsort((~steps, decom, period))
+    repeated = (np.diff(period[order], prepend=-1) == 0) & (np.diff(decom[order], prepend=NEVER).astype(int) == 0)
+    order = order[~repeated & (decom[order] < until[period[order]])]
+    period, decom, steps = period[order], decom[order], steps[order]
     number = len(period)
     is_first = np.diff(period, prepend=-1) > 0
     is_last = np.append(is_first[1:], True)
@@ -1411,7 +1433,8 @@ def episode_text(authority: Authority, care: Table, persons: Table, random: Rand
     birth = persons["birth"][care["person"]][period]
     age = (decom - birth).astype(np.int64) / 365.25
 
-    legal, is_new_legal = _legal_statuses(care, period, is_first, age, random)
+    legal = _legal_statuses(care, path, period, steps)
+    is_new_legal = ~is_first & (legal != np.append("", legal[:-1]))
     is_moved = is_first | ~is_new_legal | (random.random(number) < 0.3)
     placement = drawn(PLACEMENTS, number, random)
     for applies, shares in (
@@ -1463,20 +1486,24 @@ def episode_text(authority: Authority, care: Table, persons: Table, random: Rand
     }
 
 
-def _legal_statuses(care: Table, period: Numbers, is_first: Flags, age: Shares, random: Random) -> tuple[Texts, Flags]:
-    """The legal status of each episode, along one of LEGAL_PATHS, and whether it differs from the one before."""
-    at_entry = age[is_first]
-    path = np.where(at_entry < 4, random.integers(0, 7, len(at_entry)), random.integers(0, 5, len(at_entry)))
-    path = np.where(care["is_unaccompanied"], 0, path)
-    steps = ~is_first & (random.random(len(period)) < 0.4)
+def _legal_paths(care: Table, persons: Table, random: Random) -> Numbers:
+    """Which of LEGAL_PATHS each period of care takes."""
+    number = size_of(care)
+    is_young = (care["entered"] - persons["birth"][care["person"]]).astype(np.int64) < 4 * 365
+    usual = random.choice(len(LEGAL_PATHS), number, p=LEGAL_SHARES)
+    youngest = random.choice(len(LEGAL_PATHS), number, p=LEGAL_SHARES_OF_THE_YOUNG)
+    return np.where(care["is_unaccompanied"], 0, np.where(is_young, youngest, usual))
+
+
+def _legal_statuses(care: Table, path: Numbers, period: Numbers, steps: Flags) -> Texts:
+    """The legal status of each episode: one further along the period's path with every step."""
+    is_first = np.diff(period, prepend=-1) > 0
     so_far = np.cumsum(steps)
-    stage = np.minimum(so_far - so_far[is_first][period], 3)
-    legal = LEGAL_PATHS[path[period], stage]
+    stage = np.minimum(so_far - so_far[is_first][period], LEGAL_PATHS.shape[1] - 1)
     stay = (care["left"] - care["entered"]).astype(np.int64)
-    single = (stay >= 0) & (stay <= 17)
-    legal = np.where(care["is_short_break"][period], np.where(single[period], "V3", "V4"), legal).astype(object)
-    differs = ~is_first & (legal != np.append("", legal[:-1]))
-    return legal, differs
+    short = np.where(~np.isnat(care["left"]) & (stay <= 17), "V3", "V4")
+    legal: Texts = np.where(care["is_short_break"][period], short[period], LEGAL_PATHS[path[period], stage])
+    return legal.astype(object)
 
 
 def care_plan_text(care: Table, persons: Table, random: Random) -> dict[str, Texts]:
@@ -1525,7 +1552,14 @@ def care_plan_text(care: Table, persons: Table, random: Random) -> dict[str, Tex
         "end": np.full(len(without), NEVER),
         "status": status,
     }
-    plans = together(made, unmade)
+    with_one = np.flatnonzero(~np.isnat(own["authorised"]) & (own["entered"] < LAST_DAY - 120) & np.isnat(own["left"]))
+    renewing = with_one[random.random(len(with_one)) < 0.06]
+    renewals_begun = {
+        "row": renewing,
+        "started": LAST_DAY - random.integers(0, 40, len(renewing)),
+        "status": np.full(len(renewing), "DRAFT", dtype=object),
+    }
+    plans = together(made, unmade, renewals_begun)
     plans = rows(plans, np.argsort(plans["started"], kind="stable"))
     person = own["person"][plans["row"]]
     day = np.where(np.isnat(plans["authorised"]), plans["started"], plans["authorised"])
@@ -1556,7 +1590,8 @@ class Wrong(NamedTuple):
     where: str = ""
 
 
-NOTHING = ("", "-", "NULL", "Not Recorded", "nan")
+BLANKS = ("", "-", "NULL", "Not Recorded")
+NOTHING = (*BLANKS, "nan")
 UNREADABLE = ("TBC", "05/27/2020", "not known yet", "31/02/2020")
 AHEAD = ("22/09/2020", "2020-11-03", "14/04/2021", "2028-04-28")
 
@@ -1572,7 +1607,7 @@ UNUSABLE: Mapping[str, Sequence[Wrong]] = {
         Wrong({"person_id": NOTHING}),
         Wrong({"referral_date": NOTHING}),
         Wrong({"referral_date": UNREADABLE}),
-        Wrong({"referral_date": AHEAD}),
+        Wrong({"referral_date": AHEAD, "closure_date": ("",)}),
         Wrong(
             {"referral_date": ("10/06/2020", "21/11/2019"), "received_at": ("10/06/2020 10:15", "21/11/2019 09:40"),
              "mash_completed_at": ("08/06/2020 16:30", "11/11/2019 12:05")}
@@ -1589,7 +1624,7 @@ UNUSABLE: Mapping[str, Sequence[Wrong]] = {
         Wrong({"person_id": NOTHING}),
         Wrong({"start_date": NOTHING}),
         Wrong({"start_date": UNREADABLE}),
-        Wrong({"start_date": AHEAD}),
+        Wrong({"start_date": AHEAD, "end_date": ("",)}),
         Wrong({"start_date": ("09/07/2020", "18/12/2019"), "end_date": ("07/07/2020", "12/12/2019")}),
     ),
     "icpc": (
@@ -1709,7 +1744,7 @@ def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str
             table[column] = np.where(is_code, spelling, table[column]).astype(object)
     for column in SPELT_BLANKS[name]:
         blank = np.flatnonzero((table[column] == "") & (random.random(number) < 0.02))
-        table[column][blank] = random.choice(np.array(["-", "NULL", "Not Recorded"], dtype=object), len(blank))
+        table[column][blank] = random.choice(np.array(BLANKS[1:], dtype=object), len(blank))
     few = max(round(0.0004 * number), min(3, number // 300))
     for wrong in UNKNOWN[name]:
         _change(table, wrong, _some(table, wrong.where, few, random))
@@ -1736,7 +1771,7 @@ def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str
 
 
 def _some(table: dict[str, Texts], where: str, number: int, random: Random) -> Numbers:
-    candidates = np.flatnonzero(table[where] != "") if where else np.arange(size_of(table))
+    candidates = np.flatnonzero(~np.isin(table[where].astype(str), BLANKS)) if where else np.arange(size_of(table))
     chosen: Numbers = random.permutation(candidates)[:number]
     return chosen
 

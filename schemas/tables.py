@@ -341,7 +341,6 @@ UNREAD = "unread_"  # the text, where it is not empty and its column's kind coul
 SENTINEL = "sentinel_"  # the text, where it reads as a date that stands for none
 SHORT_YEAR = "short_year_"  # the text, where it reads as a date with a two-digit year
 LINKS = {"assessment": ("referral_id",), "s47": ("referral_id",), "icpc": ("referral_id", "s47_id")}
-NOT_HELD = (*VOID_STATUSES, *INCOMPLETE_STATUSES)
 
 _UNREAD_RULE = {
     Kind.DATE: "unreadable_date",
@@ -419,8 +418,10 @@ def _days(series: pd.Series) -> pd.Series:
 
 def _after_extract(frame: pd.DataFrame, name: str) -> pd.Series:
     later = _days(frame[name]) > frame["extract_date"]
-    # A conference that is only planned, or was called off, does not claim to have been held.
-    return later & _held(frame) if name == "icpc_date" else later
+    if name == "icpc_date":
+        return later & _held(frame)
+    # A record that was called off or only drafted does not claim that anything happened.
+    return later & ~frame["status"].isin(list(VOID_STATUSES)) if "status" in frame.columns else later
 
 
 def _outside_calendar(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -432,9 +433,14 @@ def _precedes(frame: pd.DataFrame, end: str, start: str) -> pd.Series:
     earlier = _days(frame[end]) < _days(frame[start])
     if str(frame[end].dtype).startswith("timestamp"):
         # A date without a time reads as midnight: times of day decide only where both are known.
-        timed = (frame[end].dt.floor("D") < frame[end]) & (frame[start].dt.floor("D") < frame[start])
-        earlier = earlier | (timed & (frame[end] < frame[start]))
+        timed = _has_time(frame[end]) & _has_time(frame[start])
+        earlier = earlier | (timed & (frame[end].dt.floor("s") < frame[start].dt.floor("s")))
     return earlier
+
+
+def _has_time(moments: pd.Series) -> pd.Series:
+    has_time: pd.Series = moments.dt.floor("D") < moments.dt.floor("s")
+    return has_time
 
 
 def _unlinked(frame: pd.DataFrame, link: str, found: str) -> pd.Series:
@@ -442,7 +448,10 @@ def _unlinked(frame: pd.DataFrame, link: str, found: str) -> pd.Series:
 
 
 def _held(frame: pd.DataFrame) -> pd.Series:
-    return ~frame["status"].isin(NOT_HELD)
+    """Conferences that the row claims were held; an adjourned one was if it reached a decision."""
+    adjourned = (frame["status"] == "ADJOURNED").fillna(False)
+    elsewise = frame["status"].isin([*VOID_STATUSES, *INCOMPLETE_STATUSES]) & ~adjourned
+    return ~elsewise & ~(adjourned & frame["outcome_cp"].isna())
 
 
 def _weekend_conference(frame: pd.DataFrame) -> pd.Series:

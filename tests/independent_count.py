@@ -53,10 +53,11 @@ class Readings:
     icpc_before_referral_quarantined: bool = False  # DATA_QUALITY R21, 1104: not among the rules of CONTRACT 3
     only_live_rows_claim: bool = True  # CONTRACT 3 after_extract: a cancelled or draft row claims nothing
     dead_s47_dates_its_icpc: bool = False  # CONTRACT 3 end_before_start: against a cancelled S47 too?
-    mash_order_by_time: bool = False  # CONTRACT 3, DOMAIN 2.5: completed before received, by day or by clock?
-    recorded_stands_in_for_received: bool = True  # ... and completed before recorded, where received is null?
+    mash_order_by_time: bool = True  # CONTRACT 3, DOMAIN 2.5: by the clock where both times are known, else by day
+    recorded_stands_in_for_received: bool = False  # ... and completed before recorded, where received is null?
 
-    same_day_counted_once: bool = True  # DOMAIN 4.3, 6.1, E10: a child's second referral or ICPC of one day
+    same_day_counted_once: bool = True  # DOMAIN 4.3, E10: a child's second ICPC of one day
+    same_day_referral_counted_once: bool = False  # DOMAIN 4.3, 6.1: a child's second referral of one day
     reopened_is_not_completed: bool = True  # DOMAIN 4.5
     adjourned_with_outcome_is_held: bool = True  # DOMAIN 6.5: "adjourned without decision"
     planned_is_not_held: bool = True  # DOMAIN 4.6: status PLANNED with an icpc_date in the past
@@ -652,7 +653,9 @@ def completed_before_received(row: Row, readings: Readings) -> bool:
     done = row["mash_completed_at"]
     if started is None or done is None:
         return False
-    return bool(done < started if readings.mash_order_by_time else done.date() < started.date())
+    if readings.mash_order_by_time and time(0) not in (done.time(), started.time()):
+        return bool(done < started)
+    return bool(done.date() < started.date())
 
 
 def happened_after_extract(table: str, row: Row, extract_date: date, readings: Readings) -> bool:
@@ -804,8 +807,8 @@ def report(table: str, rows: list[Row], columns: set[str], people: People | None
 
 
 def last_of_the_day(rows: list[Row], column: str, readings: Readings) -> list[Row]:
-    """DOMAIN 4.3: of a child's referrals (or conferences) of one day only the last in the file counts."""
-    if not readings.same_day_counted_once:
+    """DOMAIN 4.3: of a child's conferences (or referrals) of one day only the last in the file counts."""
+    if not (readings.same_day_counted_once if column == "icpc_date" else readings.same_day_referral_counted_once):
         return rows
     kept = {(row["child"], row[column]): row for row in rows}
     return [row for row in rows if kept[(row["child"], row[column])] is row]
@@ -957,12 +960,12 @@ def is_under_18(child: str, day: date, people: People, extract_date: date, readi
 
 
 def is_unborn(child: str, day: date, people: People, extract_date: date, readings: Readings) -> bool:
-    """DOMAIN 4.7: an expected birth and no birth, or a birth after the day."""
+    """DOMAIN 4.7: the birth, or without one the expected birth, lies after the day."""
     row = people.row.get(child)
     dob = dob_of(child, people, extract_date, readings)
     if dob is not None:
         return dob > day
-    return row is not None and row["expected_dob"] is not None
+    return row is not None and row["expected_dob"] is not None and row["expected_dob"] > day
 
 
 def is_open(start: date, end: date | None, day: date) -> bool:
@@ -1184,13 +1187,25 @@ def wants_conference(s47: Row) -> bool:
     return s47["icpc_not_required"] is False or "icpc" in outcome or "conference" in outcome
 
 
-def pending_icpcs(s47s: list[Row], answered: set[str]) -> dict[str, date | None]:
-    """DOMAIN 6.5 Pending: a live S47 that is to lead to a conference which has not been held."""
-    return {
+def pending_icpcs(
+    s47s: list[Row], icpcs: list[Row], answered: set[str], referrals: dict[str, Row], readings: Readings
+) -> dict[str, date | None]:
+    """DOMAIN 6.5 Pending: a live S47 that is to lead to a conference which has not been held, and such a transfer-in."""
+    waiting = [row for row in icpcs if not is_dead(row) and not is_held(row, readings)]
+    planned = {row["s47_id"] for row in waiting}
+    open_s47s = [row for row in s47s if not is_dead(row) and row["s47_id"] not in answered]
+    found = {
         row["s47_id"]: row["start_date"]
-        for row in s47s
-        if not is_dead(row) and wants_conference(row) and row["s47_id"] not in answered
+        for row in open_s47s
+        if (wants_conference(row) or (row["icpc_not_required"] is None and row["s47_id"] in planned))
+        and not is_closed(referrals.get(row["referral_id"] or ""), readings)
     }
+    found |= {
+        row["icpc_id"]: row["notification_date"]
+        for row in waiting
+        if row["transfer_in"] and not is_closed(referrals.get(row["referral_id"] or ""), readings)
+    }
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -1269,7 +1284,7 @@ def count_extract(
         waiting[ASSESSMENT] = pending_assessments(used["assessment"], referrals, readings)
     if ICPC not in not_computable:
         cases[ICPC], answered = icpc_cases(used["icpc"], used["s47"], readings)
-        waiting[ICPC] = pending_icpcs(used["s47"], answered)
+        waiting[ICPC] = pending_icpcs(used["s47"], used["icpc"], answered, referrals, readings)
 
     months = history_months(used.get("referral"), extract_date, readings)
     snapshots: dict[tuple[str, date], tuple[set[str], set[str]]] = {}

@@ -20,10 +20,13 @@ assessment as (
         )
 ),
 
+-- A referral that was called off starts no clock, but what hangs on it is closed with it.
 referral as (
-    select la_code, extract_date, referral_id, referral_date, closure_date
+    select
+        la_code, extract_date, referral_id, closure_date,
+        case when status is null or status not in (select status from reference.status where is_void) then referral_date end
+            as referral_date
     from staged.referral semi join raw.run_extract using (la_code, extract_date)
-    where referral.status is null or referral.status not in (select status from reference.status where is_void)
 ),
 
 linked as (
@@ -49,6 +52,8 @@ select
         when setting.sa_clock_start = 'assessment_start' then linked.start_date
         when setting.sa_clock_start = 'referral_always' then coalesce(linked.referral_date, linked.start_date)
         when linked.is_first_of_referral and linked.referral_date is not null then linked.referral_date
+        -- A later assessment cannot have begun before the referral it belongs to.
+        when linked.start_date < linked.referral_date then linked.referral_date
         else linked.start_date
     end as clock_start,
     case

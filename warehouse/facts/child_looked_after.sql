@@ -24,7 +24,7 @@ looked_after as (
     where
         (month.la_code, month.extract_date) in (from raw.run_extract)
         and not coalesce(has_turned(18, child.birth_date, month.snapshot_date), false)
-        and not coalesce(child.birth_date is null and child.expected_birth_date > month.snapshot_date, false)
+        and not coalesce(coalesce(child.birth_date, child.expected_birth_date) > month.snapshot_date, false)
     group by month.la_code, month.extract_date, month.month, month.snapshot_date, episode.person_id
 ),
 

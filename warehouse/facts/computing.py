@@ -32,3 +32,19 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
             fact.insert_into(f"facts.{table}")
         else:
             fact.create(f"facts.{table}")
+
+
+def grain(table: str) -> str:
+    """What a row of a fact is: the comment that its query starts with."""
+    lines = []
+    for line in sql(table).splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return " ".join(lines)
+
+
+def uncovered(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many timed events of the run have a date outside the calendar."""
+    row = connection.sql(sql("uncovered")).fetchone()
+    return int(row[0]) if row else 0

@@ -7,8 +7,15 @@ enquiry as (
 ),
 
 conference as (
-    select icpc.*, icpc.icpc_date is not null
-        and (icpc.status is null or icpc.status not in (select status from reference.status)) as is_held
+    select
+        icpc.*,
+        icpc.icpc_date is not null
+        and (
+            icpc.status is null
+            or icpc.status not in (select status from reference.status)
+            -- An adjourned conference was held on the day on which it reached a decision.
+            or icpc.status = 'ADJOURNED' and icpc.outcome_cp is not null
+        ) as is_held
     from staged.icpc semi join raw.run_extract using (la_code, extract_date)
     where icpc.status is null or icpc.status not in (select status from reference.status where is_void)
 ),
@@ -22,6 +29,8 @@ held as (
         ) as previous_icpc_date
     from conference
     where is_held
+    -- A child has one conference on a day, however often it was entered: the last entry counts.
+    qualify row_number() over (partition by la_code, extract_date, person_id, icpc_date order by row_number desc) = 1
 ),
 
 -- The child's enquiries that a conference can have come from: started by its date, and since the conference before.
@@ -29,7 +38,8 @@ preceding as (
     select
         held.la_code, held.extract_date, held.icpc_id, held.person_id,
         min(enquiry.start_date) as first_start_date,
-        max(enquiry.start_date) as latest_start_date
+        max(enquiry.start_date) as latest_start_date,
+        arg_max(enquiry.s47_id, enquiry.start_date) as latest_s47_id
     from held
     inner join enquiry using (la_code, extract_date, person_id)
     where
@@ -50,7 +60,9 @@ timed as (
         preceding.latest_start_date as other_clock_start,
         held.icpc_date as event_date,
         false as is_open,
-        coalesce(held.referral_id, linked.referral_id) as referral_id
+        coalesce(held.referral_id, linked.referral_id) as referral_id,
+        case when held.transfer_in then linked.s47_id else coalesce(linked.s47_id, preceding.latest_s47_id) end
+            as answered_s47_id
     from held
     cross join reference.setting
     left join enquiry as linked using (la_code, extract_date, s47_id)
@@ -92,14 +104,11 @@ awaited as (
     from awaited_enquiry
     where
         not exists (
-            from held
+            from timed
             where
-                held.la_code = awaited_enquiry.la_code
-                and held.extract_date = awaited_enquiry.extract_date
-                and (
-                    held.s47_id = awaited_enquiry.s47_id
-                    or held.person_id = awaited_enquiry.person_id and held.icpc_date >= awaited_enquiry.start_date
-                )
+                timed.la_code = awaited_enquiry.la_code
+                and timed.extract_date = awaited_enquiry.extract_date
+                and timed.answered_s47_id = awaited_enquiry.s47_id
         )
     union all
     select

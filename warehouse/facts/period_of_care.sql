@@ -1,32 +1,38 @@
 -- One row per episode that makes a child looked after by us, with the start of the period of care it belongs to.
--- Episodes belong together where the case system says so, or while each ends in X1 or runs into the next; short breaks
--- are left out, as is what another authority is responsible for.
+-- Episodes belong together where the case system says so; else while each ends in X1, or says nothing and runs into the
+-- next, and the next does not start anew. Short breaks are left out, and what another authority is responsible for.
 with
+-- Every way in which an authority is written: its DfE code, its ONS codes, its name.
+responsible as (
+    select lower(trim(spelling)) as spelling, any_value(la_code) as la_code
+    from (
+        select la_code, unnest([la_code, la_code || '.0', geography_code, name, ons_code_alias]) as spelling
+        from reference.geography
+        where la_code is not null
+    )
+    where spelling is not null
+    group by lower(trim(spelling))
+    having count(distinct la_code) = 1
+),
+
 episode as (
     select cla_episode.*
     from staged.cla_episode
     semi join raw.run_extract using (la_code, extract_date)
     cross join reference.setting
-    left join reference.geography as named on lower(named.name) = lower(cla_episode.responsible_la)
+    left join responsible on lower(cla_episode.responsible_la) = responsible.spelling
     where
         (cla_episode.legal_status is null or not list_contains(setting.cla_exclude_ls, cla_episode.legal_status))
-        and (
-            cla_episode.responsible_la is null
-            or case
-                when regexp_matches(cla_episode.responsible_la, '^\d{3}(\.0)?$')
-                then left(cla_episode.responsible_la, 3) = cla_episode.la_code
-                else coalesce(named.la_code, cla_episode.la_code) = cla_episode.la_code
-            end
-        )
+        and coalesce(responsible.la_code, cla_episode.la_code) = cla_episode.la_code
 ),
 
 followed as (
     select
         episode.*,
-        lag(dec) over child_episode as previous_dec,
         lag(rec) over child_episode as previous_rec,
         lag(period_id) over child_episode as previous_period_id,
-        lag(row_number) over child_episode is null as is_first
+        lag(row_number) over child_episode is null as is_first,
+        coalesce(lag(coalesce(dec, date '9999-12-31')) over child_episode >= decom, false) as touches
     from episode
     window child_episode as (partition by la_code, extract_date, person_id order by decom, dec nulls last, row_number)
 ),
@@ -37,10 +43,8 @@ begun as (
         case
             when is_first then true
             when period_id is not null and previous_period_id is not null then period_id <> previous_period_id
-            when previous_dec is null then false
-            when previous_rec <> 'X1' then true
-            when previous_dec >= decom then previous_rec is null and rne = 'S'
-            else previous_rec is null or rne = 'S'
+            when rne = 'S' then not (previous_rec is not distinct from 'X1' and touches)
+            else not (previous_rec is not distinct from 'X1' or previous_rec is null and touches)
         end as begins_period
     from followed
 )

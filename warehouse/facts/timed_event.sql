@@ -29,7 +29,7 @@ timed as (
     select
         numbered.*,
         case when event_date >= clock_start then greatest(end_number - start_number, 0) end as working_days,
-        greatest(extract_number - start_number, 0) as working_days_elapsed,
+        case when clock_start is not null then greatest(extract_number - start_number, 0) end as working_days_elapsed,
         working_day.date as due_date
     from numbered
     left join reference.working_day on working_day.working_day_number = numbered.start_number + numbered.standard

@@ -41,9 +41,7 @@ def contributions(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelat
     Columns: la_code, extract_date, measure_code, month, person_id, record_id, clock_start, event_date, due_date,
     working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason, is_start_missing.
     """
-    counted = reduce(
-        lambda rows, more: rows.union(more), (_contribution(connection, measure) for measure in CATALOGUE)
-    )
+    counted = reduce(lambda rows, more: rows.union(more), (_contribution(connection, measure) for measure in CATALOGUE))
     return counted.query("counted", sql("contribution"))
 
 
@@ -71,7 +69,10 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
         "measure_code short_code title definition numerator denominator kind unit polarity decimal_places source "
         "benchmark_indicator benchmark_note definition_version"
     ).split()
-    rows = [{name: _plain(getattr(measure, name)) for name in published} for measure in CATALOGUE]
+    rows = [
+        {"position": position, **{name: _plain(getattr(measure, name)) for name in published}}
+        for position, measure in enumerate(CATALOGUE, start=1)
+    ]
     _keep(connection, "measure", connection.from_arrow(pa.Table.from_pylist(rows)))
 
 

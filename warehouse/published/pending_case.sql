@@ -8,7 +8,7 @@ select
     timed_event.due_date,
     timed_event.working_days_elapsed,
     timed_event.standard - timed_event.working_days_elapsed as working_days_left,
-    timed_event.working_days_elapsed > timed_event.standard as is_overdue,
+    coalesce(timed_event.working_days_elapsed > timed_event.standard, false) as is_overdue,
     timed_event.team,
     timed_event.worker
 from facts.timed_event

@@ -92,6 +92,12 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication:
     return versions
 
 
+def repeated_keys(warehouse: Path) -> int:
+    """How many keys of monthly_kpi have more than one row in a version; 0, if all is well."""
+    with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
+        return len(connection.sql(sql("repeated_key")).fetchall())
+
+
 def _begin(warehouse: Path, name: str) -> Path:
     """A copy of the current file to work on, readable by nobody else until it is finished."""
     new = warehouse / f".next-{name}"

@@ -20,7 +20,7 @@ _ARROW: dict[Any, pa.DataType] = {
 
 
 def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what a status means)."""
+    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what it means)."""
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
     values = [[getattr(settings, name)] for name in names]
@@ -28,10 +28,10 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     row = connection.from_arrow(pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
     connection.execute("drop table if exists reference.setting")
     row.create("reference.setting")
-    statuses = {"status": [*VOID_STATUSES, *INCOMPLETE_STATUSES], "is_void": [True] * len(VOID_STATUSES)}
-    statuses["is_void"] += [False] * len(INCOMPLETE_STATUSES)
+    statuses = [{"status": status, "is_void": True} for status in VOID_STATUSES]
+    statuses += [{"status": status, "is_void": False} for status in INCOMPLETE_STATUSES]
     connection.execute("drop table if exists reference.status")
-    connection.from_arrow(pa.table(statuses)).create("reference.status")
+    connection.from_arrow(pa.Table.from_pylist(statuses)).create("reference.status")
 
 
 def _arrow_type(annotation: Any) -> pa.DataType:

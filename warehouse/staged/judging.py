@@ -46,7 +46,7 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     for lookup in _lookups(table):
         rows = rows.query(f"before_{lookup}", sql(f"looked_up_{lookup}"))
     _keep(connection, "judged", rows.select(duckdb.StarExpression(), _row_id(), _record_id(table)))
-    _keep(connection, "repeated", raw.select(*_content(table)).query("content", sql("duplicate")))
+    _keep(connection, "content", raw.select(*_content(table)))
     broken = _broken_rules(connection, table)
     connection.register("broken", broken)
     connection.execute(sql("found"))
@@ -76,7 +76,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> Non
 
 def _keep(connection: duckdb.DuckDBPyConnection, name: str, relation: duckdb.DuckDBPyRelation) -> None:
     connection.execute(f"drop table if exists temp.{name}")
-    relation.query("kept", f"create temp table {name} as from kept")  # noqa: S608 - a name of this module
+    relation.query("kept", f"create temp table {name} as from kept")
 
 
 def _lookups(table: str) -> list[str]:

@@ -1,21 +1,36 @@
--- One row per row that is not used, with its state: quarantined if it breaks a quarantining rule, else duplicate.
--- Of the rows that share a key, the last of those that can be used stays.
+-- One row per row that is not used, with its state and, for a duplicate, the rule that makes it one.
+-- Rows that break a quarantining rule are set aside first, so that no bad row takes the place of a good one. Of the rest,
+-- the first of those that are the same throughout stays, then the last of those that share a key.
 with
 set_aside as (
-    select found.row_id, max(rule.state) as state  -- a row has either the one or the other
+    select distinct found.row_id
     from found inner join staged.rule using (rule)
-    where rule.state <> 'used'
-    group by found.row_id
+    where rule.state = 'quarantined'
+),
+
+sound as (
+    select keyed.*, content.content, content.content_again
+    from keyed
+    inner join content using (la_code, extract_date, row_number)
+    anti join set_aside using (row_id)
+),
+
+repeated as (
+    select row_id
+    from sound
+    qualify row_number() over (partition by la_code, extract_date, content, content_again order by row_number) > 1
 ),
 
 superseded as (
-    select keyed.row_id
-    from keyed anti join set_aside using (row_id)
-    where keyed.key is not null
+    select sound.row_id
+    from sound anti join repeated using (row_id)
+    where sound.key is not null
     qualify
-        row_number() over (partition by keyed.la_code, keyed.extract_date, keyed.key order by keyed.row_number desc) > 1
+        row_number() over (partition by sound.la_code, sound.extract_date, sound.key order by sound.row_number desc) > 1
 )
 
-select row_id, state, false as is_superseded from set_aside
+select row_id, 'quarantined' as state, null as rule from set_aside
 union all
-select row_id, 'duplicate' as state, true as is_superseded from superseded
+select row_id, 'duplicate', 'duplicate' from repeated
+union all
+select row_id, 'duplicate', 'duplicate_key' from superseded

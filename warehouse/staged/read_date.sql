@@ -39,8 +39,8 @@ create or replace macro is_plausible(moment) as
 
 -- Days that stand for "no date": what systems put where a date is missing or an end is open.
 create or replace macro is_sentinel(moment) as
-    moment::date in (
-        date '1753-01-01', date '1899-12-30', date '1899-12-31', date '1900-01-01', date '9999-12-31'
+    list_contains(
+        [date '1753-01-01', date '1899-12-30', date '1899-12-31', date '1900-01-01', date '9999-12-31'], moment::date
     );
 
 create or replace macro has_short_year(spelling) as

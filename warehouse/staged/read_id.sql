@@ -7,10 +7,11 @@ create or replace macro read_id(spelling) as
 
 -- Digits lost to scientific notation cannot be had back, and what a spreadsheet could not compute was never there.
 create or replace macro is_lost(spelling) as
-    prefix(spelling, '#') and lower(spelling) in (
-        '#n/a', '#multivalue', '#ref!', '#value!', '#name?', '#div/0!', '#null!', '#num!'
-    )
-    or prefix(spelling, '=');
+    prefix(spelling, '=')
+    or prefix(spelling, '#')
+    and list_contains(
+        ['#n/a', '#multivalue', '#ref!', '#value!', '#name?', '#div/0!', '#null!', '#num!'], lower(spelling)
+    );
 
 create or replace macro is_scientific(spelling) as
     regexp_matches(spelling, '^\d(\.\d+)?[eE]\+\d+$');
@@ -27,4 +28,6 @@ create or replace macro read_code(of_column, of_cell) as (
 
 -- A worker, or nobody: entries that stand for a team's inbox or for none.
 create or replace macro read_worker(spelling) as
-    case when not is_lost(spelling) and lower(spelling) not in ('-1', 'duty', 'duty worker', 'unallocated') then spelling end;
+    case
+        when not is_lost(spelling) and not list_contains(['-1', 'duty', 'duty worker', 'unallocated'], lower(spelling)) then spelling
+    end;

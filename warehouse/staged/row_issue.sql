@@ -3,7 +3,7 @@ with
 issue as (
     select row_id, column_name, rule from found
     union all
-    select row_id, null, 'duplicate_key' from not_used where is_superseded
+    select row_id, null, rule from not_used where rule is not null
 ),
 
 placed as (

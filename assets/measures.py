@@ -1,0 +1,50 @@
+"""The measures layer: numerator and denominator per measure and month, as the sum of what every case contributes."""
+
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, MaterializeResult, multi_asset
+
+from assets.raw import per_extract
+from assets.resource import POOL, Workspace, extracts_partitions
+from warehouse.facts.computing import TABLES
+from warehouse.facts.computing import sql as facts_sql
+from warehouse.measures import computing
+
+
+@multi_asset(
+    specs=[
+        AssetSpec(
+            ["measures", "contribution"],
+            deps=[["facts", table] for table in TABLES],
+            group_name="measures",
+            description="One row per measure and case of the run: who counted, in which month, and why not.",
+            kinds={"duckdb"},
+        ),
+        AssetSpec(
+            ["measures", "monthly_kpi"],
+            deps=[
+                ["measures", "contribution"],
+                ["facts", "reporting_month"],
+                ["reference", "population_0_17"],
+                ["reference", "setting"],
+            ],
+            group_name="measures",
+            description="One row per extract, measure, month and period: the figures as the extract has them.",
+            kinds={"duckdb", "sql"},
+        ),
+    ],
+    partitions_def=extracts_partitions,
+    backfill_policy=BackfillPolicy.single_run(),
+    pool=POOL,
+)
+def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Evaluate the catalogue over every month of every extract at once."""
+    with workspace.working(context) as connection:
+        computing.compute(connection)
+        for table in ("contribution", "monthly_kpi"):
+            relation = connection.table(f"measures.{table}")
+            counts = relation.query("fact", facts_sql("rows_per_extract")).fetchall()
+            per_extract(
+                context, ["measures", table], [(la, day, {"dagster/row_count": rows}) for la, day, rows in counts]
+            )
+            yield MaterializeResult(asset_key=["measures", table])

@@ -1,0 +1,127 @@
+"""The published layer: kpi.duckdb and casework.duckdb, the only thing that others read."""
+
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetSpec,
+    BackfillPolicy,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    multi_asset,
+)
+
+from assets.raw import per_extract
+from assets.resource import POOL, Workspace, extracts_partitions
+from warehouse.published import publishing, seed_table
+
+_PROJECT = Path(__file__).parent.parent
+
+
+@cache
+def code_version() -> str:
+    """The project's version, and the commit where the project is a clone."""
+    version = tomllib.loads((_PROJECT / "pyproject.toml").read_text())["project"]["version"]
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+        cwd=_PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return f"{version}+{commit.stdout.strip()}" if commit.returncode == 0 else str(version)
+
+
+@multi_asset(
+    specs=[
+        AssetSpec(
+            ["published", "kpi"],
+            deps=[["measures", "monthly_kpi"]],
+            group_name="published",
+            description="kpi.duckdb: the versioned monthly figures. Aggregates only, for every analyst.",
+            kinds={"duckdb"},
+        ),
+        AssetSpec(
+            ["published", "benchmark_comparison"],
+            deps=[["published", "kpi"], ["reference", "benchmark"], ["reference", "statistical_neighbour"]],
+            group_name="published",
+            description="In kpi.duckdb: each figure beside neighbours, region and England.",
+            kinds={"duckdb", "sql"},
+        ),
+        AssetSpec(
+            ["published", "casework"],
+            deps=[["measures", "contribution"], *(["staged", table] for table in ("person", "referral"))],
+            group_name="published",
+            description="casework.duckdb (mode 0600): the cases behind the figures, what is pending, what was refused.",
+            kinds={"duckdb"},
+        ),
+    ],
+    check_specs=[
+        AssetCheckSpec(
+            "cases_sum_to_figures",
+            asset=["published", "casework"],
+            blocking=True,
+            description="kpi_case sums to monthly_kpi_current, for every measure and month of the latest extract.",
+        ),
+        AssetCheckSpec(
+            "one_row_per_key",
+            asset=["published", "kpi"],
+            blocking=True,
+            description="monthly_kpi has one row per key, extract date and version.",
+        ),
+    ],
+    partitions_def=extracts_partitions,
+    backfill_policy=BackfillPolicy.single_run(),
+    pool=POOL,
+)
+def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
+    warehouse = Path(workspace.warehouse)
+    publication = publishing.Publication(
+        context.run_id, code_version(), publishing.definitions_sha256(workspace.settings)
+    )
+    with workspace.working(context) as connection:
+        try:
+            versions = publishing.publish(connection, warehouse, publication)
+        except publishing.ReconciliationError as error:
+            raise Failure(description=str(error), allow_retries=False) from None
+    for extract in workspace.extracts(context):
+        table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
+        per_extract(
+            context,
+            ["published", "kpi"],
+            [(extract.la_code, extract.extract_date, {"figures": MetadataValue.md(table)})],
+        )
+    repeated = publishing.repeated_keys(warehouse)
+    yield MaterializeResult(
+        asset_key=["published", "kpi"],
+        metadata={
+            "versions": ", ".join(map(str, versions)) or "nothing new",
+            "file": MetadataValue.path(str((warehouse / publishing.KPI).resolve())),
+        },
+        check_results=[
+            AssetCheckResult(
+                check_name="one_row_per_key",
+                asset_key=["published", "kpi"],
+                passed=repeated == 0,
+                metadata={"keys with several rows": repeated},
+            )
+        ],
+    )
+    yield MaterializeResult(asset_key=["published", "benchmark_comparison"])
+    yield MaterializeResult(
+        asset_key=["published", "casework"],
+        metadata={"file": MetadataValue.path(str((warehouse / publishing.CASEWORK).resolve()))},
+        check_results=[
+            AssetCheckResult(
+                check_name="cases_sum_to_figures",
+                asset_key=["published", "casework"],
+                passed=True,  # publish() raises otherwise, before anything is replaced
+                metadata={"figures that differ": 0},
+            )
+        ],
+    )

@@ -1,0 +1,37 @@
+"""The reference layer: calendar, populations, geography, published figures and their neighbours."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, multi_asset
+
+from assets.resource import POOL, Workspace
+from warehouse.reference import loading
+from warehouse.workspace import load_reference, working
+
+DESCRIPTIONS = {
+    "calendar": "One row per day from 2000 to 2030, with the running number of working days in England and Wales.",
+    "population_0_17": "One row per authority, mid-year and edition: residents aged 0 to 17, estimated by ONS.",
+    "benchmark": "One row per indicator, geography and year: what DfE published.",
+    "statistical_neighbour": "One row per model, authority and neighbour.",
+    "setting": "One row: the settings in force.",
+}
+
+
+@multi_asset(
+    specs=[
+        AssetSpec(["reference", table], group_name="reference", description=description, kinds={"duckdb"})
+        for table, description in DESCRIPTIONS.items()
+    ],
+    pool=POOL,
+)
+def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Load the reference figures that the project carries, and the settings in force."""
+    with working(Path(workspace.warehouse)) as connection:
+        load_reference(connection, workspace.settings)
+        for table in DESCRIPTIONS:
+            count = connection.table(f"reference.{table}").aggregate("count(*)").fetchone()
+            yield MaterializeResult(
+                asset_key=["reference", table],
+                metadata={"dagster/row_count": count[0] if count else 0, "version": loading.version()[:12]},
+            )

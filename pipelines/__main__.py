@@ -1,0 +1,115 @@
+"""The command line: `python -m pipelines run | demo | ui | bench | docs`."""
+
+import os
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from pipelines.settings import PipelineSettings, load_settings
+
+_LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
+_WAREHOUSE = click.option("--warehouse", type=click.Path(path_type=Path, file_okay=False), help="Warehouse folder.")
+_CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: settings.toml).")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """From landed case-system extracts to the versioned monthly KPI table."""
+    os.umask(0o077)
+
+
+def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
+    try:
+        return load_settings(config, **command_line)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
+        )
+        raise click.UsageError(f"the settings are not valid: {problems}.") from None
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"the settings cannot be read: {error}") from None
+
+
+@main.command()
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+@click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
+@click.option("--extract-date", metavar="D", type=click.DateTime(["%Y-%m-%d"]), help="Only extracts of this date.")
+def run(
+    landing: Path | None,
+    warehouse: Path | None,
+    config: Path | None,
+    authority: str | None,
+    extract_date: datetime | None,
+) -> None:
+    """Publish every landed extract that is not yet published, or those named."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    if authority is not None and not re.fullmatch(r"\d{3}", authority):
+        raise click.UsageError(f"--authority {authority}: give the 3-digit DfE code, such as 852.")
+    from pipelines.running import run_extracts
+
+    sys.exit(run_extracts(settings, authority, extract_date.date() if extract_date else None))
+
+
+@main.command()
+@click.option("--landing", type=click.Path(path_type=Path, file_okay=False), default=Path("data/landing"))
+@click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
+@click.option("--years", type=click.IntRange(2, 12), default=3, help="Years of history before 1 September 2020.")
+@click.option("--seed", type=int, default=2020)
+def demo(landing: Path, authorities: int, years: int, seed: int) -> None:
+    """Write demonstration extracts of a synthetic Southampton, and of other authorities."""
+    from pipelines.demonstration import write_demonstration
+
+    for folder in write_demonstration(landing, authorities, years, seed):
+        click.echo(f"wrote {folder}")
+
+
+@main.command()
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+@click.option("--port", type=int, default=3000)
+def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: int) -> None:
+    """Open the Dagster UI, with the daemons that run the sensor and the schedule, on 127.0.0.1."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    from pipelines.instance import home
+
+    home(settings.warehouse)
+    project = Path(__file__).resolve().parent.parent
+    environment = {
+        **os.environ,
+        "KPI_LANDING": str(settings.landing.resolve()),
+        "KPI_WAREHOUSE": str(settings.warehouse.resolve()),
+        **({"KPI_CONFIG": str(config.resolve())} if config else {}),
+    }
+    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", str(project / "workspace.yaml")]
+    command += ["-h", "127.0.0.1", "-p", str(port)]
+    os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter's dagster
+
+
+@main.command()
+def bench() -> None:
+    """Run the benchmark: see docs/architecture.md."""
+    from pipelines.benchmark import benchmark
+
+    benchmark()
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say whether the pages are current; exit 1 if not.")
+def docs(check: bool) -> None:
+    """Write the documentation pages that are generated from the declarations."""
+    from pipelines.documentation import write_pages
+
+    sys.exit(write_pages(check))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m pipelines")

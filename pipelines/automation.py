@@ -1,0 +1,105 @@
+"""What starts by itself: a sensor that registers landed extracts, and the nightly run of those not yet published."""
+
+import json
+import time
+from collections.abc import Iterator
+
+from dagster import (
+    DefaultScheduleStatus,
+    DefaultSensorStatus,
+    RunRequest,
+    ScheduleDefinition,
+    ScheduleEvaluationContext,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    schedule,
+    sensor,
+)
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from assets.resource import extracts_partitions
+from pipelines.settings import PipelineSettings
+from warehouse.published.publishing import definitions_sha256, published
+from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot
+
+
+def due(settings: PipelineSettings) -> list[Extract]:
+    """The complete landed extracts whose files, or whose definitions, differ from what is published of them."""
+    known = published(settings.warehouse)
+    definitions = definitions_sha256(settings.definitions)
+    return [
+        extract
+        for extract in landed(settings.landing)
+        if is_complete(extract)
+        and known.get((extract.la_code, extract.extract_date.isoformat()), (0, "", ""))[1:]
+        != (extract_sha256(extract), definitions)
+    ]
+
+
+def registered_now(
+    extracts: list[Extract], seen: dict[str, str], registered: set[str], settle_seconds: int, now: float
+) -> tuple[list[str], dict[str, str]]:
+    """The partitions to register, and what to remember until the next look.
+
+    An extract is registered once it is complete and still: nothing in its folder has changed since the look before
+    and for `settle_seconds`.
+    """
+    ready, looks = [], {}
+    for extract in extracts:
+        key = extract.partition_key
+        if key in registered or not is_complete(extract):
+            continue
+        files = snapshot(extract)
+        look = json.dumps(files)
+        latest_change = max(modified for _, _, modified in files) / 1e9
+        if seen.get(key) == look and now - latest_change >= settle_seconds:
+            ready.append(key)
+        else:
+            looks[key] = look
+    return ready, looks
+
+
+def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
+    """Registers each landed extract as a partition, once, when it is complete and still."""
+
+    @sensor(
+        name="landing_sensor",
+        minimum_interval_seconds=30,
+        default_status=DefaultSensorStatus.RUNNING,
+        description="Registers every landed extract as a partition, once nothing in its folder changes any more.",
+    )
+    def register(context: SensorEvaluationContext) -> SensorResult | SkipReason:
+        seen = json.loads(context.cursor or "{}")
+        registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
+        ready, looks = registered_now(landed(settings.landing), seen, registered, settings.settle_seconds, time.time())
+        return SensorResult(
+            dynamic_partitions_requests=[extracts_partitions.build_add_request(ready)] if ready else [],
+            skip_reason=None if ready else "Nothing new has landed, or it is still being copied.",
+            cursor=json.dumps(looks),
+        )
+
+    return register
+
+
+def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Runs, at 02:30 Europe/London, every registered extract that is not published as it now lies in the folder."""
+
+    @schedule(
+        name="nightly",
+        job=job,
+        cron_schedule="30 2 * * *",  # not between 01:00 and 02:00, which a change of clocks skips or repeats
+        execution_timezone="Europe/London",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Every extract that is not yet published, each in a run of its own: a refused one stops no other.",
+    )
+    def nightly(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
+        registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
+        keys = [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
+        if not keys:
+            yield SkipReason("Every landed extract is published.")
+        for key in keys:
+            yield RunRequest(partition_key=key)
+
+    return nightly

@@ -1,0 +1,46 @@
+"""What Dagster loads: the assets of every layer, one job, its schedule and the sensor."""
+
+from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
+
+from assets import facts, measures, published, raw, reference, staged
+from assets.resource import Workspace, extracts_partitions
+from pipelines.automation import landing_sensor, nightly_schedule
+from pipelines.console import progress_logger
+from pipelines.settings import PipelineSettings, load_settings
+
+JOB = "publish_extracts"
+
+
+def build(settings: PipelineSettings) -> Definitions:
+    """The definitions for an installation's settings."""
+    job = define_asset_job(
+        JOB,
+        selection=AssetSelection.all(),
+        partitions_def=extracts_partitions,
+        description="From landed extracts to the published figures: every layer, for one extract or many at once.",
+        executor_def=in_process_executor,
+    )
+    return Definitions(
+        assets=[reference.reference, raw.raw, staged.staged, facts.facts, measures.measures, published.published],
+        jobs=[job],
+        schedules=[nightly_schedule(settings, job)],
+        sensors=[landing_sensor(settings)],
+        resources={
+            "workspace": Workspace(
+                landing=str(settings.landing.resolve()),
+                warehouse=str(settings.warehouse.resolve()),
+                definitions=settings.definitions.model_dump_json(),
+            )
+        },
+        loggers={"progress": progress_logger},
+        executor=in_process_executor,
+    )
+
+
+def installation() -> Definitions:
+    """The definitions for the settings in force where Dagster runs; `KPI_CONFIG` may name the settings file."""
+    import os
+    from pathlib import Path
+
+    config = os.environ.get("KPI_CONFIG")
+    return build(load_settings(Path(config) if config else None))

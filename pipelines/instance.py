@@ -1,0 +1,100 @@
+"""The Dagster instance that belongs to a warehouse, and the runs that the command line starts in it."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from assets.resource import extracts_partitions
+from warehouse.workspace import exclusive
+
+_CONFIG = Path(__file__).parent / "dagster.yaml"
+_GROUP = str(extracts_partitions.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run over a group of partitions ended; `refused` holds the reasons per partition, `error` any other."""
+
+    run_id: str
+    succeeded: bool
+    refused: dict[str, list[str]]
+    error: str
+
+
+def home(warehouse: Path) -> Path:
+    """The folder of the warehouse's Dagster instance, made ready; `DAGSTER_HOME`, where it is set, goes before."""
+    folder = Path(os.environ.get("DAGSTER_HOME") or warehouse.resolve() / "dagster")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (folder / "dagster.yaml").exists():
+        shutil.copyfile(_CONFIG, folder / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    return folder
+
+
+def register(instance: DagsterInstance, keys: Sequence[str]) -> None:
+    """Register partitions that are not yet."""
+    known = set(instance.get_dynamic_partitions(_GROUP))
+    new = [key for key in keys if key not in known]
+    if new:
+        instance.add_dynamic_partitions(_GROUP, new)
+
+
+def contiguous(instance: DagsterInstance, keys: Sequence[str]) -> list[list[str]]:
+    """The partitions in groups that follow each other in the instance's order: one run takes one range of them."""
+    groups: list[list[str]] = []
+    wanted, previous = set(keys), None
+    for key in instance.get_dynamic_partitions(_GROUP):
+        if key in wanted:
+            if groups and previous == groups[-1][-1]:
+                groups[-1].append(key)
+            else:
+                groups.append([key])
+        previous = key
+    return groups
+
+
+def clear_left_over(instance: DagsterInstance, warehouse: Path) -> None:
+    """Mark runs that were killed as failed and free what they held. The caller must hold the warehouse.
+
+    A run that works holds the warehouse itself, so one that is marked as started while we hold it is between two
+    layers at most, or dead; only slots are taken from it, which the lock makes harmless.
+    """
+    with exclusive(warehouse):
+        for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED], tags={_BY: "command line"})):
+            instance.report_run_failed(run, "The process that ran it ended before the run did.")
+        storage = instance.event_log_storage
+        for run_id in storage.get_concurrency_run_ids():
+            storage.free_concurrency_slots_for_run(run_id)
+
+
+_BY = "started by"
+
+
+def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
+    """Run the job over a contiguous range of partitions, in this process."""
+    result = job.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config={"loggers": {"progress": {}}},
+        tags={ASSET_PARTITION_RANGE_START_TAG: keys[0], ASSET_PARTITION_RANGE_END_TAG: keys[-1], _BY: "command line"},
+    )
+    refused: dict[str, list[str]] = {}
+    error = ""
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            described = failure.user_failure_data
+            if described and "refused" in described.metadata:
+                refused = cast(dict[str, list[str]], described.metadata["refused"].value)
+            elif described:
+                error = described.description or ""
+            elif failure.error:
+                error = f"{event.step_key}: {failure.error.to_string().strip().splitlines()[0]}"
+    return Outcome(result.run_id, result.success, refused, error)
+

@@ -1,0 +1,10 @@
+"""The code location that workspace.yaml names: it finds the project from its own place, wherever Dagster is started."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from pipelines.definitions import installation
+
+defs = installation()

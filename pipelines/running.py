@@ -1,0 +1,87 @@
+"""The `run` command: which extracts, in how many runs of the job, and what a person is told."""
+
+import logging
+import os
+from datetime import date
+
+from dagster import DagsterInstance
+
+from pipelines import console
+from pipelines.automation import due
+from pipelines.definitions import JOB, build
+from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
+from pipelines.settings import PipelineSettings
+from warehouse.published import seed_table
+from warehouse.raw.landing import Extract, landed
+from warehouse.workspace import exclusive
+
+
+def run_extracts(settings: PipelineSettings, authority: str | None = None, extract_date: date | None = None) -> int:
+    """Run the job over the extracts and print what came of it; the exit status of the command."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    if not settings.landing.is_dir():
+        console.errors.print(f"{settings.landing}: no such landing folder; name one with --landing.")
+        return 2
+    with exclusive(settings.warehouse):
+        named = authority is not None or extract_date is not None
+        extracts = [
+            extract
+            for extract in (landed(settings.landing) if named else due(settings))
+            if authority in (None, extract.la_code) and extract_date in (None, extract.extract_date)
+        ]
+        if named and not extracts:
+            console.errors.print(f"{settings.landing}: no extract of {authority or 'any authority'}"
+                                 f"{f' on {extract_date}' if extract_date else ''} has landed.")  # fmt: skip
+            return 2
+        if not extracts:
+            console.console.print(f"Nothing new in {settings.landing}: every landed extract is published.")
+            return 0
+        console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
+        with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+            clear_left_over(instance, settings.warehouse)
+            refused, failed = _run_all(instance, settings, extracts)
+    for reasons in refused.values():
+        for reason in reasons:
+            console.errors.print(reason)
+    for error in failed:
+        console.errors.print(f"The run failed, and nothing of it was published: {error}")
+    published = [extract for extract in extracts if extract.partition_key not in refused]
+    if published and not failed:
+        _report(settings, published)
+    if refused:
+        console.errors.print(f"{len(refused)} of {len(extracts)} extracts were refused; what was published stays.")
+    return 1 if refused or failed else 0
+
+
+def _run_all(
+    instance: DagsterInstance, settings: PipelineSettings, extracts: list[Extract]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Run every extract; where some are refused, the others again without them. Reasons per refused, other errors."""
+    job = build(settings).resolve_job_def(JOB)
+    waiting = [extract.partition_key for extract in extracts]
+    register(instance, waiting)
+    refused: dict[str, list[str]] = {}
+    failed: list[str] = []
+    while waiting:
+        group = contiguous(instance, waiting)[0]
+        outcome: Outcome = run(instance, job, group)
+        if outcome.refused:
+            refused.update(outcome.refused)
+            waiting = [key for key in waiting if key not in outcome.refused]
+            continue
+        if not outcome.succeeded:
+            failed.append(outcome.error)
+        waiting = [key for key in waiting if key not in group]
+    return refused, failed
+
+
+def _report(settings: PipelineSettings, published: list[Extract]) -> None:
+    latest = published[0]
+    table = seed_table.latest(settings.warehouse, latest.la_code)
+    if table.rows:
+        console.show(table)
+    others = len({extract.la_code for extract in published}) - 1
+    if others:
+        console.console.print(f"and {others} more authorities.")
+    folder = os.path.relpath(settings.warehouse)
+    console.console.print(f"Published: {folder}/kpi.duckdb (aggregates), {folder}/casework.duckdb (child level, 0600).")

@@ -1,0 +1,62 @@
+"""The settings of an installation: where things are, and the definitions that decide numbers.
+
+Sources in rising order: the environment (`KPI_` and the key in capitals), a `settings.toml`, the command line.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from schemas.settings import Settings
+
+DEFAULT_FILE = Path("settings.toml")
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds"}
+
+
+class PipelineSettings(BaseSettings, Settings):
+    """Every setting, validated at start. Unknown keys in the file or on the command line are errors."""
+
+    model_config = SettingsConfigDict(env_prefix="KPI_", extra="forbid", frozen=True)
+
+    landing: Path = Field(Path("data/landing"), description="Folder in which extracts land.")
+    warehouse: Path = Field(Path("data/warehouse"), description="Folder of the published files and the working one.")
+    settle_seconds: int = Field(
+        30, ge=0, description="A landed folder is taken to be complete when nothing in it changed for so long."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line over the file over the environment."""
+        return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
+
+    @property
+    def definitions(self) -> Settings:
+        """The settings that decide numbers, without those that only say where and when."""
+        return Settings(**self.model_dump(exclude=_NOT_DEFINITIONS))
+
+
+def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSettings:
+    """The settings in force. Raises FileNotFoundError for a missing `config`, ValueError for invalid settings."""
+    if config is not None and not config.is_file():
+        raise FileNotFoundError(f"{config}: no such settings file.")
+    file = config or DEFAULT_FILE
+
+    class FromFile(PipelineSettings):
+        model_config = SettingsConfigDict(toml_file=file if file.is_file() else None)
+
+    given = {name: value for name, value in command_line.items() if value is not None}
+    return PipelineSettings.model_validate(FromFile(**given).model_dump())

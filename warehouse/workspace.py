@@ -1,0 +1,64 @@
+"""The database the pipeline works in, and the lock that keeps two runs from working at once."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+import duckdb
+
+from schemas.settings import Settings
+from warehouse.raw import ingest
+from warehouse.raw.landing import Extract
+from warehouse.reference import loading, setting
+from warehouse.staged import judging
+
+WORKING = "working.duckdb"
+_held: dict[Path, tuple[int, int]] = {}
+_guard = RLock()
+
+
+@contextmanager
+def exclusive(warehouse: Path) -> Iterator[None]:
+    """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however."""
+    path = warehouse.resolve()
+    with _guard:
+        descriptor, depth = _held.get(path, (-1, 0))
+        if depth == 0:
+            path.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _held[path] = (descriptor, depth + 1)
+        try:
+            yield
+        finally:
+            descriptor, depth = _held[path]
+            _held[path] = (descriptor, depth - 1)
+            if depth == 1:
+                del _held[path]
+                os.close(descriptor)
+
+
+@contextmanager
+def working(warehouse: Path, extracts: Sequence[Extract] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the working database, held exclusively, with the run's extracts in `raw.run_extract`."""
+    with exclusive(warehouse):
+        path = warehouse / WORKING
+        if not path.exists():
+            with duckdb.connect(str(path)):
+                path.chmod(0o600)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("set TimeZone = 'Europe/London'")
+            ingest.prepare(connection)
+            if extracts:
+                ingest.select(connection, extracts)
+            yield connection
+
+
+def load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Bring the reference figures and the settings of this run into the working database."""
+    loading.load(connection, settings.local_extra_non_working_days)
+    setting.load_settings(connection, settings)
+    judging.prepare(connection)
