@@ -18,7 +18,7 @@ from dagster import (
 
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.tables import MODELS, columns
-from warehouse.raw.ingest import ingest
+from warehouse.raw.ingest import ingest, sql
 from warehouse.raw.landing import RefusedExtractError
 
 
@@ -68,11 +68,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
                 description=str(error), metadata={"refused": MetadataValue.json(error.reasons)}, allow_retries=False
             ) from None
         for table in MODELS:
-            files = connection.sql(
-                "select la_code, extract_date, file_name, sha256, rows_in, columns_ignored "
-                "from raw.extract_file semi join raw.run_extract using (la_code, extract_date) where table_name = $table",
-                params={"table": table},
-            ).fetchall()
+            files = connection.sql(sql("file_of_table"), params={"table_name": table}).fetchall()
             per_extract(
                 context,
                 ["raw", table],

@@ -21,9 +21,14 @@ class _Progress(logging.Handler):
             console.print(f"  {event.step_key:<12} {seconds:6.1f} s", style="dim")
 
 
+# What listens to the steps of a run in this process; the benchmark adds a stopwatch.
+progress_handlers: list[logging.Handler] = [_Progress()]
+
+
 def _progress(context: InitLoggerContext) -> logging.Logger:
     progress = logging.Logger("progress", level=logging.DEBUG)
-    progress.addHandler(_Progress())
+    for handler in progress_handlers:
+        progress.addHandler(handler)
     return progress
 
 

@@ -97,4 +97,3 @@ def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> O
             elif failure.error:
                 error = f"{event.step_key}: {failure.error.to_string().strip().splitlines()[0]}"
     return Outcome(result.run_id, result.success, refused, error)
-

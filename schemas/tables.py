@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, cast
 
 import pandas as pd
@@ -256,8 +256,12 @@ class CpPlan(pa.DataFrameModel):
     start_date: Date = day("When it started.", required=True, essential=True, happened=True,
                            synonyms=("CPPstartDate", "Child Protection Plan Start Date",
                                      "cppl_cp_plan_start_date"))  # fmt: skip
-    end_date: Date = day("When it ended; not on plan at the end of that day.", happened=True, not_before="start_date",
-                         synonyms=("CPPendDate", "Child Protection Plan End Date", "cppl_cp_plan_end_date"))  # fmt: skip
+    end_date: Date = day(
+        "When it ended; not on plan at the end of that day.",
+        happened=True,
+        not_before="start_date",
+        synonyms=("CPPendDate", "Child Protection Plan End Date", "cppl_cp_plan_end_date"),
+    )
     initial_category: Text = code("category_of_abuse", "Category at the start.",
                                   synonyms=("InitialCategoryOfAbuse", "Initial Category of Abuse"))  # fmt: skip
     latest_category: Text = code("category_of_abuse", "Latest category.",
@@ -322,6 +326,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
 }
 
 
+@cache
 def columns(table: str) -> tuple[Column, ...]:
     """The columns of a table's contract, in the order of declaration. Raises KeyError for an unknown table."""
     declared = MODELS[table].to_schema().columns

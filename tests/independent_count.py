@@ -1,8 +1,8 @@
-"""A slow, obvious, second count of one extract, written from the documents alone.
+"""A slow, obvious, second count of one extract, written from docs/definitions.md alone.
 
 Nothing here is shared with the pipeline: plain Python, the standard library, one function for each rule and each
-measure. `count_extract` is the only thing that a test needs. Where the documents leave a choice, the reading taken
-is a field of `Readings`, with the paragraph it comes from; `settings` may override any of them by name.
+measure. `count_extract` is the only thing that a test needs. Where national wording leaves a choice, the reading taken
+is a field of `Readings`, with the section it stands in; `settings` may override any of them by name.
 """
 
 from __future__ import annotations
@@ -33,55 +33,55 @@ Population = Callable[[int], "int | None"]
 
 
 class ExtractRefusedError(Exception):
-    """The extract cannot be used at all (CONTRACT 3: an absent required column; DATA_QUALITY F05, F08, F16)."""
+    """The extract cannot be used at all (definitions 1.3: an absent required column, or a file that is no table)."""
 
 
 @dataclass(frozen=True)
 class Readings:
-    """The settings of DOMAIN 9 that matter here, and every choice that the wording leaves open."""
+    """The settings that matter here, and every choice that the wording leaves open."""
 
-    history_from: date | None = None  # CONTRACT 4; None: the month of the earliest usable referral_date
-    final_after_months: int = 2  # CONTRACT 4
-    non_working_days: tuple[date, ...] = ()  # DOMAIN 9 local_extra_non_working_days
+    history_from: date | None = None  # definitions 4.3; None: the month of the earliest usable referral_date
+    final_after_months: int = 2  # definitions 4.4
+    non_working_days: tuple[date, ...] = ()  # definitions 3.1, local_extra_non_working_days
 
-    quarantine_before_duplicate: bool = True  # CONTRACT 3: a row set aside takes no part in "the last stays"
-    alias_before_keys: bool = True  # DOMAIN 4.4: merged persons are resolved "before anything else"
-    lone_value_quarantined: bool = True  # DATA_QUALITY F09: a row with one non-blank cell is a footer
-    scientific_id_quarantined: bool = True  # DATA_QUALITY C03
-    closure_before_referral_quarantined: bool = True  # DATA_QUALITY R06, 8630; EXTRACTS 1.3 (= CIN episode)
-    same_day_end_quarantined: bool = False  # DATA_QUALITY R07, 8840, 355: CONTRACT 3 says only "before"
-    icpc_before_referral_quarantined: bool = False  # DATA_QUALITY R21, 1104: not among the rules of CONTRACT 3
-    only_live_rows_claim: bool = True  # CONTRACT 3 after_extract: a cancelled or draft row claims nothing
-    dead_s47_dates_its_icpc: bool = False  # CONTRACT 3 end_before_start: against a cancelled S47 too?
-    mash_order_by_time: bool = True  # CONTRACT 3, DOMAIN 2.5: by the clock where both times are known, else by day
+    quarantine_before_duplicate: bool = True  # definitions 2.3: a row set aside takes no part in "the last stays"
+    alias_before_keys: bool = True  # definitions 2.3: merged persons are resolved first
+    lone_value_quarantined: bool = True  # definitions 2.2: a row with one non-blank cell is a footer
+    scientific_id_quarantined: bool = True  # definitions 2.2
+    closure_before_referral_quarantined: bool = True  # definitions 2.2; census rule 8630
+    same_day_end_quarantined: bool = False  # definitions 2.2: only "before"; census rules 8840, 355
+    icpc_before_referral_quarantined: bool = False  # definitions 2.4: only reported; census rule 1104
+    only_live_rows_claim: bool = True  # definitions 2.2: a cancelled or draft row claims nothing
+    dead_s47_dates_its_icpc: bool = False  # definitions 2.2: against a cancelled S47 too?
+    mash_order_by_time: bool = True  # definitions 2.2: by the clock where both times are known, else by day
     recorded_stands_in_for_received: bool = False  # ... and completed before recorded, where received is null?
 
-    same_day_counted_once: bool = True  # DOMAIN 4.3, E10: a child's second ICPC of one day
-    same_day_referral_counted_once: bool = False  # DOMAIN 4.3, 6.1: a child's second referral of one day
-    reopened_is_not_completed: bool = True  # DOMAIN 4.5
-    adjourned_with_outcome_is_held: bool = True  # DOMAIN 6.5: "adjourned without decision"
-    planned_is_not_held: bool = True  # DOMAIN 4.6: status PLANNED with an icpc_date in the past
-    dead_referral_is_no_referral: bool = True  # CONTRACT 3: "used rows that no measure counts", for a clock
-    start_before_referral_uses_referral: bool = True  # DOMAIN 6.2, rule 1103, for a later assessment too
+    same_day_counted_once: bool = True  # definitions 7.3: a child's second ICPC of one day
+    same_day_referral_counted_once: bool = False  # definitions 7.1: a child's second referral of one day
+    reopened_is_not_completed: bool = True  # definitions 6.2
+    adjourned_with_outcome_is_held: bool = True  # definitions 7.3: adjourned, but with a decision
+    planned_is_not_held: bool = True  # definitions 7.3: status PLANNED with an icpc_date in the past
+    dead_referral_is_no_referral: bool = True  # definitions 6.2: no clock starts from it
+    start_before_referral_uses_referral: bool = True  # definitions 7.2; census rule 1103, for a later assessment too
     first_assessment_tie: str = "assessment_id"  # or "authorised", "file", "all"
-    reopened_can_be_first: bool = True  # CONTRACT 4: only drafts and cancelled ones are passed over
-    dead_s47_is_no_s47: bool = True  # CONTRACT 3: ... for the ICPC's clock
-    other_icpc_in_between_breaks: bool = True  # DOMAIN 6.5: "and no other ICPC in between"
-    broken_link_falls_back: bool = True  # CONTRACT 4: a link to no usable S47 is no link
-    unknown_age_counts: bool = True  # CONTRACT 4 excludes "those who have turned 18"; DATA_QUALITY R05, not R11
-    unborn_not_looked_after: bool = True  # DOMAIN 4.7
-    estimated_birth_is_birth: bool = True  # DATA_QUALITY R13
-    null_legal_status_counts: bool = True  # CONTRACT 4 excludes V1, V3, V4 only
+    reopened_can_be_first: bool = True  # definitions 7.2: only drafts and cancelled ones are passed over
+    dead_s47_is_no_s47: bool = True  # definitions 6.2: ... nor the ICPC's clock
+    other_icpc_in_between_breaks: bool = True  # definitions 7.3: an enquiry that an earlier ICPC has spent
+    broken_link_falls_back: bool = True  # definitions 7.3: a link to no usable S47 is no link
+    unknown_age_counts: bool = True  # definitions 6.5: only those who have turned 18 are left out
+    unborn_not_looked_after: bool = True  # definitions 6.5
+    estimated_birth_is_birth: bool = True  # definitions 6.5
+    null_legal_status_counts: bool = True  # definitions 7.5: only V1, V3, V4 are left out
     leap_birthday_in_march: bool = True  # English law: 29 February falls on 1 March in a common year
-    pathway_plan_from_16: bool = True  # DOMAIN 6.3
-    care_plan_status_must_say_authorised: bool = False  # DOMAIN 6.3: "and status authorised"
-    period_of_care: str = "chain"  # or "latest_s": the latest RNE = S
+    pathway_plan_from_16: bool = True  # definitions 7.6
+    care_plan_status_must_say_authorised: bool = False  # definitions 7.6: the date is the proof
+    period_of_care: str = "chain"  # definitions 7.6; or "latest_s": the latest RNE = S
     short_breaks_in_period: bool = False  # does a V3 or V4 episode lengthen the period of care?
-    dead_referral_opens_history: bool = True  # CONTRACT 4: the earliest usable referral_date, of any used row
-    month_ends_on_its_last_day: bool = True  # CONTRACT 4: an extract of 31 August has the whole of August
-    rolling_to_date: bool = True  # CONTRACT 4: a month in progress has a 12-month figure too
-    closed_referral_not_pending: bool = True  # DATA_QUALITY R23
-    reopened_is_pending: bool = True  # DOMAIN 4.5
+    dead_referral_opens_history: bool = True  # definitions 4.3: the earliest usable referral_date, of any used row
+    month_ends_on_its_last_day: bool = True  # definitions 4.3: an extract of 31 August has the whole of August
+    rolling_to_date: bool = True  # definitions 4.5: a month in progress has a 12-month figure too
+    closed_referral_not_pending: bool = True  # definitions 8
+    reopened_is_pending: bool = True  # definitions 8
 
 
 class Figure(NamedTuple):
@@ -193,7 +193,7 @@ ONE_OFF = {
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
-    """England and Wales, DOMAIN 2.3. A year outside 2000 to 2030 fails loudly, as the paragraph asks."""
+    """England and Wales, definitions 3.1. A year outside 2000 to 2030 fails loudly (definitions 3.4)."""
     if not 2000 <= year <= 2030:
         raise ValueError(f"No bank holidays are known for {year}")
     days = {
@@ -212,12 +212,12 @@ def bank_holidays(year: int) -> frozenset[date]:
 
 
 def is_working_day(day: date, readings: Readings) -> bool:
-    """DOMAIN 2.1: Monday to Friday, not a bank holiday, not a local closure."""
+    """Definitions 3.1: Monday to Friday, not a bank holiday, not a local closure."""
     return day.weekday() < 5 and day not in bank_holidays(day.year) and day not in readings.non_working_days
 
 
 def working_days_between(start: date, end: date, readings: Readings) -> int:
-    """DOMAIN 2.1: the working days d with start < d <= end, counted one day at a time."""
+    """Definitions 3.2: the working days d with start < d <= end, counted one day at a time."""
     count = 0
     day = start
     while day < end:
@@ -228,7 +228,7 @@ def working_days_between(start: date, end: date, readings: Readings) -> int:
 
 
 def due_date(start: date, target: int, readings: Readings) -> date:
-    """DOMAIN 2.1: the target-th working day strictly after the start."""
+    """Definitions 3.3: the target-th working day strictly after the start."""
     day = start
     while target > 0:
         day += timedelta(days=1)
@@ -238,7 +238,7 @@ def due_date(start: date, target: int, readings: Readings) -> date:
 
 
 def in_time(start: date | None, end: date, target: int, readings: Readings) -> bool:
-    """DOMAIN 2.1 and 4.9: no start, or an end before the start, is never in time."""
+    """Definitions 3.3 and 6.4: no start, or an end before the start, is never in time."""
     return start is not None and start <= end and working_days_between(start, end, readings) <= target
 
 
@@ -263,14 +263,14 @@ DATE_FORMATS = [
 
 
 def is_null(text: str) -> bool:
-    """DATA_QUALITY C01."""
+    """Definitions 1.4: the spellings of nothing."""
     return " ".join(text.split()).casefold() in NULL_SPELLINGS
 
 
 def read_moment(text: str) -> datetime | None:
-    """EXTRACTS 1, date and ts; DATA_QUALITY C05, C07, C08. None for a sentinel; ValueError where unreadable.
+    """Definitions 1.4, dates. None for a sentinel; ValueError where unreadable.
 
-    Local time of Europe/London; a stated offset is converted (DATA_QUALITY E19). A slash form is day first.
+    Local time of Europe/London; a stated offset is converted. A slash form is day first.
     """
     if re.fullmatch(r"\d{5}(\.\d+)?", text) and 20000 <= float(text) <= 60000:
         moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * 86400))
@@ -294,12 +294,12 @@ def read_moment(text: str) -> datetime | None:
 
 
 def read_id(text: str) -> str:
-    """EXTRACTS 1, id; DATA_QUALITY C03, C04: trimmed, without a trailing .0, upper case, never a number."""
+    """Definitions 1.4, ids: trimmed, without a trailing .0, upper case, never a number."""
     return re.sub(r"\.0$", "", text.strip()).upper()
 
 
 def read_boolean(text: str) -> bool | None:
-    """EXTRACTS 1, bool; DATA_QUALITY C18; EXTRACTS 5.11 for the referral's no further action."""
+    """Definitions 1.4, yes and no; with the words of the referral's no further action."""
     word = re.sub(r"^[a-z][).]\s*", "", text.strip().casefold())
     if word in {"y", "yes", "1", "1.0", "true", "nfa"}:
         return True
@@ -334,7 +334,7 @@ SEX_LEGACY = {"1": "M", "2": "F", "0": "U", "9": "U", "I": "U"}
 
 
 def read_code(text: str, code_set: str) -> str | None:
-    """EXTRACTS 5, the normaliser: exact, without the list letter, leading, bracketed or trailing; else None."""
+    """Definitions 1.4, codes: exact, without the list letter, leading, bracketed or trailing; else None."""
     codes = CODES[code_set]
     tidy = " ".join(text.split()).strip("'\"‘’“” ").upper()
     for candidate in (tidy, re.sub(r"^[A-Z]{1,2}\d?\)\s*", "", tidy)):
@@ -355,7 +355,7 @@ def read_code(text: str, code_set: str) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# Tables: EXTRACTS 1. Column: (type, required column). A type that is not id, date, ts, bool or text is a code set.
+# Tables, as in docs/tables.md: column: (type, required column). A type not id, date, ts, bool or text is a code set.
 
 COLUMNS: dict[str, dict[str, tuple[str, bool]]] = {
     "person": {
@@ -481,7 +481,7 @@ KEYS = {
     "cla_episode": ("person_id", "decom", "legal_status", "placement_type"),
     "cla_care_plan": ("care_plan_id",),
 }
-SAYS_NOTHING_WITHOUT = {  # CONTRACT 3, rule `required`
+SAYS_NOTHING_WITHOUT = {  # definitions 2.2, rule `required`
     "person": ("person_id",),
     "referral": ("referral_id", "person_id", "referral_date"),
     "assessment": ("assessment_id", "person_id"),
@@ -491,7 +491,7 @@ SAYS_NOTHING_WITHOUT = {  # CONTRACT 3, rule `required`
     "cla_episode": ("person_id", "decom"),
     "cla_care_plan": ("care_plan_id", "person_id"),
 }
-HAPPENED = {  # CONTRACT 3, rule `after_extract`: not planned, expected, target or review dates, which look ahead
+HAPPENED = {  # definitions 2.2, rule `after_extract`: not planned, expected, target or review dates, which look ahead
     "person": ("dob", "death_date"),
     "referral": ("referral_date", "received_at", "recorded_at", "mash_completed_at", "closure_date"),
     "assessment": ("start_date", "authorised_date", "completed_date"),
@@ -501,7 +501,7 @@ HAPPENED = {  # CONTRACT 3, rule `after_extract`: not planned, expected, target 
     "cla_episode": ("decom", "dec"),
     "cla_care_plan": ("started_date", "completed_date", "authorised_date", "end_date"),
 }
-ENDS = {  # CONTRACT 3, rule `end_before_start`: (start, end)
+ENDS = {  # definitions 2.2, rule `end_before_start`: (start, end)
     "assessment": (("start_date", "authorised_date"),),
     "s47": (("start_date", "end_date"),),
     "cp_plan": (("start_date", "end_date"),),
@@ -515,7 +515,7 @@ def _plain(header: str) -> str:
 
 
 def read_table(folder: Path, table: str) -> tuple[list[Row], set[str], list[str]] | None:
-    """CONTRACT 3 (headers), DATA_QUALITY F01, F04 to F09, F16: rows, the columns present, the columns ignored.
+    """Definitions 1.2 and 1.3: rows, the columns present, the columns ignored.
 
     None where the table is absent. Rows with nothing in any cell are not rows.
     """
@@ -552,7 +552,7 @@ def read_table(folder: Path, table: str) -> tuple[list[Row], set[str], list[str]
 
 
 def read_cell(row: Row, column: str, cell: str, kind: str) -> None:
-    """EXTRACTS 1: read as text first, then by type. DATA_QUALITY F11: an Excel error is null, but not a date."""
+    """Definitions 1.4: read as text first, then by type. An Excel error is null, but not a date."""
     value: Any = None
     if is_null(cell) or (kind not in ("date", "ts") and cell.casefold() in EXCEL_ERRORS):
         pass
@@ -588,17 +588,17 @@ def _status(row: Row) -> str:
 
 
 def is_dead(row: Row) -> bool:
-    """CONTRACT 3, last paragraph: cancelled, draft, proposed, deleted or abandoned; used, but never counted."""
+    """Definitions 6.2: cancelled, draft, proposed, deleted or abandoned; used, but never counted."""
     return bool(DEAD_STATUS.search(_status(row)))
 
 
 def is_reopened(row: Row, readings: Readings) -> bool:
-    """DOMAIN 4.5: REOPENED counts as not completed."""
+    """Definitions 6.2: REOPENED counts as not completed."""
     return readings.reopened_is_not_completed and _status(row) == "reopened"
 
 
 def is_held(row: Row, readings: Readings) -> bool:
-    """DOMAIN 6.5: a conference with a date, not cancelled, not merely planned, not adjourned without a decision."""
+    """Definitions 7.3: a conference with a date, not cancelled, not merely planned, not adjourned undecided."""
     if row["icpc_date"] is None or is_dead(row):
         return False
     if _status(row) == "planned" and readings.planned_is_not_held:
@@ -609,22 +609,22 @@ def is_held(row: Row, readings: Readings) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# Rules that set a row aside: CONTRACT 3
+# Rules that set a row aside: definitions 2.2
 
 
 def lacks_required(table: str, row: Row, columns: set[str]) -> bool:
-    """CONTRACT 3 `required`: a value without which the row says nothing is null (not merely unreadable)."""
+    """Definitions 2.2 `required`: a value without which the row says nothing is null (not merely unreadable)."""
     needed = [column for column in SAYS_NOTHING_WITHOUT[table] if column in columns]
     return any(row[column] is None and column not in row.unreadable for column in needed)
 
 
 def is_lone_value(row: Row) -> bool:
-    """DATA_QUALITY F09: totals and footers, one non-blank cell."""
+    """Definitions 2.2 `single_value`: totals and footers, one non-blank cell."""
     return sum(1 for cell in row.raw if cell) == 1
 
 
 def ends_before_start(table: str, row: Row, linked_s47: dict[str, Row], readings: Readings) -> bool:
-    """CONTRACT 3 `end_before_start`."""
+    """Definitions 2.2 `end_before_start`."""
     for start, end in ENDS.get(table, ()):
         if row[start] is not None and row[end] is not None and row[end] < row[start]:
             return True
@@ -648,7 +648,7 @@ def ends_before_start(table: str, row: Row, linked_s47: dict[str, Row], readings
 
 
 def completed_before_received(row: Row, readings: Readings) -> bool:
-    """CONTRACT 3 `end_before_start`, DOMAIN 2.1 and 2.5: by day; received is recorded where it is null."""
+    """Definitions 2.2 `end_before_start`: by time where both have one, else by day."""
     started = row["received_at"] or (row["recorded_at"] if readings.recorded_stands_in_for_received else None)
     done = row["mash_completed_at"]
     if started is None or done is None:
@@ -659,7 +659,7 @@ def completed_before_received(row: Row, readings: Readings) -> bool:
 
 
 def happened_after_extract(table: str, row: Row, extract_date: date, readings: Readings) -> bool:
-    """CONTRACT 3 `after_extract`: only what claims to have happened, so no planned or cancelled conference."""
+    """Definitions 2.2 `after_extract`: only what claims to have happened, so no planned or cancelled conference."""
     if readings.only_live_rows_claim and is_dead(row):
         return False
     for column in HAPPENED[table]:
@@ -672,12 +672,12 @@ def happened_after_extract(table: str, row: Row, extract_date: date, readings: R
 
 
 def is_weekend_conference(table: str, row: Row, readings: Readings) -> bool:
-    """CONTRACT 3 `weekend_conference`."""
+    """Definitions 2.2 `weekend_conference`."""
     return table == "icpc" and is_held(row, readings) and row["icpc_date"].weekday() >= 5
 
 
 def icpc_before_referral(table: str, row: Row, referrals: dict[str, Row]) -> bool:
-    """DATA_QUALITY R21, rule 1104 (a reading, off by default)."""
+    """Census rule 1104 (a reading, off by default: definitions 2.4 only reports it)."""
     referral = referrals.get(row["referral_id"] or "") if table == "icpc" and row["icpc_date"] else None
     return referral is not None and row["icpc_date"] < referral["referral_date"]
 
@@ -688,7 +688,7 @@ def icpc_before_referral(table: str, row: Row, referrals: dict[str, Row]) -> boo
 
 @dataclass
 class People:
-    """The alias map and the attributes of a child: DOMAIN 4.4."""
+    """The alias map and the attributes of a child: definitions 6.3."""
 
     known: set[str] = field(default_factory=set)
     master: dict[str, str] = field(default_factory=dict)
@@ -725,7 +725,7 @@ def settle(
     extract_date: date,
     readings: Readings,
 ) -> None:
-    """CONTRACT 3: give every row one of its three states, and note the rules it breaks."""
+    """Definitions 2.1: give every row one of its three states, and note the rules it breaks."""
     for row in rows:
         if row["person_id"] is not None:
             row.values["child"] = people.child(row["person_id"]) if people else row["person_id"]
@@ -763,7 +763,7 @@ def settle(
 
 
 def set_duplicates(table: str, rows: list[Row], columns: set[str], readings: Readings) -> None:
-    """CONTRACT 3 `duplicate` (the first stays), then `duplicate_key` (the last in the file stays)."""
+    """Definitions 2.3 `duplicate` (the first stays), then `duplicate_key` (the last in the file stays)."""
     whole_rows: set[tuple[str, ...]] = set()
     for row in rows:
         if row.state == "used":
@@ -787,7 +787,7 @@ def set_duplicates(table: str, rows: list[Row], columns: set[str], readings: Rea
 
 
 def report(table: str, rows: list[Row], columns: set[str], people: People | None) -> None:
-    """CONTRACT 3 `missing_value`, `unknown_code`, `unknown_person`: reported of rows that are used."""
+    """Definitions 2.4 `missing_value`, `unknown_code`, `unknown_person`: reported of rows that are used."""
     required = [c for c, (_, needed) in COLUMNS[table].items() if needed and c in columns]
     for row in rows:
         if row.state != "used":
@@ -807,7 +807,7 @@ def report(table: str, rows: list[Row], columns: set[str], people: People | None
 
 
 def last_of_the_day(rows: list[Row], column: str, readings: Readings) -> list[Row]:
-    """DOMAIN 4.3: of a child's conferences (or referrals) of one day only the last in the file counts."""
+    """Definitions 7.3: of a child's conferences (or referrals) of one day only the last in the file counts."""
     if not (readings.same_day_counted_once if column == "icpc_date" else readings.same_day_referral_counted_once):
         return rows
     kept = {(row["child"], row[column]): row for row in rows}
@@ -815,12 +815,12 @@ def last_of_the_day(rows: list[Row], column: str, readings: Readings) -> list[Ro
 
 
 def mash_clock_start(row: Row) -> date | None:
-    """CONTRACT 4, DOMAIN 2.5: received, else recorded."""
+    """Definitions 7.1: received, else recorded."""
     return row.day("received_at") or row.day("recorded_at")
 
 
 def mash_cases(referrals: list[Row], readings: Readings) -> list[Case]:
-    """CONTRACT 4, DOMAIN 6.1: child-level referrals by the day that MASH completed them, 1 working day."""
+    """Definitions 7.1: child-level referrals by the day that MASH completed them, 1 working day."""
     cases = []
     live = [row for row in referrals if not is_dead(row)]
     for row in last_of_the_day(live, "referral_date", readings):
@@ -833,7 +833,7 @@ def mash_cases(referrals: list[Row], readings: Readings) -> list[Case]:
 
 
 def first_assessments(assessments: list[Row], readings: Readings) -> set[str]:
-    """CONTRACT 4, DOMAIN 6.2: the first assessment of each referral, by start; drafts and cancelled passed over."""
+    """Definitions 7.2: the first assessment of each referral, by start; drafts and cancelled passed over."""
     of_referral = defaultdict(list)
     for row in assessments:
         if row["referral_id"] is not None and not is_dead(row):
@@ -856,7 +856,7 @@ def first_assessments(assessments: list[Row], readings: Readings) -> set[str]:
 
 
 def assessment_clock_start(row: Row, first: set[str], referrals: dict[str, Row], readings: Readings) -> date | None:
-    """CONTRACT 4, DOMAIN 6.2: the referral for the first assessment of it; else the assessment's own start.
+    """Definitions 7.2: the referral for the first assessment of it; else the assessment's own start.
 
     A referral that is absent, set aside or cancelled is no referral. A start before the referral is the referral.
     """
@@ -873,7 +873,7 @@ def assessment_clock_start(row: Row, first: set[str], referrals: dict[str, Row],
 
 
 def assessment_cases(assessments: list[Row], referrals: dict[str, Row], readings: Readings) -> list[Case]:
-    """CONTRACT 4, DOMAIN 6.2: assessments by the day of authorisation, 45 working days."""
+    """Definitions 7.2: assessments by the day of authorisation, 45 working days."""
     cases = []
     first = first_assessments(assessments, readings)
     for row in assessments:
@@ -886,7 +886,7 @@ def assessment_cases(assessments: list[Row], referrals: dict[str, Row], readings
 
 
 def icpc_s47(row: Row, held: list[Row], s47s: list[Row], readings: Readings) -> Row | None:
-    """CONTRACT 4, DOMAIN 6.5: the linked S47; else the child's latest on or before it, not spent by another ICPC."""
+    """Definitions 7.3: the linked S47; else the child's latest on or before it, not spent by another ICPC."""
     live = [s47 for s47 in s47s if not (readings.dead_s47_is_no_s47 and is_dead(s47))]
     linked = next((s47 for s47 in live if s47["s47_id"] == row["s47_id"]), None)
     if linked is not None:
@@ -905,7 +905,7 @@ def icpc_s47(row: Row, held: list[Row], s47s: list[Row], readings: Readings) -> 
 
 
 def icpc_cases(icpcs: list[Row], s47s: list[Row], readings: Readings) -> tuple[list[Case], set[str]]:
-    """CONTRACT 4, DOMAIN 6.5: conferences held, by child and day, 15 working days; and the S47s they answered."""
+    """Definitions 7.3: conferences held, by child and day, 15 working days; and the S47s they answered."""
     cases = []
     answered = {
         row["s47_id"] for row in icpcs if row["s47_id"] is not None and is_held(row, readings)
@@ -929,7 +929,7 @@ def icpc_cases(icpcs: list[Row], s47s: list[Row], readings: Readings) -> tuple[l
 
 
 def birthday(dob: date, age: int, readings: Readings) -> date:
-    """DOMAIN 4.8: the day on which the age is reached."""
+    """Definitions 6.5: the day on which the age is reached."""
     try:
         return dob.replace(year=dob.year + age)
     except ValueError:
@@ -937,7 +937,7 @@ def birthday(dob: date, age: int, readings: Readings) -> date:
 
 
 def dob_of(child: str, people: People, extract_date: date, readings: Readings) -> date | None:
-    """EXTRACTS 1.1, DATA_QUALITY R11, R13: an estimated birth of a born child stands in expected_dob."""
+    """Definitions 6.5: an estimated birth of a born child stands in expected_dob."""
     row = people.row.get(child)
     if row is None:
         return None
@@ -950,7 +950,7 @@ def dob_of(child: str, people: People, extract_date: date, readings: Readings) -
 
 
 def is_under_18(child: str, day: date, people: People, extract_date: date, readings: Readings) -> bool:
-    """CONTRACT 4: not those who have turned 18; the unborn and those of unknown age have not."""
+    """Definitions 6.5: not those who have turned 18; the unborn and those of unknown age have not."""
     dob = dob_of(child, people, extract_date, readings)
     if dob is not None:
         return birthday(dob, 18, readings) > day
@@ -960,7 +960,7 @@ def is_under_18(child: str, day: date, people: People, extract_date: date, readi
 
 
 def is_unborn(child: str, day: date, people: People, extract_date: date, readings: Readings) -> bool:
-    """DOMAIN 4.7: the birth, or without one the expected birth, lies after the day."""
+    """Definitions 6.5: the birth, or without one the expected birth, lies after the day."""
     row = people.row.get(child)
     dob = dob_of(child, people, extract_date, readings)
     if dob is not None:
@@ -969,12 +969,12 @@ def is_unborn(child: str, day: date, people: People, extract_date: date, reading
 
 
 def is_open(start: date, end: date | None, day: date) -> bool:
-    """DOMAIN 3.1: half-open."""
+    """Definitions 4.2: half-open."""
     return start <= day and (end is None or end > day)
 
 
 def children_on_plan(plans: list[Row], day: date, people: People, extract_date: date, readings: Readings) -> set[str]:
-    """CONTRACT 4, DOMAIN 6.4: distinct children with an open plan, not another authority's, not temporary."""
+    """Definitions 7.4: distinct children with an open plan, not another authority's, not temporary."""
     return {
         plan["child"]
         for plan in plans
@@ -986,7 +986,7 @@ def children_on_plan(plans: list[Row], day: date, people: People, extract_date: 
 
 
 def counts_as_care(episode: Row, la_code: str, readings: Readings) -> bool:
-    """CONTRACT 4, DOMAIN 6.6, 4.11: not a short break, and ours (no responsible authority named means ours)."""
+    """Definitions 7.5 and 6.6: not a short break, and ours (no responsible authority named means ours)."""
     status = episode["legal_status"]
     if status in ("V1", "V3", "V4") or (status is None and not readings.null_legal_status_counts):
         return False
@@ -996,7 +996,7 @@ def counts_as_care(episode: Row, la_code: str, readings: Readings) -> bool:
 def looked_after_children(
     episodes: list[Row], day: date, la_code: str, people: People, extract_date: date, readings: Readings
 ) -> dict[str, Row]:
-    """CONTRACT 4, DOMAIN 6.6: child -> the latest-starting open episode that counts."""
+    """Definitions 7.5: child -> the latest-starting open episode that counts."""
     children: dict[str, Row] = {}
     for episode in sorted(episodes, key=lambda row: (row["decom"], row.number)):
         child = episode["child"]
@@ -1011,7 +1011,7 @@ def looked_after_children(
 
 
 def period_of_care_start(current: Row, episodes: list[Row], la_code: str, readings: Readings) -> date:
-    """DOMAIN 1 (Episode), DATA_QUALITY R17: back along the chain of episodes, linked by REC = X1.
+    """Definitions 7.6: back along the chain of episodes, linked by REC = X1.
 
     `episodes` are the child's. An episode that ended for another reason than X1 ends the chain, and so does a gap
     without X1, and RNE = S where the episode before it does not say X1 on the same day.
@@ -1046,7 +1046,7 @@ def has_authorised_plan(
     dob: date | None,
     readings: Readings,
 ) -> bool:
-    """CONTRACT 4, DOMAIN 6.3: authorised by the day, not ended by it, at most 31 days before the period began."""
+    """Definitions 7.6: authorised by the day, not ended by it, at most 31 days before the period began."""
     for plan in plans:
         authorised = plan["authorised_date"]
         if authorised is None or is_dead(plan) or is_reopened(plan, readings):
@@ -1083,14 +1083,14 @@ def last_of(month: date) -> date:
 
 
 def has_ended(month: date, extract_date: date, readings: Readings) -> bool:
-    """CONTRACT 4: had the month ended by the extract date?"""
+    """Definitions 4.3: had the month ended by the extract date?"""
     if readings.month_ends_on_its_last_day:
         return last_of(month) <= extract_date
     return last_of(month) < extract_date
 
 
 def month_status(month: date, extract_date: date, readings: Readings) -> str:
-    """CONTRACT 4: to_date, then provisional for `final_after_months` months, then final."""
+    """Definitions 4.4: to_date, then provisional for `final_after_months` months, then final."""
     if not has_ended(month, extract_date, readings):
         return "to_date"
     if has_ended(months_after(month, readings.final_after_months), extract_date, readings):
@@ -1099,7 +1099,7 @@ def month_status(month: date, extract_date: date, readings: Readings) -> str:
 
 
 def history_months(referrals: list[Row] | None, extract_date: date, readings: Readings) -> list[date]:
-    """CONTRACT 4: from the month of the earliest usable referral_date to the month of the extract date."""
+    """Definitions 4.3: from the month of the earliest usable referral_date to the month of the extract date."""
     if readings.history_from is not None:
         start = first_of(readings.history_from)
     else:
@@ -1117,7 +1117,7 @@ def history_months(referrals: list[Row] | None, extract_date: date, readings: Re
 
 
 def population_of(month: date, population: Population) -> int | None:
-    """DOMAIN 3.3: the financial year to March Y uses mid-year Y-1; where that is not released, the one before."""
+    """Definitions 5.2: the financial year to March Y uses mid-year Y-1; where that is not released, the one before."""
     year_end = month.year + 1 if month.month >= 4 else month.year
     for mid_year in (year_end - 1, year_end - 2):
         value = population(mid_year)
@@ -1126,7 +1126,7 @@ def population_of(month: date, population: Population) -> int | None:
     return None
 
 
-NEEDS: dict[str, dict[str, tuple[str, ...]]] = {  # CONTRACT 3 and EXTRACTS 1.2: the tables, and their columns
+NEEDS: dict[str, dict[str, tuple[str, ...]]] = {  # definitions 11: the tables, and their columns
     MASH: {"referral": ("mash_completed_at",)},
     ASSESSMENT: {"assessment": ("authorised_date",), "referral": ()},
     ICPC: {"icpc": ("icpc_date",), "s47": ()},
@@ -1141,7 +1141,7 @@ NEEDS: dict[str, dict[str, tuple[str, ...]]] = {  # CONTRACT 3 and EXTRACTS 1.2:
 
 
 def pending_item(start: date | None, measure: str, extract_date: date, readings: Readings) -> Pending:
-    """CONTRACT 6 `pending_case`, DOMAIN 2.1: how the clock stands at the end of the extract date."""
+    """Definitions 8: how the clock stands at the end of the extract date."""
     target = TARGET_WORKING_DAYS[measure]
     if start is None:
         return Pending(None, None, None, False)
@@ -1150,12 +1150,12 @@ def pending_item(start: date | None, measure: str, extract_date: date, readings:
 
 
 def is_closed(referral: Row | None, readings: Readings) -> bool:
-    """DATA_QUALITY R23: work on a closed episode is not waited for."""
+    """Definitions 8: work on a closed episode is not waited for."""
     return readings.closed_referral_not_pending and referral is not None and referral["closure_date"] is not None
 
 
 def pending_mash(referrals: list[Row], readings: Readings) -> dict[str, date | None]:
-    """DOMAIN 6.1 and 7 MASH_PENDING: live referrals without a completed MASH, still open."""
+    """Definitions 8: live referrals without a completed MASH, still open."""
     live = [row for row in referrals if not is_dead(row)]
     return {
         row["referral_id"]: mash_clock_start(row)
@@ -1168,7 +1168,7 @@ def pending_mash(referrals: list[Row], readings: Readings) -> dict[str, date | N
 def pending_assessments(
     assessments: list[Row], referrals: dict[str, Row], readings: Readings
 ) -> dict[str, date | None]:
-    """DOMAIN 6.2 and 7 SA_OPEN: live assessments without authorisation, on the same clock."""
+    """Definitions 8: live assessments without authorisation, on the same clock."""
     first = first_assessments(assessments, readings)
     return {
         row["assessment_id"]: assessment_clock_start(row, first, referrals, readings)
@@ -1180,7 +1180,7 @@ def pending_assessments(
 
 
 def wants_conference(s47: Row) -> bool:
-    """DOMAIN 6.5 Pending, DATA_QUALITY R30: the outcome says to convene one, or it is said to be required."""
+    """Definitions 8: the outcome says to convene one, or it is said to be required."""
     outcome = _plain(s47["outcome"] or "")
     if s47["icpc_not_required"] is True or outcome.startswith("no"):
         return False
@@ -1190,7 +1190,7 @@ def wants_conference(s47: Row) -> bool:
 def pending_icpcs(
     s47s: list[Row], icpcs: list[Row], answered: set[str], referrals: dict[str, Row], readings: Readings
 ) -> dict[str, date | None]:
-    """DOMAIN 6.5 Pending: a live S47 that is to lead to a conference which has not been held, and such a transfer-in."""
+    """Definitions 8: a live S47 that is to lead to a conference which has not been held, and such a transfer-in."""
     waiting = [row for row in icpcs if not is_dead(row) and not is_held(row, readings)]
     planned = {row["s47_id"] for row in waiting}
     open_s47s = [row for row in s47s if not is_dead(row) and row["s47_id"] not in answered]

@@ -1,7 +1,7 @@
-"""Small, messy, random extracts: every trap that the documents name, at a high rate, the same for the same seed.
+"""Small, messy, random extracts: every trap that the definitions name, at a high rate, the same for the same seed.
 
-Standard library only, and nothing of the project's: the rows are written from the documents (CONTRACT 3 and 4,
-EXTRACTS 1 and 5, DATA_QUALITY A to E), so that two ways of counting can be compared on them.
+Standard library only, and nothing of the project's: the rows are written from docs/definitions.md (sections 1, 2,
+6 and 7) and docs/tables.md, so that two ways of counting can be compared on them.
 """
 
 from __future__ import annotations
@@ -567,7 +567,7 @@ class Writer:
     # Dirt: whole rows
 
     def spoil(self, table: str, row: dict[str, Any]) -> None:
-        """Break rules of CONTRACT 3 in the clean row."""
+        """Break rules of definitions 2.2 and 2.3 in the clean row."""
         present = [c for c in row if c in DATES | MOMENTS and row[c] is not None]
         if self.chance(1.0) and present:
             column = self.rng.choice(present)

@@ -51,6 +51,8 @@ def working(warehouse: Path, extracts: Sequence[Extract] = ()) -> Iterator[duckd
                 path.chmod(0o600)
         with duckdb.connect(str(path)) as connection:
             connection.execute("set TimeZone = 'Europe/London'")
+            # One checkpoint when the layer is done, rather than one for every few extracts.
+            connection.execute("set checkpoint_threshold = '4GB'")
             ingest.prepare(connection)
             if extracts:
                 ingest.select(connection, extracts)

@@ -20,13 +20,17 @@ def sql(name: str) -> str:
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
     """Compute the figures of the extracts in `raw.run_extract`, in place of what the layer holds of them.
 
-    Writes `measures.monthly_kpi`, and `measures.contribution` for the run: who counted, where, and why not.
+    Writes `measures.monthly_kpi`, and for the run the view `measures.contribution`: one row per measure and case within
+    the months that are reported, with la_code, extract_date, measure_code, month, person_id, record_id, clock_start,
+    event_date, due_date, working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason
+    and is_start_missing. The figures are its sum, the cases that are published are its rows: they cannot disagree.
     """
     connection.execute("create schema if not exists measures")
     _write_catalogue(connection)
     _keep(connection, "population_of_month", connection.sql(sql("population_of_month")))
     _write_computable(connection)
-    _keep(connection, "contribution", contributions(connection))
+    _view(connection, "counted", counted(connection).sql_query())
+    _view(connection, "contribution", sql("contribution"))
     figures = connection.sql(sql("monthly_kpi"))
     there = connection.sql("from duckdb_tables() where schema_name = 'measures' and table_name = 'monthly_kpi'")
     if there.fetchone() is None:
@@ -35,14 +39,9 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     figures.insert_into("measures.monthly_kpi")
 
 
-def contributions(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    """One row per measure and case of the run's extracts, within the months that are reported.
-
-    Columns: la_code, extract_date, measure_code, month, person_id, record_id, clock_start, event_date, due_date,
-    working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason, is_start_missing.
-    """
-    counted = reduce(lambda rows, more: rows.union(more), (_contribution(connection, measure) for measure in CATALOGUE))
-    return counted.query("counted", sql("contribution"))
+def counted(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """One row per measure and row of its fact that the measure counts, whatever the extract and month."""
+    return reduce(lambda rows, more: rows.union(more), (_contribution(connection, measure) for measure in CATALOGUE))
 
 
 def _contribution(connection: duckdb.DuckDBPyConnection, measure: Measure) -> duckdb.DuckDBPyRelation:
@@ -101,6 +100,10 @@ def _reasons(needs: Iterable[Need]) -> Iterable[tuple[Need, str]]:
         if need.any_of:
             yield need, f"The table {need.table} has no column {' or '.join(need.any_of)}."
         yield Need(need.table), f"The table {need.table} was not sent."
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    connection.execute(f"create or replace view measures.{name} as {query}")
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, name: str, relation: duckdb.DuckDBPyRelation) -> None:

@@ -1,13 +1,16 @@
 """The raw layer: what every landed extract of a run holds, as it came."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from schemas.tables import MODELS, columns
 from warehouse.raw.landing import Extract, RefusedExtractError, table_files
-from warehouse.raw.reading import FileRead, UnreadableFileError, read_file
+from warehouse.raw.reading import FileRead, QuickReadingError, UnreadableFileError, read_file
 
 _SHARED = (
     """
@@ -23,6 +26,11 @@ _SHARED = (
     create table if not exists raw.run_extract (la_code varchar, extract_date date)
     """,
 )
+
+
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (Path(__file__).parent / f"{name}.sql").read_text()
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -57,31 +65,61 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -
         connection.execute(
             f"delete from raw.{name} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608 - of the contract
         )
-    refused = {
-        extract.partition_key: reasons for extract in extracts if (reasons := _ingest_extract(connection, extract))
-    }
+    # Numbering rows keeps DuckDB to one thread a file, so the extracts share the processors instead.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        reasons = pool.map(lambda extract: _ingest_extract(connection.cursor(), extract), extracts)
+        refused = {extract.partition_key: why for extract, why in zip(extracts, reasons, strict=True) if why}
     if refused:
         raise RefusedExtractError(refused)
 
 
 def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
-    reasons: list[str] = []
+    """Read the files of one extract, all or none of them; the reasons why none."""
     files = table_files(extract)
     where = f"{extract.la_code}/{extract.extract_date}"
     if not any(files.get(table) for table in MODELS):
         return [f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."]
-    for table in MODELS:
-        paths = files.get(table, [])
-        if len(paths) > 1:
-            named = " and ".join(path.name for path in paths)
-            reasons.append(f"{where}: {named} are the same table; leave one of them out.")
-            continue
-        for path in paths:
-            try:
-                _register(connection, extract, read_file(connection, extract, table, path))
-            except UnreadableFileError as error:
-                reasons += [f"{where}/{path.name}: {reason}." for reason in str(error).split("; and ")]
+    reasons = [
+        f"{where}: {' and '.join(path.name for path in files[table])} are the same table; leave one of them out."
+        for table in MODELS
+        if len(files.get(table, [])) > 1
+    ]
+    single = {table: files[table][0] for table in MODELS if len(files.get(table, [])) == 1}
+    exactly: set[str] = set()
+    unreadable: dict[str, str] = {}
+    # One transaction for the extract. A file that fails ends it; what is known of the file then leads the next attempt.
+    while not _read_all(connection, extract, single, exactly, unreadable):
+        pass
+    reasons += [f"{where}/{single[table].name}: {reason}." for table, reason in unreadable.items()]
     return reasons
+
+
+def _read_all(
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    files: Mapping[str, Path],
+    exactly: set[str],
+    unreadable: dict[str, str],
+) -> bool:
+    """Read the files but those known to be unreadable; False, with nothing read, where another one failed."""
+    connection.begin()
+    for table, path in files.items():
+        if table in unreadable:
+            continue
+        try:
+            _register(connection, extract, read_file(connection, extract, table, path, table in exactly))
+        except (QuickReadingError, UnreadableFileError) as error:
+            connection.rollback()
+            if isinstance(error, UnreadableFileError):
+                unreadable[table] = str(error)
+            else:
+                exactly.add(table)
+            return False
+    if unreadable:
+        connection.rollback()
+    else:
+        connection.commit()
+    return True
 
 
 def _register(connection: duckdb.DuckDBPyConnection, extract: Extract, file: FileRead) -> None:

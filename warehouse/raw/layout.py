@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from schemas.tables import columns
 
@@ -76,11 +77,17 @@ def _first_rows(head: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _positions(table: str, cells: Sequence[str]) -> dict[str, list[int]]:
+@cache
+def _meanings(table: str) -> dict[str, str]:
     meanings: dict[str, str] = {}
     for column in columns(table):
         for spelling in (column.name, *column.synonyms):
             meanings.setdefault(folded(spelling), column.name)
+    return meanings
+
+
+def _positions(table: str, cells: Sequence[str]) -> dict[str, list[int]]:
+    meanings = _meanings(table)
     found: dict[str, list[int]] = {}
     suffixed: dict[str, list[int]] = {}
     for position, cell in enumerate(cells):

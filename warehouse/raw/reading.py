@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -27,7 +27,9 @@ from warehouse.raw.landing import Extract, file_sha256
 from warehouse.raw.layout import Layout, delimited_layout, find_layout
 
 _HEAD = 1 << 16
-_MOJIBAKE = ("â€", "Ã", "Â\u00a0", "ï¿½")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
+_MOJIBAKE = tuple(mark.encode() for mark in ("â€", "Ã", "Â\u00a0", "ï¿½"))
 
 
 class UnreadableFileError(Exception):
@@ -48,53 +50,45 @@ class FileRead:
 
 @dataclass(frozen=True)
 class _Reading:
-    """A way to read a file. A quick one is trusted only if it gives `lines` rows; `exact` takes its place."""
+    """The rows of a file. A quick reading is to be trusted only if it gives `lines` rows."""
 
     layout: Layout
     relation: duckdb.DuckDBPyRelation
     lines: int | None = None
-    exact: Callable[[], duckdb.DuckDBPyRelation] | None = None
 
 
-def read_file(connection: duckdb.DuckDBPyConnection, extract: Extract, table: str, path: Path) -> FileRead:
-    """Append one landed file to `raw.<table>`. Raises UnreadableFileError, with every reason; nothing is then added.
+class QuickReadingError(Exception):
+    """DuckDB's reading of a file gave an error, or not one row per line: the exact reader must take it."""
+
+
+def read_file(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, table: str, path: Path, exactly: bool = False
+) -> FileRead:
+    """Append one landed file to `raw.<table>`, within the caller's transaction.
 
     `raw.<table>` holds la_code, extract_date, row_number and the contract's columns, all as text; an absent column is
-    NULL. Rows without any content are not rows.
+    NULL. Rows without any content are not rows. Raises UnreadableFileError, with every reason, and QuickReadingError
+    where the file must be read `exactly`; after either the caller rolls back.
     """
     reader = {".csv": _read_delimited, ".gz": _read_delimited, ".parquet": _read_parquet, ".xlsx": _read_workbook}
     try:
         sha256 = file_sha256(path)
-        reading = reader[path.suffix.lower()](connection, table, path)
+        reading = reader[path.suffix.lower()](connection, table, path, exactly)
     except OSError as error:
         raise UnreadableFileError(f"it cannot be opened ({error.strerror or 'unreadable'})") from error
-    rows_in = _appended(connection, extract, table, reading)
+    try:
+        read = _insert(connection, extract, table, reading.layout, reading.relation)
+    except duckdb.Error as error:
+        if reading.lines is not None:
+            raise QuickReadingError from error
+        raise UnreadableFileError(f"it cannot be read ({str(error).splitlines()[0][:120]})") from error
+    if reading.lines is not None and read != reading.lines:
+        raise QuickReadingError
+    rows_in = read - _remove_blank(connection, extract, table)
     if rows_in == 0:
         raise UnreadableFileError("it has a header but no rows; send the table, or leave the file out")
     layout = reading.layout
     return FileRead(table, path.name, sha256, rows_in, tuple(layout.positions), layout.ignored)
-
-
-def _appended(connection: duckdb.DuckDBPyConnection, extract: Extract, table: str, reading: _Reading) -> int:
-    """Append a reading's rows that have any content; how many."""
-    connection.begin()
-    try:
-        try:
-            read = _insert(connection, extract, table, reading.layout, reading.relation)
-        except duckdb.Error as error:
-            if reading.exact is None:
-                raise UnreadableFileError(f"it cannot be read ({str(error).splitlines()[0][:120]})") from error
-            read = -1
-        if reading.exact is not None and read != reading.lines:
-            connection.rollback()
-            connection.begin()
-            read = _insert(connection, extract, table, reading.layout, reading.exact())
-        blank = _remove_blank(connection, extract, table)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-    return read - blank
 
 
 def _insert(
@@ -168,7 +162,7 @@ def _from_rows(
 # --- delimited text -------------------------------------------------------------------------------------------------
 
 
-def _read_delimited(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> _Reading:
+def _read_delimited(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         try:
@@ -177,19 +171,11 @@ def _read_delimited(connection: duckdb.DuckDBPyConnection, table: str, path: Pat
             raise UnreadableFileError("it is not a complete gzip file; send it again") from error
     elif path.suffix.lower() == ".gz":
         raise UnreadableFileError("its name says gzip, its content is not; send it again")
-    text, is_plain = _decoded(content)
+    if not exactly and (quick := _quick(connection, table, path, content)) is not None:
+        return quick
+    text = _decoded(content)
     layout = _checked(delimited_layout(table, text[:_HEAD]))
-
-    def exact() -> duckdb.DuckDBPyRelation:
-        return _from_rows(connection, layout.width, list(_exact_rows(text, layout)))
-
-    body = content.rstrip(b"\r\n")
-    if not is_plain or _BLANK_LINE.search(body) or _breaks_lines(text[:_HEAD], layout):
-        return _Reading(layout, exact())
-    return _Reading(layout, _quick(connection, path, layout), body.count(b"\n") + 1 - layout.header_row, exact)
-
-
-_BLANK_LINE = re.compile(rb"\n\r?\n|\A\r?\n")
+    return _Reading(layout, _from_rows(connection, layout.width, list(_exact_rows(text, layout))))
 
 
 def _breaks_lines(head: str, layout: Layout) -> bool:
@@ -200,8 +186,19 @@ def _breaks_lines(head: str, layout: Layout) -> bool:
     return reader.line_num != layout.header_row or "\n" not in head
 
 
-def _quick(connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> duckdb.DuckDBPyRelation:
-    return connection.sql(
+def _quick(connection: duckdb.DuckDBPyConnection, table: str, path: Path, content: bytes) -> _Reading | None:
+    """DuckDB's reading of a file in plain UTF-8 whose lines are its rows, as far as can be seen without reading it."""
+    body = content.rstrip(b"\r\n")
+    if content[:2] in _UTF16 or any(mark in content for mark in (b"\x00", b"\n\n", b"\n\r\n", *_MOJIBAKE)):
+        return None
+    try:
+        head = content[:_HEAD].decode("utf-8-sig", errors="strict" if len(content) <= _HEAD else "ignore")
+    except UnicodeDecodeError:
+        return None
+    layout = delimited_layout(table, head)
+    if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
+        return None
+    relation = connection.sql(
         (Path(__file__).parent / "delimited.sql").read_text(),
         params={
             "path": str(path),
@@ -210,28 +207,26 @@ def _quick(connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout) ->
             "columns": {_place(place): "VARCHAR" for place in range(layout.width)},
         },
     )
+    return _Reading(layout, relation, body.count(b"\n") + 1 - layout.header_row)
 
 
-def _decoded(content: bytes) -> tuple[str, bool]:
-    """The text of a file, and whether it is plain UTF-8. A mark decides, then UTF-8, then the Windows code page."""
+def _decoded(content: bytes) -> str:
+    """The text of a file: a mark decides its encoding, then UTF-8, then the Windows code page; garbled text is mended."""
     if not content.strip():
         raise UnreadableFileError("it is empty; send it again")
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in _UTF16:
         try:
             text = content.decode("utf-16")
         except UnicodeDecodeError as error:
             raise UnreadableFileError("it is cut off or damaged (UTF-16); send it again") from error
-        is_plain = False
+    elif b"\x00" in content:
+        raise UnreadableFileError("it holds zero bytes, so it is not text; export it again as CSV in UTF-8")
     else:
-        if b"\x00" in content:
-            raise UnreadableFileError("it holds zero bytes, so it is not text; export it again as CSV in UTF-8")
         try:
-            text, is_plain = content.decode("utf-8-sig"), True
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text, is_plain = content.decode("cp1252", errors="replace"), False
-    if any(mark in text for mark in _MOJIBAKE):
-        text, is_plain = _repaired(text), False
-    return text, is_plain
+            text = content.decode("cp1252", errors="replace")
+    return _repaired(text) if any(mark in content for mark in _MOJIBAKE) else text
 
 
 def _repaired(text: str) -> str:
@@ -277,7 +272,7 @@ def _exact_rows(text: str, layout: Layout) -> Iterator[tuple[int, Sequence[str]]
 # --- parquet --------------------------------------------------------------------------------------------------------
 
 
-def _read_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> _Reading:
+def _read_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
     try:
         relation = connection.read_parquet(str(path))
         names = relation.columns
@@ -294,7 +289,7 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path)
 # --- workbooks ------------------------------------------------------------------------------------------------------
 
 
-def _read_workbook(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> _Reading:
+def _read_workbook(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
     if path.read_bytes()[:8] == bytes.fromhex("D0CF11E0A1B11AE1"):
         raise UnreadableFileError("it is encrypted, or an old .xls; save it as .xlsx without a password")
     try:

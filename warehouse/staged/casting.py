@@ -12,6 +12,7 @@ from warehouse.staged.codes import read_code, read_status
 _MAPPED = (Kind.CODE, Kind.BOOLEAN, Kind.STATUS)
 _SQL_TYPE = {Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMP", Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT"}
 _CELL = "cell_"  # the text of a column, beside its reading
+_SPELLING, _CODE = "spelling_", "code_"  # what the normaliser read, and what it made of it
 
 
 def _column(name: str) -> duckdb.Expression:
@@ -44,7 +45,7 @@ def _meaning(column: Column, spelling: str) -> str | None:
     return read_code(column.code_set, column.name, spelling)
 
 
-def typed(table: str, raw: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+def typed(connection: duckdb.DuckDBPyConnection, table: str, raw: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Every raw row with its columns typed and, for the rules, what could not be read.
 
     In steps, so that nothing is computed twice: trimmed, emptied, read, and what follows from the reading.
@@ -56,6 +57,11 @@ def typed(table: str, raw: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     cells = trimmed.select(
         *place, *(_call("without_nothing", _column(column.name)).alias(column.name) for column in declared)
     )
+    for column in declared:
+        if column.kind in _MAPPED:
+            cells = cells.join(
+                _code_readings(connection, column), _column(column.name) == _column(_SPELLING + column.name), "left"
+            )
     readings = cells.select(
         *place,
         reduce(operator.add, filled).alias("values_in_row"),
@@ -67,16 +73,24 @@ def typed(table: str, raw: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     )
 
 
+def _code_readings(connection: duckdb.DuckDBPyConnection, column: Column) -> duckdb.DuckDBPyRelation:
+    return (
+        connection.table("staged.code_reading")
+        .filter(_column("column_name") == duckdb.ConstantExpression(column.name))
+        .select(_column("spelling").alias(_SPELLING + column.name), _column("code").alias(_CODE + column.name))
+    )
+
+
 def _reading(column: Column) -> duckdb.Expression:
     cell = _column(column.name)
     if column.kind in (Kind.DATE, Kind.TIMESTAMP):
         return _call("read_moment", cell)
     if column.kind in _MAPPED:
-        return _call("read_code", duckdb.ConstantExpression(column.name), cell)
+        return _column(_CODE + column.name)
     if column.kind is Kind.INTEGER:
         return _call("read_integer", cell)
     if column.kind is Kind.ID:
-        return duckdb.CaseExpression(~(_call("is_lost", cell) | _call("is_scientific", cell)), _call("read_id", cell))
+        return _call("read_id", cell)
     if column.kind is Kind.WORKER:
         return _call("read_worker", cell)
     return duckdb.CaseExpression(~_call("is_lost", cell), cell)

@@ -26,7 +26,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     there = connection.sql("select table_name from duckdb_tables() where schema_name = 'staged'").fetchall()
     for table in MODELS:
         if (table,) not in there:
-            empty = typed(table, connection.table(f"raw.{table}").limit(0))
+            empty = typed(connection, table, connection.table(f"raw.{table}").limit(0))
             empty.select(*_staged(table)).create(f"staged.{table}")
     rules = [(rule.name, rule.state.value, rule.severity, rule.message) for rule in RULES.values()]
     connection.executemany("insert into staged.rule values (?, ?, ?, ?)", rules)
@@ -42,17 +42,18 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         _forget(connection, name, table)
     raw = connection.table(f"raw.{table}").query("rows_of_table", sql("raw_row"))
     read_spellings(connection, table, raw)
-    rows = typed(table, raw)
-    for lookup in _lookups(table):
-        rows = rows.query(f"before_{lookup}", sql(f"looked_up_{lookup}"))
-    _keep(connection, "judged", rows.select(duckdb.StarExpression(), _row_id(), _record_id(table)))
+    rows = typed(connection, table, raw)
+    _keep(connection, "typed_row", rows.select(duckdb.StarExpression(), _record_id(table)))
+    if table != "person":
+        connection.execute(sql("merge_children"))
+    connection.execute("create or replace temp view judged as select rowid as row_id, * from typed_row")
     _keep(connection, "content", raw.select(*_content(table)))
     broken = _broken_rules(connection, table)
     connection.register("broken", broken)
     connection.execute(sql("found"))
     connection.unregister("broken")
-    _keep(connection, "not_used", connection.table("judged").select(*_keyed(table)).query("keyed", sql("not_used")))
-    used = connection.table("judged").query("judged_row", sql("used"))
+    _keep(connection, "not_used", connection.view("judged").select(*_keyed(table)).query("keyed", sql("not_used")))
+    used = connection.sql(sql("used"))
     used.select(*_staged(table)).insert_into(f"staged.{table}")
     connection.execute(sql("row_count"), {"table_name": table})
     raw.query("raw_row", sql("row_issue")).select(
@@ -79,17 +80,9 @@ def _keep(connection: duckdb.DuckDBPyConnection, name: str, relation: duckdb.Duc
     relation.query("kept", f"create temp table {name} as from kept")
 
 
-def _lookups(table: str) -> list[str]:
-    return [] if table == "person" else ["person", *LINKS.get(table, ())]
-
-
 def _staged(table: str) -> list[duckdb.Expression]:
     names = ["la_code", "extract_date", "row_number", *(column.name for column in columns(table))]
     return [duckdb.ColumnExpression(name) for name in names]
-
-
-def _row_id() -> duckdb.Expression:
-    return duckdb.SQLExpression("row_number() over () - 1").alias("row_id")
 
 
 def _record_id(table: str) -> duckdb.Expression:
@@ -123,9 +116,13 @@ def _keyed(table: str) -> list[duckdb.Expression]:
 
 def _broken_rules(connection: duckdb.DuckDBPyConnection, table: str) -> pyarrow.Table:
     """One row per broken rule: row_id, column_name, rule. The pandera model judges all rows of the table at once."""
-    judged = connection.table("judged")
+    judged = connection.table("typed_row")
     absent = _columns_without_values(judged)
-    frame = judged.select(duckdb.StarExpression(exclude=["row_id", "record_id", *absent])).to_arrow_table()
+    frame = judged.select(duckdb.StarExpression(exclude=["record_id", *absent])).to_arrow_table()
+    lookups = [] if table == "person" else ["person", *LINKS.get(table, ())]
+    for lookup in lookups:
+        found_beside = connection.sql(sql(f"looked_up_{lookup}")).to_arrow_table()
+        frame = frame.append_column(found_beside.schema.field(1), found_beside.column(1))
     try:
         judgement(table).validate(frame.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pa.errors.SchemaErrors as errors:

@@ -1,12 +1,18 @@
--- One row per typed row, under the child's own id where the case system merged two, and whether the person is known.
--- Where no person table was sent, no person can be missing from it.
+-- One row per judged row, in their order: whether its person is known. A merged child is known under either id, and
+-- where no person table was sent, no person can be missing from it.
 select
-    before_person.* replace (coalesce(person_alias.master_person_id, before_person.person_id) as person_id),
-    person.person_id is not null or extract_file.table_name is null or before_person.person_id is null as is_known_person
-from before_person
+    judged.row_id,
+    person.person_id is not null
+    or person_alias.person_id is not null
+    or extract_file.table_name is null
+    or judged.person_id is null as is_known_person
+from judged
 left join staged.person using (la_code, extract_date, person_id)
-left join staged.person_alias using (la_code, extract_date, person_id)
+left join (
+    select distinct la_code, extract_date, master_person_id as person_id from staged.person_alias
+) as person_alias using (la_code, extract_date, person_id)
 left join raw.extract_file on
-    extract_file.la_code = before_person.la_code
-    and extract_file.extract_date = before_person.extract_date
+    extract_file.la_code = judged.la_code
+    and extract_file.extract_date = judged.extract_date
     and extract_file.table_name = 'person'
+order by judged.row_id

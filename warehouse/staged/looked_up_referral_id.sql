@@ -1,4 +1,5 @@
--- One row per typed row, with the date of the referral it names.
-select before_referral_id.*, referral.referral_date as linked_referral_date
-from before_referral_id
+-- One row per judged row, in their order: the date of the referral it names.
+select judged.row_id, referral.referral_date as linked_referral_date
+from judged
 left join staged.referral using (la_code, extract_date, referral_id)
+order by judged.row_id

@@ -15,16 +15,31 @@ sound as (
     anti join set_aside using (row_id)
 ),
 
+-- Only what occurs more than once is worth putting in order.
+repeated_content as (
+    select la_code, extract_date, content, content_again
+    from sound
+    group by la_code, extract_date, content, content_again
+    having count(*) > 1
+),
+
 repeated as (
     select row_id
-    from sound
+    from sound semi join repeated_content using (la_code, extract_date, content, content_again)
     qualify row_number() over (partition by la_code, extract_date, content, content_again order by row_number) > 1
+),
+
+repeated_key as (
+    select la_code, extract_date, key from sound where key is not null
+    group by la_code, extract_date, key
+    having count(*) > 1
 ),
 
 superseded as (
     select sound.row_id
-    from sound anti join repeated using (row_id)
-    where sound.key is not null
+    from sound
+    semi join repeated_key using (la_code, extract_date, key)
+    anti join repeated using (row_id)
     qualify
         row_number() over (partition by sound.la_code, sound.extract_date, sound.key order by sound.row_number desc) > 1
 )

@@ -17,10 +17,16 @@ create or replace macro with_century(moment) as
     case when year(moment) > 2030 then moment - interval 100 year else moment end;
 
 -- A moment in local (Europe/London) time: a day, a day with a time, an ISO moment with an offset, or a spreadsheet's
--- serial day from 20000 to 60000.
+-- serial day from 20000 to 60000. The four spellings that nearly every file uses come first.
 create or replace macro read_moment(spelling) as
     case
         when spelling is null then null
+        when regexp_matches(spelling, '^\d{1,2}/\d{1,2}/\d{4}$') then try_strptime(spelling, '%d/%m/%Y')
+        when regexp_matches(spelling, '^\d{4}-\d{2}-\d{2}$') then try_strptime(spelling, '%Y-%m-%d')
+        when regexp_matches(spelling, '^\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}$')
+        then try_strptime(spelling, '%d/%m/%Y %H:%M')
+        when regexp_matches(spelling, '^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$')
+        then try_strptime(spelling, '%Y-%m-%d %H:%M:%S')
         when regexp_matches(spelling, '^[0-9A-Za-z/-]{6,11}$') and not regexp_matches(spelling, '^\d+$')
         then read_day(spelling)
         when regexp_matches(spelling, '^[0-9A-Za-z/-]{6,11}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$')

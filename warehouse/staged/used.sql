@@ -1,2 +1,2 @@
 -- One row per used row.
-select judged_row.* from judged_row anti join not_used using (row_id)
+select judged.* from judged anti join not_used using (row_id)
