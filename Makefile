@@ -21,11 +21,12 @@ setup: .venv/locked
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-$(LANDING)/852/2020-09-01: | .venv/locked
-	@$(RUN) -m pipelines demo --landing $(LANDING)
+data/landing/852/2020-09-01: | .venv/locked
+	@$(RUN) -m pipelines demo --landing data/landing
 
-run: setup $(LANDING)/852/2020-09-01
-	@$(RUN) -m pipelines run --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)
+# Always the demonstration: a council's own extracts are published by `python -m pipelines run`.
+run: setup data/landing/852/2020-09-01
+	@$(RUN) -m pipelines run --landing data/landing --warehouse data/warehouse --config pipelines/demonstration.toml
 
 test: setup
 	@$(RUN) -m pytest

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from pipelines.settings import PipelineSettings, load_settings
 
@@ -32,6 +33,8 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
             for problem in error.errors()
         )
         raise click.UsageError(f"the settings are not valid: {problems}.") from None
+    except SettingsError as error:
+        raise click.UsageError(f'the settings cannot be read: {error}; a list is written as JSON, ["V3"].') from None
     except (OSError, ValueError) as error:
         raise click.UsageError(f"the settings cannot be read: {error}") from None
 
@@ -61,7 +64,7 @@ def run(
 @main.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), default=Path("data/landing"))
 @click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
-@click.option("--years", type=click.IntRange(2, 12), default=3, help="Years of history before 1 September 2020.")
+@click.option("--years", type=click.IntRange(2, 8), default=3, help="Years of history before 1 September 2020.")
 @click.option("--seed", type=int, default=2020)
 def demo(landing: Path, authorities: int, years: int, seed: int) -> None:
     """Write demonstration extracts of a synthetic Southampton, and of other authorities."""

@@ -1,6 +1,7 @@
 """What a person sees of a run: its progress as it goes, and a short table at the end."""
 
 import logging
+import sys
 
 from dagster import DagsterEvent, InitLoggerContext, LoggerDefinition
 from rich.console import Console
@@ -8,7 +9,8 @@ from rich.table import Table
 
 from warehouse.published.seed_table import HEADINGS, SeedTable
 
-console = Console(highlight=False)
+# Wide enough for the table where no terminal says how wide it is.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 118)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 Sources in rising order: the environment (`KPI_` and the key in capitals), a `settings.toml`, the command line.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,5 +59,12 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
     class FromFile(PipelineSettings):
         model_config = SettingsConfigDict(toml_file=file if file.is_file() else None)
 
+    unknown = [
+        name
+        for name in os.environ
+        if name.startswith("KPI_") and name != "KPI_CONFIG" and name[4:].lower() not in PipelineSettings.model_fields
+    ]
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))} in the environment: no such setting; see docs/measures.md.")
     given = {name: value for name, value in command_line.items() if value is not None}
     return PipelineSettings.model_validate(FromFile(**given).model_dump())

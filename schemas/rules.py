@@ -39,7 +39,7 @@ _DECLARED = (
     Rule(
         "unreadable_id",
         State.QUARANTINED,
-        "The id is in scientific notation, its digits are lost: export as text.",
+        "A spreadsheet error, or digits lost to scientific notation: export ids as text.",
     ),
     Rule(
         "unreadable_date",
@@ -78,7 +78,7 @@ _DECLARED = (
     Rule("sentinel_date", State.USED, "A stand-in such as 31/12/9999 or 01/01/1900; read as empty."),
     Rule("two_digit_year", State.USED, "A two-digit year, read as 1931 to 2030: export four digits."),
     Rule("unreadable_number", State.USED, "Not a whole number; read as empty."),
-    Rule("error_value", State.USED, "A spreadsheet error in place of a value; read as empty."),
+    Rule("error_value", State.USED, "A spreadsheet error, or digits lost to scientific notation; read as empty."),
     Rule("before_referral", State.USED, "Earlier than the referral it belongs to: check both dates."),
     Rule("unlinked", State.USED, "The record it points to is not in the extract; the next best start is used."),
 )

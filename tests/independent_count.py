@@ -702,10 +702,12 @@ class People:
         people.master = {
             row["person_id"]: row["master_person_id"] for row in rows if row["master_person_id"] is not None
         }
-        for row in rows:  # the master's own row decides; a merged row stands in where the master has none
+        ranks: dict[str, tuple[bool, bool, bool]] = {}
+        for row in rows:  # the master's own row decides; without one, a merged row that says when the child was born
             child = people.child(row["person_id"])
-            if child == row["person_id"] or child not in people.row:
-                people.row[child] = row
+            rank = (child == row["person_id"], row["dob"] is not None, row["expected_dob"] is not None)
+            if rank >= ranks.get(child, (False, False, False)):
+                people.row[child], ranks[child] = row, rank
         return people
 
     def child(self, person_id: str) -> str:

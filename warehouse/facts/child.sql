@@ -9,7 +9,8 @@ record as (
     qualify
         row_number() over (
             partition by person.la_code, person.extract_date, child_id
-            order by person.person_id = child_id desc, person.row_number desc
+            order by person.person_id = child_id desc, person.dob is not null desc, person.expected_dob is not null desc,
+                person.row_number desc
         ) = 1
 )
 

@@ -8,8 +8,8 @@ looked_after as (
         month.month,
         month.snapshot_date,
         episode.person_id,
-        arg_max(episode.record_id, episode.decom) as record_id,
-        arg_max(episode.period_start_date, episode.decom) as period_start_date,
+        arg_max(episode.record_id, {'start': episode.decom, 'row': episode.row_number}) as record_id,
+        arg_max(episode.period_start_date, {'start': episode.decom, 'row': episode.row_number}) as period_start_date,
         any_value(child.birth_date) as birth_date
     from facts.period_of_care as episode
     inner join facts.reporting_month as month on

@@ -4,7 +4,7 @@ select
     month.extract_date,
     month.month,
     cp_plan.person_id,
-    arg_max(cp_plan.cp_plan_id, cp_plan.start_date) as record_id,
+    arg_max(cp_plan.cp_plan_id, {'start': cp_plan.start_date, 'row': cp_plan.row_number}) as record_id,
     max(cp_plan.start_date) as clock_start,
     month.snapshot_date as event_date
 from staged.cp_plan

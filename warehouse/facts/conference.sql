@@ -39,7 +39,7 @@ preceding as (
         held.la_code, held.extract_date, held.icpc_id, held.person_id,
         min(enquiry.start_date) as first_start_date,
         max(enquiry.start_date) as latest_start_date,
-        arg_max(enquiry.s47_id, enquiry.start_date) as latest_s47_id
+        arg_max(enquiry.s47_id, {'start': enquiry.start_date, 'row': enquiry.row_number}) as latest_s47_id
     from held
     inner join enquiry using (la_code, extract_date, person_id)
     where
@@ -109,6 +109,14 @@ awaited as (
                 timed.la_code = awaited_enquiry.la_code
                 and timed.extract_date = awaited_enquiry.extract_date
                 and timed.answered_s47_id = awaited_enquiry.s47_id
+        )
+        and not exists (
+            from conference
+            where
+                conference.la_code = awaited_enquiry.la_code
+                and conference.extract_date = awaited_enquiry.extract_date
+                and conference.s47_id = awaited_enquiry.s47_id
+                and conference.is_held
         )
     union all
     select

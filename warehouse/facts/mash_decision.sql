@@ -4,7 +4,7 @@ referral as (
     select
         referral.*,
         -- A moment at midnight is a day without a time. Where more than one in twenty is, hours cannot be trusted.
-        avg((referral.received_at::time = time '00:00')::int)
+        avg((coalesce(referral.received_at, referral.recorded_at)::time = time '00:00')::int)
             over (partition by referral.la_code, referral.extract_date) <= 0.05 as has_times
     from staged.referral semi join raw.run_extract using (la_code, extract_date)
     where referral.status is null or referral.status not in (select status from reference.status where is_void)

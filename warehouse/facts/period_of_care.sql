@@ -54,6 +54,7 @@ select
     extract_date,
     person_id,
     coalesce(episode_id, concat_ws('/', person_id, decom, legal_status, placement_type)) as record_id,
+    row_number,
     decom,
     dec,
     max(decom) filter (begins_period) over (

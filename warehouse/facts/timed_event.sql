@@ -56,7 +56,9 @@ select
         when timed.event_date < timed.clock_start then 'Done before the clock started'
         when coalesce(timed.is_in_time_by_hours, timed.working_days <= timed.standard) then null
         when timed.working_days <= timed.standard then 'Later than the hours allowed'
-        else 'Late by ' || (timed.working_days - timed.standard) || ' working days'
+        else
+            'Late by ' || (timed.working_days - timed.standard)
+            || if(timed.working_days - timed.standard = 1, ' working day', ' working days')
     end as reason,
     timed.is_open,
     -- What a measure counts: done, or by cohort not done and overdue; without a start only where the setting keeps it.

@@ -57,35 +57,34 @@ qualify
         partition by la_code, measure_code, month, period order by extract_date desc, version desc
     ) = 1;
 
--- One row per figure that a later version changed, before and after. `was_final`: it had been final.
+-- One row per figure that a version changed from what had been known for its extract date, before and after.
+-- `was_final`: the figure had been final.
 create or replace view kpi_restatement as
 with
-followed as (
+compared as (
     select
-        *,
-        lag(extract_date) over key_version as extract_date_before,
-        lag(version) over key_version as version_before,
-        lag(status) over key_version as status_before,
-        lag(numerator) over key_version as numerator_before,
-        lag(denominator) over key_version as denominator_before,
-        lag(value) over key_version as value_before
-    from monthly_kpi
-    window key_version as (
-        partition by la_code, measure_code, month, period order by extract_date, version
-    )
+        after.*,
+        arg_max(before, {'extract_date': before.extract_date, 'version': before.version}) as known
+    from monthly_kpi as after
+    inner join monthly_kpi as before on
+        before.la_code = after.la_code
+        and before.measure_code = after.measure_code
+        and before.month = after.month
+        and before.period = after.period
+        and before.extract_date <= after.extract_date
+        and before.version < after.version
+    group by all
 )
 
 select
     la_code, measure_code, month, period, unit,
-    extract_date_before, version_before, status_before, numerator_before, denominator_before, value_before,
+    known.extract_date as extract_date_before, known.version as version_before, known.status as status_before,
+    known.numerator as numerator_before, known.denominator as denominator_before, known.value as value_before,
     extract_date, version, status, numerator, denominator, value,
-    value - value_before as change,
-    coalesce(status_before = 'final', false) as was_final
-from followed
+    value - known.value as change,
+    known.status = 'final' as was_final
+from compared
 where
-    version_before is not null
-    and (
-        numerator is distinct from numerator_before
-        or denominator is distinct from denominator_before
-        or value is distinct from value_before
-    );
+    numerator is distinct from known.numerator
+    or denominator is distinct from known.denominator
+    or value is distinct from known.value;

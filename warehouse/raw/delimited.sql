@@ -10,5 +10,6 @@ from
         quote = '"',
         escape = '"',
         columns = $columns,
+        compression = $compression,
         max_line_size = 16777216
     )

@@ -164,14 +164,15 @@ def _from_rows(
 
 def _read_delimited(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
     content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
+    is_gzip = content[:2] == b"\x1f\x8b"
+    if is_gzip:
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
             raise UnreadableFileError("it is not a complete gzip file; send it again") from error
     elif path.suffix.lower() == ".gz":
         raise UnreadableFileError("its name says gzip, its content is not; send it again")
-    if not exactly and (quick := _quick(connection, table, path, content)) is not None:
+    if not exactly and (quick := _quick(connection, table, path, content, is_gzip)) is not None:
         return quick
     text = _decoded(content)
     layout = _checked(delimited_layout(table, text[:_HEAD]))
@@ -186,7 +187,9 @@ def _breaks_lines(head: str, layout: Layout) -> bool:
     return reader.line_num != layout.header_row or "\n" not in head
 
 
-def _quick(connection: duckdb.DuckDBPyConnection, table: str, path: Path, content: bytes) -> _Reading | None:
+def _quick(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, content: bytes, is_gzip: bool
+) -> _Reading | None:
     """DuckDB's reading of a file in plain UTF-8 whose lines are its rows, as far as can be seen without reading it."""
     body = content.rstrip(b"\r\n")
     if content[:2] in _UTF16 or any(mark in content for mark in (b"\x00", b"\n\n", b"\n\r\n", *_MOJIBAKE)):
@@ -198,20 +201,24 @@ def _quick(connection: duckdb.DuckDBPyConnection, table: str, path: Path, conten
     layout = delimited_layout(table, head)
     if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
         return None
-    relation = connection.sql(
-        (Path(__file__).parent / "delimited.sql").read_text(),
-        params={
-            "path": str(path),
-            "delimiter": layout.delimiter,
-            "header_row": layout.header_row,
-            "columns": {_place(place): "VARCHAR" for place in range(layout.width)},
-        },
-    )
+    try:
+        relation = connection.sql(
+            (Path(__file__).parent / "delimited.sql").read_text(),
+            params={
+                "path": str(path),
+                "delimiter": layout.delimiter,
+                "header_row": layout.header_row,
+                "columns": {_place(place): "VARCHAR" for place in range(layout.width)},
+                "compression": "gzip" if is_gzip else "none",
+            },
+        )
+    except duckdb.Error as error:
+        raise QuickReadingError from error
     return _Reading(layout, relation, body.count(b"\n") + 1 - layout.header_row)
 
 
 def _decoded(content: bytes) -> str:
-    """The text of a file: a mark decides its encoding, then UTF-8, then the Windows code page; garbled text is mended."""
+    """The text of a file: a mark decides, then UTF-8, then the Windows code page; garbled text is mended."""
     if not content.strip():
         raise UnreadableFileError("it is empty; send it again")
     if content[:2] in _UTF16:

@@ -10,8 +10,13 @@ unread as (
 
 select broken.row_id, broken.column_name, broken.rule
 from broken
+inner join judged using (row_id)
+inner join raw.extract_file as file on
+    file.la_code = judged.la_code and file.extract_date = judged.extract_date and file.table_name = $table_name
 where
     broken.rule not in ('required', 'missing_value')
-    or not exists (
+    -- What the file has no column for is not missing from its rows.
+    or list_contains(file.columns_present, broken.column_name)
+    and not exists (
         from unread where unread.row_id = broken.row_id and unread.column_name = broken.column_name
     )

@@ -50,7 +50,7 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     _keep(connection, "content", raw.select(*_content(table)))
     broken = _broken_rules(connection, table)
     connection.register("broken", broken)
-    connection.execute(sql("found"))
+    connection.execute(sql("found"), {"table_name": table})
     connection.unregister("broken")
     _keep(connection, "not_used", connection.view("judged").select(*_keyed(table)).query("keyed", sql("not_used")))
     used = connection.sql(sql("used"))
@@ -155,7 +155,7 @@ def _failures(table: str, error: pa.errors.SchemaError) -> pyarrow.Table:
         declared = {declared.name: declared for declared in columns(table)}
         rule, rows = null_rule(declared[column]), error.failure_cases["index"].to_numpy()
     elif isinstance(error.check, pa.Check) and error.check_output is not None:
-        rule, column = error.check.name, error.check.description
+        rule, column = str(error.check.name), error.check.description
         rows = error.check_output.index[~error.check_output.astype(bool)].to_numpy()
     else:
         raise error  # the contract itself is wrong: a type that the cast does not give
