@@ -6,7 +6,6 @@ Several authorities in one run, so that nothing of one can leak into another.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -124,7 +123,9 @@ def test_every_open_item_is_the_same(one: Counted) -> None:
     assert here == {key: tuple(item) for key, item in one.there.pending.items()}
 
 
-def test_the_published_files_hold_the_latest_extract_of_each_authority(counted: dict[tuple[str, date], Counted]) -> None:
+def test_the_published_files_hold_the_latest_extract_of_each_authority(
+    counted: dict[tuple[str, date], Counted],
+) -> None:
     for la_code in AUTHORITIES:
         latest = counted[la_code, max(EXTRACT_DATES)]
         published = latest.here.execute(

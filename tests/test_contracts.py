@@ -328,6 +328,7 @@ def test_a_conference_is_told_apart_by_child_and_an_episode_by_start_status_and_
     L6         | SELF      | 2020-06-01
     L7         | UNSENT_1  | 2020-06-01
     L8         | UNSENT    | 2020-06-01
+    L9         | STRANGER  | 2020-06-01
     """,
     icpc="""
     icpc_id | person_id | icpc_date
@@ -337,10 +338,10 @@ def test_a_conference_is_told_apart_by_child_and_an_episode_by_start_status_and_
 )
 def test_merged_children_are_one_child_under_the_last_id_of_the_chain(published: Published) -> None:
     assert published.cases("child_protection_plan_rate", "numerator", "2020-08").keys() == {
-        "NEWEST", "LOOP_A", "LOOP_B", "SELF", "UNSENT",
+        "NEWEST", "LOOP_A", "LOOP_B", "SELF", "UNSENT", "STRANGER",
     }  # fmt: skip
     assert {(number, rule) for number, _, _, rule in published.issues("icpc")} == {(2, "duplicate_key")}
-    assert {number for number, _, _, rule in published.issues("cp_plan") if rule == "unknown_person"} == {9}
+    assert {number for number, _, _, rule in published.issues("cp_plan") if rule == "unknown_person"} == {10}
 
 
 def test_every_rule_is_broken_somewhere_above_and_only_what_sets_a_row_aside_is_an_error(

@@ -39,7 +39,7 @@ preceding as (
         held.la_code, held.extract_date, held.icpc_id, held.person_id,
         min(enquiry.start_date) as first_start_date,
         max(enquiry.start_date) as latest_start_date,
-        arg_max(enquiry.s47_id, {'start': enquiry.start_date, 'row': enquiry.row_number}) as latest_s47_id
+        arg_max(enquiry.s47_id, {'start': enquiry.start_date, 's47_id': enquiry.s47_id}) as latest_s47_id
     from held
     inner join enquiry using (la_code, extract_date, person_id)
     where

@@ -1,6 +1,6 @@
 -- One row per episode that makes a child looked after by us, with the start of the period of care it belongs to.
--- Episodes belong together where the case system says so; else while each ends in X1, or says nothing and runs into the
--- next, and the next does not start anew. Short breaks are left out, and what another authority is responsible for.
+-- Episodes belong together while each ends in X1, or says nothing and runs into the next, and the next does not start
+-- anew. Short breaks are left out, and what another authority is responsible for.
 with
 -- Every way in which an authority is written: its DfE code, its ONS codes, its name.
 responsible as (
@@ -30,7 +30,6 @@ followed as (
     select
         episode.*,
         lag(rec) over child_episode as previous_rec,
-        lag(period_id) over child_episode as previous_period_id,
         lag(row_number) over child_episode is null as is_first,
         coalesce(lag(coalesce(dec, date '9999-12-31')) over child_episode >= decom, false) as touches
     from episode
@@ -42,7 +41,6 @@ begun as (
         followed.*,
         case
             when is_first then true
-            when period_id is not null and previous_period_id is not null then period_id <> previous_period_id
             when rne = 'S' then not (previous_rec is not distinct from 'X1' and touches)
             else not (previous_rec is not distinct from 'X1' or previous_rec is null and touches)
         end as begins_period

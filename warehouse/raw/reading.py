@@ -201,6 +201,8 @@ def _quick(
     layout = delimited_layout(table, head)
     if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
         return None
+    if content.count(b"\r") != content.count(b"\r\n"):
+        return None  # a carriage return alone ends a line too: lines are not to be counted by their feeds
     try:
         relation = connection.sql(
             (Path(__file__).parent / "delimited.sql").read_text(),
