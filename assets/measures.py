@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, MaterializeResult, multi_asset
+from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, Failure, MaterializeResult, multi_asset
 
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.measures import CATALOGUE
+from warehouse.definitions import StaleLayerError
 from warehouse.facts.computing import TABLES
 from warehouse.facts.computing import sql as facts_sql
 from warehouse.measures import computing
@@ -41,7 +42,10 @@ from warehouse.measures import computing
 def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Evaluate the catalogue over every month of every extract at once."""
     with workspace.working(context) as connection:
-        computing.compute(connection)
+        try:
+            computing.compute(connection)
+        except StaleLayerError as error:
+            raise Failure(description=str(error), allow_retries=False) from None
         figures = connection.table("measures.monthly_kpi").query("fact", facts_sql("rows_per_extract")).fetchall()
     per_extract(
         context, ["measures", "monthly_kpi"], [(la, day, {"dagster/row_count": rows}) for la, day, rows in figures]

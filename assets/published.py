@@ -20,6 +20,7 @@ from dagster import (
 
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
+from warehouse.definitions import StaleLayerError, definitions_sha256
 from warehouse.published import publishing, seed_table
 
 _PROJECT = Path(__file__).parent.parent
@@ -81,13 +82,11 @@ def code_version() -> str:
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
     warehouse = Path(workspace.warehouse)
-    publication = publishing.Publication(
-        context.run_id, code_version(), publishing.definitions_sha256(workspace.settings)
-    )
+    publication = publishing.Publication(context.run_id, code_version(), definitions_sha256(workspace.settings))
     with workspace.working(context) as connection:
         try:
             versions = publishing.publish(connection, warehouse, publication)
-        except publishing.ReconciliationError as error:
+        except (publishing.ReconciliationError, StaleLayerError) as error:
             raise Failure(description=str(error), allow_retries=False) from None
     for extract in workspace.extracts(context):
         table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))

@@ -27,7 +27,7 @@ DESCRIPTIONS = {
 )
 def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Load the reference figures that the project carries, and the settings in force."""
-    with working(Path(workspace.warehouse)) as connection:
+    with working(Path(workspace.warehouse), workspace.settings) as connection:
         load_reference(connection, workspace.settings)
         for table in DESCRIPTIONS:
             count = connection.table(f"reference.{table}").aggregate("count(*)").fetchone()

@@ -34,5 +34,5 @@ class Workspace(ConfigurableResource[None]):
     @contextmanager
     def working(self, context: AssetExecutionContext) -> Iterator[duckdb.DuckDBPyConnection]:
         """The working database, with the run's extracts selected."""
-        with working(Path(self.warehouse), self.extracts(context)) as connection:
+        with working(Path(self.warehouse), self.settings, self.extracts(context)) as connection:
             yield connection

@@ -21,7 +21,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
-from warehouse.published.publishing import definitions_sha256, published
+from warehouse.definitions import definitions_sha256
+from warehouse.published.publishing import published
 from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot
 
 

@@ -17,13 +17,14 @@ import pytest
 
 from schemas.settings import Settings
 from schemas.tables import MODELS
+from warehouse.definitions import definitions_sha256
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.published import publishing
 from warehouse.raw.ingest import ingest
 from warehouse.raw.landing import Extract
 from warehouse.staged.judging import judge
-from warehouse.workspace import load_reference, working
+from warehouse.workspace import working
 
 EXTRACT_DATE = "2020-09-01"
 # Columns that must be there, and that most tests are not about. Each drawn row is a record and a child of its own.
@@ -64,14 +65,13 @@ def land(folder: Path, **tables: str) -> None:
 def process(warehouse: Path, extracts: list[Extract], settings: Settings | None = None) -> list[int]:
     """Run every layer over the extracts, as the job does; the versions published."""
     settings = settings or Settings()
-    with working(warehouse, extracts) as connection:
-        load_reference(connection, settings)
+    with working(warehouse, settings, extracts) as connection:
         ingest(connection, extracts)
         for table in MODELS:
             judge(connection, table)
         facts.compute(connection)
         measures.compute(connection)
-        publication = publishing.Publication("run", "0", publishing.definitions_sha256(settings))
+        publication = publishing.Publication("run", "0", definitions_sha256(settings))
         return publishing.publish(connection, warehouse, publication)
 
 

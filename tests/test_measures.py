@@ -18,7 +18,6 @@ from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.raw.ingest import ingest
 from warehouse.raw.landing import Extract
-from warehouse.reference import loading, setting
 from warehouse.staged.judging import judge
 from warehouse.workspace import load_reference, working
 
@@ -914,8 +913,7 @@ def contested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     folder = tmp_path_factory.mktemp("contested")
     extract = Extract("852", date(2020, 9, 1), folder / "852" / "2020-09-01")
     land(extract.folder, **CONTESTED)
-    with working(folder / "warehouse", [extract]) as connection:
-        load_reference(connection, Settings())
+    with working(folder / "warehouse", Settings(), [extract]) as connection:
         ingest(connection, [extract])
         for table in MODELS:
             judge(connection, table)
@@ -991,15 +989,9 @@ def as_settings(text: str) -> Settings:
 def counted_with(contested: duckdb.DuckDBPyConnection) -> Callable[[str], dict[tuple[str, str, str], Row]]:
     """Every figure of the contested extract under the settings that a cell names, counted once."""
 
-    calendar: list[tuple[date, ...]] = [()]
-
     @cache
     def counted(text: str) -> dict[tuple[str, str, str], Row]:
-        settings = as_settings(text)
-        if settings.local_extra_non_working_days != calendar.pop():
-            loading.load(contested, settings.local_extra_non_working_days)
-        calendar.append(settings.local_extra_non_working_days)
-        setting.load_settings(contested, settings)
+        load_reference(contested, as_settings(text))
         facts.compute(contested)
         measures.compute(contested)
         rows = contested.execute("select strftime(month, '%Y-%m') as shown_month, * from measures.monthly_kpi")

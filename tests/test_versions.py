@@ -17,6 +17,8 @@ from conftest import land, process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.settings import Settings
+from warehouse.definitions import stamp
 from warehouse.published import publishing
 from warehouse.raw.landing import Extract
 from warehouse.workspace import working
@@ -33,7 +35,7 @@ def other_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extract = Extract("598", date(2020, 9, 1), folder / "598" / "2020-09-01")
     land(extract.folder, referral="received_at | mash_completed_at\n2020-08-03 | 2020-08-04")
     assert process(folder / "warehouse", [extract]) == [1]
-    with working(folder / "warehouse") as connection:  # the contributions as a table, to be drawn
+    with working(folder / "warehouse", Settings()) as connection:  # the contributions as a table, to be drawn
         views = connection.sql("select view_name from duckdb_views() where schema_name = 'measures'").fetchall()
         connection.execute("create table measures.drawn as from measures.contribution limit 0")
         connection.execute(f"drop {'view' if ('contribution',) in views else 'table'} measures.contribution")
@@ -49,7 +51,8 @@ def warehouse(other_authority: Path, tmp_path: Path) -> Path:
 def publish(warehouse: Path, extract_date: str, figures: Figures, status: str = "provisional") -> list[int]:
     """Publish what authority 599's extract of a date says; the versions made."""
     counts = {month: tuple(map(int, text.split(" of "))) for month, text in figures.items()}
-    with working(warehouse, [Extract("599", date.fromisoformat(extract_date), warehouse)]) as connection:
+    extract = Extract("599", date.fromisoformat(extract_date), warehouse)
+    with working(warehouse, Settings(), [extract]) as connection:
         for table in ("raw.extract_file", "measures.monthly_kpi"):
             connection.execute(f"delete from {table} where (la_code, extract_date) in (from raw.run_extract)")  # noqa: S608
         connection.execute(
@@ -71,6 +74,7 @@ def publish(warehouse: Path, extract_date: str, figures: Figures, status: str = 
                 "? as month, ? as numerator, ? as denominator",
                 [*row, numerator, denominator],
             )
+        stamp(connection, "measures")
         return publishing.publish(connection, warehouse, publishing.Publication("run", "0", "the definitions"))
 
 

@@ -10,6 +10,7 @@ from threading import RLock
 import duckdb
 
 from schemas.settings import Settings
+from warehouse.definitions import definitions_sha256, loaded
 from warehouse.raw import ingest
 from warehouse.raw.landing import Extract
 from warehouse.reference import loading, setting
@@ -42,8 +43,13 @@ def exclusive(warehouse: Path) -> Iterator[None]:
 
 
 @contextmanager
-def working(warehouse: Path, extracts: Sequence[Extract] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the working database, held exclusively, with the run's extracts in `raw.run_extract`."""
+def working(
+    warehouse: Path, settings: Settings, extracts: Sequence[Extract] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the working database, held exclusively, with the run's extracts in `raw.run_extract`.
+
+    Whatever layer is worked on, the reference figures and settings in it are those in force.
+    """
     with exclusive(warehouse):
         path = warehouse / WORKING
         if not path.exists():
@@ -54,6 +60,8 @@ def working(warehouse: Path, extracts: Sequence[Extract] = ()) -> Iterator[duckd
             # One checkpoint when the layer is done, rather than one for every few extracts.
             connection.execute("set checkpoint_threshold = '4GB'")
             ingest.prepare(connection)
+            if loaded(connection) != definitions_sha256(settings):
+                load_reference(connection, settings)
             if extracts:
                 ingest.select(connection, extracts)
             yield connection
@@ -63,4 +71,5 @@ def load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
     """Bring the reference figures and the settings of this run into the working database."""
     loading.load(connection, settings.local_extra_non_working_days)
     setting.load_settings(connection, settings)
+    connection.execute("create table reference.definitions as select ? as sha256", [definitions_sha256(settings)])
     judging.prepare(connection)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.definitions import stamp
+
 _FOLDER = Path(__file__).parent
 
 # Views come before the tables that read them; a table is computed for the extracts of the run and kept.
@@ -32,6 +34,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
             fact.insert_into(f"facts.{table}")
         else:
             fact.create(f"facts.{table}")
+    stamp(connection, "facts")
 
 
 def grain(table: str) -> str:

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.measures import CATALOGUE, Kind, Measure, Need
+from warehouse.definitions import require, stamp
 
 _FOLDER = Path(__file__).parent
 
@@ -25,6 +26,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     event_date, due_date, working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason
     and is_start_missing. The figures are its sum, the cases that are published are its rows: they cannot disagree.
     """
+    require(connection, "facts")
     connection.execute("create schema if not exists measures")
     _write_catalogue(connection)
     _keep(connection, "population_of_month", connection.sql(sql("population_of_month")))
@@ -37,6 +39,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
         figures.limit(0).create("measures.monthly_kpi")
     connection.execute("delete from measures.monthly_kpi where (la_code, extract_date) in (from raw.run_extract)")
     figures.insert_into("measures.monthly_kpi")
+    stamp(connection, "measures")
 
 
 def counted(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

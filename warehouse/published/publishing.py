@@ -1,7 +1,5 @@
 """Publishing: the next kpi.duckdb and casework.duckdb are made beside the current ones, then renamed over them."""
 
-import hashlib
-import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -11,12 +9,10 @@ from pathlib import Path
 import duckdb
 
 from schemas.measures import PENDING
-from schemas.settings import Settings
+from warehouse.definitions import require
 from warehouse.raw.landing import inputs_sha256
-from warehouse.reference import loading
 
 _FOLDER = Path(__file__).parent
-_PROJECT = _FOLDER.parent.parent
 KPI = "kpi.duckdb"
 CASEWORK = "casework.duckdb"
 _MODES = {KPI: 0o644, CASEWORK: 0o600}
@@ -40,18 +36,6 @@ def sql(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text()
 
 
-def definitions_sha256(settings: Settings) -> str:
-    """One hash of all that decides a figure: settings, contracts, catalogue, queries, reference figures."""
-    digest = hashlib.sha256(loading.version().encode())
-    digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
-    layers = [_PROJECT / "warehouse" / layer for layer in ("raw", "staged", "facts", "measures", "reference")]
-    for folder in (_PROJECT / "schemas", *layers):
-        for path in sorted((*folder.glob("*.py"), *folder.glob("*.sql"))):
-            if path.name != "settings.py":
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
     """For each published (la_code, extract date), its latest version and the hashes of its inputs and definitions."""
     if not (warehouse / KPI).exists():
@@ -66,6 +50,7 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication:
 
     Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
     """
+    require(connection, "measures")
     versions = _number_versions(connection, warehouse, publication.definitions_sha256)
     if not versions and (warehouse / CASEWORK).exists():
         return []

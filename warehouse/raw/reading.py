@@ -28,6 +28,8 @@ from warehouse.raw.layout import Layout, delimited_layout, find_layout
 
 _HEAD = 1 << 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# Blank lines, which DuckDB passes over; spaces before a quote, which it takes away; and what is not text at all.
+_NOT_PLAIN = (b"\x00", b"\n\n", b"\n\r\n", b' "')
 # The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
 _MOJIBAKE = tuple(mark.encode() for mark in ("â€", "Ã", "Â\u00a0", "ï¿½"))
 
@@ -192,7 +194,7 @@ def _quick(
 ) -> _Reading | None:
     """DuckDB's reading of a file in plain UTF-8 whose lines are its rows, as far as can be seen without reading it."""
     body = content.rstrip(b"\r\n")
-    if content[:2] in _UTF16 or any(mark in content for mark in (b"\x00", b"\n\n", b"\n\r\n", *_MOJIBAKE)):
+    if content[:2] in _UTF16 or any(mark in content for mark in (*_NOT_PLAIN, *_MOJIBAKE)):
         return None
     try:
         head = content[:_HEAD].decode("utf-8-sig", errors="strict" if len(content) <= _HEAD else "ignore")
@@ -200,6 +202,8 @@ def _quick(
         return None
     layout = delimited_layout(table, head)
     if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
+        return None
+    if layout.delimiter != "\t" and b'\t"' in content:
         return None
     if content.count(b"\r") != content.count(b"\r\n"):
         return None  # a carriage return alone ends a line too: lines are not to be counted by their feeds

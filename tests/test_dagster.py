@@ -1,0 +1,300 @@
+"""The job, the sensor and the schedule, as Dagster runs them; and the command line, which goes through the same job."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import land
+from dagster import DagsterInstance, RunRequest, SkipReason, build_schedule_context, build_sensor_context
+
+from pipelines.automation import landing_sensor, registered_now
+from pipelines.definitions import JOB, build
+from pipelines.instance import clear_left_over, contiguous, home, register, run
+from pipelines.settings import PipelineSettings
+from warehouse.raw.landing import landed
+
+PROJECT = Path(__file__).resolve().parent.parent
+REFERRAL = "received_at | mash_completed_at\n2020-08-03  | 2020-08-04\n2020-08-03  | 2020-08-06"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PipelineSettings]:
+    """An installation of its own, with one landed extract of 852."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    land(tmp_path / "landing" / "852" / "2020-09-01", referral=REFERRAL)
+    yield PipelineSettings(landing=tmp_path / "landing", warehouse=tmp_path / "warehouse")
+
+
+@pytest.fixture
+def instance(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as made:
+        yield made
+
+
+def command(settings: PipelineSettings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m pipelines run` as a person would."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", "--landing", str(settings.landing),
+         "--warehouse", str(settings.warehouse), *arguments],
+        cwd=PROJECT, capture_output=True, text=True, timeout=120,
+        env={name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
+    )  # fmt: skip
+
+
+def figures(settings: PipelineSettings) -> list[tuple[str, float, float]]:
+    """The MASH figures of August 2020, by authority."""
+    with duckdb.connect(str(settings.warehouse / "kpi.duckdb"), read_only=True) as connection:
+        return connection.sql(
+            "select la_code, numerator, denominator from monthly_kpi_current where measure_code = 'mash_timeliness' "
+            "and month = '2020-08-01' and period = 'month' order by la_code"
+        ).fetchall()
+
+
+def partitions(instance: DagsterInstance, settings: PipelineSettings, key: list[str]) -> set[str]:
+    """The partitions of an asset that have been materialised."""
+    from dagster import AssetKey
+
+    return instance.get_materialized_partitions(AssetKey(key))
+
+
+def test_the_job_materialises_every_asset_of_every_layer_with_its_checks(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    register(instance, ["852_2020-09-01"])
+    job = build(settings).resolve_job_def(JOB)
+    outcome = run(instance, job, ["852_2020-09-01"])
+    assert (outcome.succeeded, outcome.refused, outcome.error) == (True, {}, "")
+    assert figures(settings) == [("852", 1, 2)]
+    layers = {key.path[0] for key in instance.all_asset_keys()}
+    assert layers == {"reference", "raw", "staged", "facts", "measures", "published"}
+    assert partitions(instance, settings, ["published", "kpi"]) == {"852_2020-09-01"}
+    checked = {
+        (event.asset_check_evaluation_data.asset_key.to_user_string(), event.asset_check_evaluation_data.check_name)
+        for record in instance.all_logs(outcome.run_id)
+        if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
+    }
+    assert ("staged/referral", "every_row_accounted_for") in checked
+    assert ("facts/timed_event", "calendar_covers_every_date") in checked
+    assert ("published/casework", "cases_sum_to_figures") in checked
+
+
+def test_a_refused_extract_stops_no_other(settings: PipelineSettings) -> None:
+    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
+    broken = settings.landing / "846" / "2020-09-01"
+    land(broken, referral=REFERRAL)
+    (broken / "referral.csv").write_text("referral_id,person_id\nR1,P1\n")
+    result = command(settings)
+    assert result.returncode == 1
+    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
+    assert "846/2020-09-01/referral.csv" in result.stderr
+    assert "referral_date" in result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_many_extracts_take_one_run(settings: PipelineSettings) -> None:
+    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
+    land(settings.landing / "852" / "2020-08-01", referral=REFERRAL.replace("2020-08", "2020-07"))
+    assert command(settings).returncode == 0
+    with DagsterInstance.from_config(str(settings.warehouse / "dagster")) as after:
+        assert [run.status.value for run in after.get_runs()] == ["SUCCESS"]
+
+
+def test_what_is_published_is_not_run_again_until_a_file_changes(settings: PipelineSettings) -> None:
+    assert command(settings).returncode == 0
+    again = command(settings)
+    assert (again.returncode, "Nothing new" in again.stdout) == (0, True)
+    land(settings.landing / "852" / "2020-09-01", referral="received_at | mash_completed_at\n2020-08-03 | 2020-08-04")
+    assert command(settings).returncode == 0
+    assert figures(settings) == [("852", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--authority", "Southampton"], "3-digit"),
+        (["--extract-date", "1/9/2020"], "does not match"),
+        (["--authority", "999"], "has landed"),
+        (["--config", "no-such.toml"], "no such settings file"),
+        (["--unknown"], "No such option"),
+    ],
+)
+def test_wrong_arguments_end_with_one_sentence_and_status_2(
+    settings: PipelineSettings, arguments: list[str], told: str
+) -> None:
+    result = command(settings, *arguments)
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_misspelt_setting_is_an_error(settings: PipelineSettings, tmp_path: Path) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text('mash_clok = "strict_24h"\n')
+    result = command(settings, "--config", str(config))
+    assert result.returncode == 2
+    assert "mash_clok" in result.stderr
+
+
+def test_nothing_of_a_child_reaches_the_console_or_the_event_log(settings: PipelineSettings) -> None:
+    land(
+        settings.landing / "852" / "2020-09-01",
+        referral="referral_id | person_id  | received_at | mash_completed_at\n"
+        "ZQREFERRAL1 | ZQPERSON77 | 2020-08-03  | TBC\nZQREFERRAL2 | ZQPERSON78 | 2020-08-03 | 2020-08-04",
+    )
+    result = command(settings)
+    assert result.returncode == 0, result.stderr
+    with duckdb.connect(str(settings.warehouse / "casework.duckdb"), read_only=True) as connection:
+        assert connection.sql("select person_id from row_issue where rule = 'unreadable_date'").fetchall() == [
+            ("ZQPERSON77",)
+        ]
+    assert "ZQ" not in result.stdout + result.stderr
+    for path in (settings.warehouse / "dagster").rglob("*"):
+        if path.is_file():
+            assert b"ZQPERSON" not in path.read_bytes(), path
+            assert b"ZQREFERRAL" not in path.read_bytes(), path
+
+
+def test_the_sensor_registers_an_extract_once_when_it_is_complete_and_still(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    settings = settings.model_copy(update={"settle_seconds": 0})
+    watch = landing_sensor(settings)
+    first = watch.evaluate_tick(build_sensor_context(instance=instance))
+    assert not first.dynamic_partitions_requests  # seen for the first time: it may still be growing
+    second = watch.evaluate_tick(build_sensor_context(instance=instance, cursor=first.cursor))
+    assert [request.partition_keys for request in second.dynamic_partitions_requests] == [["852_2020-09-01"]]
+    register(instance, ["852_2020-09-01"])
+    third = watch.evaluate_tick(build_sensor_context(instance=instance, cursor=second.cursor))
+    assert not third.dynamic_partitions_requests
+
+
+def test_an_extract_that_is_being_copied_is_not_registered(settings: PipelineSettings) -> None:
+    folder = settings.landing / "852" / "2020-09-01"
+    extracts = landed(settings.landing)
+    now = (folder / "referral.csv").stat().st_mtime + 1000
+    ready, seen = registered_now(extracts, {}, set(), 30, now)
+    assert ready == []
+    (folder / "assessment.csv.part").write_text("half")
+    assert registered_now(extracts, seen, set(), 30, now)[0] == []  # an unfinished file
+    (folder / "assessment.csv.part").rename(folder / "assessment.csv")
+    ready, seen = registered_now(extracts, seen, set(), 30, now)
+    assert ready == []  # changed since the look before
+    assert registered_now(extracts, seen, set(), 10_000, now)[0] == []  # not still for long enough
+    assert registered_now(extracts, seen, set(), 30, now + 1e6)[0] == ["852_2020-09-01"]
+
+
+def test_the_nightly_schedule_runs_what_is_registered_and_not_published(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    definitions = build(settings)
+    nightly = definitions.resolve_schedule_def("nightly")
+
+    def requests() -> list[RunRequest | SkipReason]:
+        data = nightly.evaluate_tick(
+            build_schedule_context(instance=instance, repository_def=definitions.get_repository_def())
+        )
+        return [request.partition_key for request in data.run_requests or []]
+
+    assert (nightly.cron_schedule, nightly.execution_timezone) == ("30 2 * * *", "Europe/London")
+    assert requests() == []  # landed, but not registered yet
+    register(instance, ["852_2020-09-01"])
+    assert requests() == ["852_2020-09-01"]
+    run(instance, definitions.resolve_job_def(JOB), ["852_2020-09-01"])
+    assert requests() == []
+
+
+def test_partitions_that_follow_each_other_share_a_run(settings: PipelineSettings, instance: DagsterInstance) -> None:
+    register(instance, ["a", "b", "c", "d"])
+    assert contiguous(instance, ["a", "b", "d"]) == [["a", "b"], ["d"]]
+
+
+def test_two_runs_at_once_queue_and_both_succeed(settings: PipelineSettings) -> None:
+    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
+    arguments = [sys.executable, "-m", "pipelines", "run", "--landing", str(settings.landing), "--warehouse",
+                 str(settings.warehouse)]  # fmt: skip
+    both = [
+        subprocess.Popen(
+            [*arguments, "--authority", la], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        for la in ("370", "852")
+    ]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
+
+
+def test_a_run_that_was_killed_leaves_what_was_published_and_the_next_one_completes(
+    settings: PipelineSettings,
+) -> None:
+    assert command(settings).returncode == 0
+    before = (settings.warehouse / "kpi.duckdb").read_bytes()
+    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
+    killed = subprocess.Popen(
+        [sys.executable, "-c",
+         "import os, signal\nfrom warehouse.published import publishing\n"
+         "publishing._finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+         "from pipelines.__main__ import main\nmain()",
+         "run", "--landing", str(settings.landing), "--warehouse", str(settings.warehouse)],
+        cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert killed.wait(timeout=120) == -9
+    assert (settings.warehouse / "kpi.duckdb").read_bytes() == before
+    assert command(settings).returncode == 0
+    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
+    with DagsterInstance.from_config(str(settings.warehouse / "dagster")) as after:
+        assert sorted(run.status.value for run in after.get_runs()) == ["FAILURE", "SUCCESS", "SUCCESS"]
+
+
+def test_slots_of_dead_runs_are_freed(settings: PipelineSettings, instance: DagsterInstance) -> None:
+    instance.event_log_storage.set_concurrency_slots("warehouse", 1)
+    instance.event_log_storage.claim_concurrency_slot("warehouse", "a run that died", "raw")
+    assert instance.event_log_storage.get_concurrency_run_ids() == {"a run that died"}
+    clear_left_over(instance, settings.warehouse)
+    assert instance.event_log_storage.get_concurrency_run_ids() == set()
+
+
+def test_figures_computed_with_other_settings_are_not_published_as_if_with_these(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    register(instance, ["852_2020-09-01"])
+    assert run(instance, build(settings).resolve_job_def(JOB), ["852_2020-09-01"]).succeeded
+    changed = settings.model_copy(update={"missing_start": "exclude"})
+    only_published = build(changed).resolve_implicit_global_asset_job_def()
+    result = only_published.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        partition_key="852_2020-09-01",
+        asset_selection=[spec.key for spec in _published_specs()],
+    )
+    assert not result.success
+    described = result.filter_events(lambda event: event.is_step_failure)[0].step_failure_data.user_failure_data
+    assert "not computed with the settings in force" in str(described.description)
+
+
+def _published_specs() -> list[object]:
+    from assets.published import published
+
+    return list(published.specs)
+
+
+def test_workspace_yaml_works_from_any_folder(settings: PipelineSettings, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "elsewhere", ignore_errors=True)
+    (tmp_path / "elsewhere").mkdir()
+    found = subprocess.run(
+        [str(Path(sys.executable).parent / "dagster"), "job", "list", "-w", str(PROJECT / "workspace.yaml")],
+        cwd=tmp_path / "elsewhere", capture_output=True, text=True, timeout=120,
+        env={**os.environ, "DAGSTER_HOME": "", "KPI_WAREHOUSE": str(settings.warehouse)},
+    )  # fmt: skip
+    assert JOB in found.stdout, found.stderr
+
+
+def test_the_run_records_the_settings_that_decided_its_figures(settings: PipelineSettings) -> None:
+    definitions = build(settings.model_copy(update={"final_after_months": 5}))
+    resource = definitions.resources["workspace"] if definitions.resources else None
+    assert json.loads(resource.definitions)["final_after_months"] == 5  # type: ignore[union-attr]

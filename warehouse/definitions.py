@@ -1,0 +1,63 @@
+"""What decides a figure, as one hash; and the proof that a layer was computed with what is in force now."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+from schemas.settings import Settings
+from warehouse.reference import loading
+
+_PROJECT = Path(__file__).parent.parent
+
+
+class StaleLayerError(Exception):
+    """A layer was computed with other definitions than those in force; the layer before it must be computed again."""
+
+
+def definitions_sha256(settings: Settings) -> str:
+    """One hash of all that decides a figure: settings, contracts, catalogue, queries, reference figures."""
+    digest = hashlib.sha256(loading.version().encode())
+    digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
+    layers = [_PROJECT / "warehouse" / layer for layer in ("raw", "staged", "facts", "measures", "reference")]
+    for folder in (_PROJECT / "schemas", *layers):
+        for path in sorted((*folder.glob("*.py"), *folder.glob("*.sql"))):
+            if path.name != "settings.py":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def loaded(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The hash of the definitions that the working database holds; None if it holds none."""
+    there = connection.sql("from duckdb_tables() where schema_name = 'reference' and table_name = 'definitions'")
+    row = connection.sql("from reference.definitions").fetchone() if there.fetchone() else None
+    return str(row[0]) if row else None
+
+
+def stamp(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
+    """Note that the layer's rows of the run's extracts were computed with the definitions that are loaded."""
+    connection.execute("create table if not exists computed (layer varchar, la_code varchar, "
+                       "extract_date date, sha256 varchar)")  # fmt: skip
+    connection.execute(
+        "delete from computed where layer = ? and (la_code, extract_date) in (from raw.run_extract)", [layer]
+    )
+    connection.execute(
+        "insert into computed select ?, la_code, extract_date, sha256 "
+        "from raw.run_extract cross join reference.definitions",
+        [layer],
+    )
+
+
+def require(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
+    """Raise StaleLayerError unless the layer holds every extract of the run, computed with what is loaded."""
+    stale = connection.execute(
+        "select la_code || '_' || extract_date from raw.run_extract cross join reference.definitions "
+        "anti join (from computed where layer = ?) as computed using (la_code, extract_date, sha256)",
+        [layer],
+    ).fetchall()
+    if stale:
+        named = ", ".join(key for (key,) in stale[:5])
+        raise StaleLayerError(
+            f"The {layer} of {named} were not computed with the settings in force; materialise {layer} again first."
+        )
