@@ -29,14 +29,14 @@ run: setup data/landing/852/2020-09-01
 	@$(RUN) -m pipelines run --landing data/landing --warehouse data/warehouse --config pipelines/demonstration.toml
 
 test: setup
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto
 
 check: setup
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto
 
 ui: setup
 	@$(RUN) -m pipelines ui --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)

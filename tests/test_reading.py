@@ -411,6 +411,9 @@ def outcome(read: Read, content: str) -> Rows | list[str]:
 )  # fmt: skip
 @example(["S1,P1,", '"', "\n", '"', "\n", "S1,P1,", "\r", "a", "\n"])
 @example(["\r", "S1,P1,"])
+@example([" ", '""', ",", ","])
+@example(["S1,P1,", " ", '"', ",", '"'])
+@example(["S1,P1,", '"', "a", '"', " ", "\n"])
 @example(["S1,P1,", "a", '"', "a", "\n"])
 @example(["S1,P1,", '"', "a", '"', "a", "\n"])
 @example(["S1,P1,", "a", "\n", "\n", "S1,P1,", "a"])

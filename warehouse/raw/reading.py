@@ -31,6 +31,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Blank lines, which DuckDB passes over; spaces before a quote, which it takes away; and what is not text at all.
 _NOT_PLAIN = (b"\x00", b"\n\n", b"\n\r\n", b' "')
 # The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
+_SPACED_QUOTE = re.compile(rb'(^|[,;\t\n]) +"|" +([,;\t\r\n]|$)')
 _MOJIBAKE = tuple(mark.encode() for mark in ("â€", "Ã", "Â\u00a0", "ï¿½"))
 
 
@@ -207,6 +208,8 @@ def _quick(
         return None
     if content.count(b"\r") != content.count(b"\r\n"):
         return None  # a carriage return alone ends a line too: lines are not to be counted by their feeds
+    if any(beside in content for beside in (b' "', b'" ')) and _SPACED_QUOTE.search(content):
+        return None  # DuckDB takes the space away, so that what is quoted would depend on the reader
     try:
         relation = connection.sql(
             (Path(__file__).parent / "delimited.sql").read_text(),
