@@ -242,7 +242,7 @@ def _decoded(content: bytes) -> str:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
-    return _repaired(text) if any(mark in content for mark in _MOJIBAKE) else text
+    return _repaired(text) if any(mark.decode() in text for mark in _MOJIBAKE) else text
 
 
 def _repaired(text: str) -> str:
