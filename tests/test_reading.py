@@ -437,6 +437,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0Ã
     st.sampled_from([",", ";", "\t"]),
     st.sampled_from(["\n", "\r\n"]),
 )
+@example([("", "", "\x0c")], ",", "\n")
 def test_quoted_cells_arrive_as_they_were_written(
     read: Read, rows: list[tuple[str, str, str]], delimiter: str, line_end: str
 ) -> None:

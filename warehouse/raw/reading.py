@@ -28,6 +28,7 @@ from warehouse.raw.layout import Layout, delimited_layout, find_layout
 
 _HEAD = 1 << 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 # Blank lines, which DuckDB passes over; spaces before a quote, which it takes away; and what is not text at all.
 _NOT_PLAIN = (b"\x00", b"\n\n", b"\n\r\n", b' "')
 # The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
@@ -136,10 +137,11 @@ def _cell(layout: Layout, name: str) -> duckdb.Expression:
 
 
 def _any_value(width: int) -> duckdb.Expression:
-    empty = duckdb.ConstantExpression("")
+    """Whether any cell holds more than white space, of any kind that Python's strip() takes away."""
+    empty, white = duckdb.ConstantExpression(""), duckdb.ConstantExpression(_WHITE_SPACE)
     trimmed = [
         duckdb.FunctionExpression(
-            "nullif", duckdb.FunctionExpression("trim", duckdb.ColumnExpression(_place(place))), empty
+            "nullif", duckdb.FunctionExpression("trim", duckdb.ColumnExpression(_place(place)), white), empty
         )
         for place in range(width)
     ]
