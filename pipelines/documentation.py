@@ -156,7 +156,12 @@ def _facets(measure: Measure) -> Iterator[tuple[str, str]]:
     yield "benchmark", _code(measure.benchmark_indicator) if measure.benchmark_indicator else "none"
     if measure.benchmark_note:
         yield "note", measure.benchmark_note
-    needs = (f"`{need.table}`" + (f" with {_or(need.any_of)}" if need.any_of else "") for need in measure.needs)
+    needs = (
+        f"`{need.table}`"
+        + (f" with {_or(need.any_of)}" if need.any_of else "")
+        + (f", whichever `{need.named_by}` names" if need.named_by else "")
+        for need in measure.needs
+    )
     yield "needs", "; ".join(needs)
     yield "definition version", measure.definition_version
 

@@ -27,10 +27,14 @@ class Polarity(StrEnum):
 
 @dataclass(frozen=True)
 class Need:
-    """A table that must have been sent and, where any are named, columns of which one must be in it."""
+    """A table that must have been sent and, where any are named, columns of which one must be in it.
+
+    `named_by`: the setting that says which one of `any_of` it is; without one, any of them will do.
+    """
 
     table: str
     any_of: tuple[str, ...] = ()
+    named_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ CATALOGUE: tuple[Measure, ...] = (
         polarity=Polarity.HIGHER_BETTER,
         decimal_places=0,
         source="Working Together to Safeguard Children; DfE children in need census, table C2",
-        needs=(Need("assessment", ("authorised_date", "completed_date")), Need("referral")),
+        needs=(Need("assessment", ("authorised_date", "completed_date"), "sa_completion"), Need("referral")),
         benchmark_indicator="SA_45WD_PCT",
         benchmark_note="DfE counts from the assessment's own start; here the first one counts from the referral.",
     ),

@@ -6,11 +6,12 @@ Right of the double bar stands what is expected of the row. 2020-08-03 is a Mond
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import duckdb
 import pytest
-from conftest import Published, drawn_rows, land
+from conftest import Published, drawn_rows, land, process
 
 from schemas.settings import Settings
 from schemas.tables import MODELS
@@ -1033,3 +1034,22 @@ def test_every_alternative_of_every_setting_is_in_the_table_above() -> None:
         assert f"{name}=" in used, name
         for alternative in get_args(declared.annotation) if get_origin(declared.annotation) is Literal else ():
             assert alternative == declared.default or f"{name}={alternative}" in used, (name, alternative)
+
+
+@pytest.mark.parametrize(
+    ("completion", "sent"), [("authorised_date", "completed_date"), ("completed_date", "authorised_date")]
+)
+def test_without_the_date_that_the_setting_names_assessments_are_not_computable_and_none_is_pending(
+    tmp_path: Path, completion: str, sent: str
+) -> None:
+    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
+    land(
+        extract.folder, referral="referral_date\n2020-07-01", assessment=f"start_date | {sent}\n2020-07-01 | 2020-07-08"
+    )
+    process(tmp_path / "warehouse", [extract], Settings(sa_completion=completion))
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        reasons = kpi.sql("select reason from not_computable where measure_code = 'assessment_timeliness'").fetchall()
+        assert reasons == [(f"The table assessment has no column {completion}.",)]
+        assert kpi.sql("from monthly_kpi where measure_code = 'assessment_timeliness'").fetchall() == []
+    with duckdb.connect(str(tmp_path / "warehouse" / "casework.duckdb"), read_only=True) as casework:
+        assert casework.sql("from pending_case where measure_code = 'assessment_timeliness'").fetchall() == []

@@ -87,7 +87,7 @@ def _write_computable(connection: duckdb.DuckDBPyConnection) -> None:
     needs = [
         {"measure_code": measure.measure_code, "table_name": need.table, "any_of": list(need.any_of), "reason": reason}
         for measure in CATALOGUE
-        for need, reason in _reasons(measure.needs)
+        for need, reason in _reasons(_resolved(connection, need) for need in measure.needs)
     ]
     schema = pa.schema(
         [("measure_code", pa.string()), ("table_name", pa.string()), ("any_of", pa.list_(pa.string())),
@@ -96,6 +96,14 @@ def _write_computable(connection: duckdb.DuckDBPyConnection) -> None:
     _keep(connection, "need", connection.from_arrow(pa.Table.from_pylist(needs, schema=schema)))
     _keep(connection, "not_computable", connection.sql(sql("not_computable")))
     _keep(connection, "computable", connection.sql(sql("computable")))
+
+
+def _resolved(connection: duckdb.DuckDBPyConnection, need: Need) -> Need:
+    """The need under the settings in force."""
+    if need.named_by is None:
+        return need
+    row = connection.table("reference.setting").select(duckdb.ColumnExpression(need.named_by)).fetchone()
+    return Need(need.table, (str(row[0]),)) if row else need
 
 
 def _reasons(needs: Iterable[Need]) -> Iterable[tuple[Need, str]]:
