@@ -23,17 +23,20 @@ from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.published.publishing import published
-from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot
+from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
 
 
 def due(settings: PipelineSettings) -> list[Extract]:
-    """The complete landed extracts whose files, or whose definitions, differ from what is published of them."""
+    """The landed extracts whose files, or whose definitions, differ from what is published of them.
+
+    What is still being copied is left until it is complete.
+    """
     known = published(settings.warehouse)
     definitions = definitions_sha256(settings.definitions)
     return [
         extract
         for extract in landed(settings.landing)
-        if is_complete(extract)
+        if not unfinished_files(extract)
         and known.get((extract.la_code, extract.extract_date.isoformat()), (0, "", ""))[1:]
         != (extract_sha256(extract), definitions)
     ]

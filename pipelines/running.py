@@ -3,6 +3,7 @@
 import logging
 import os
 from datetime import date
+from pathlib import Path
 
 from dagster import DagsterInstance
 
@@ -12,7 +13,7 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse.published import seed_table
-from warehouse.raw.landing import Extract, landed
+from warehouse.raw.landing import Extract, landed, misplaced, unfinished_files
 from warehouse.workspace import exclusive
 
 
@@ -33,9 +34,10 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
             console.errors.print(f"{settings.landing}: no extract of {authority or 'any authority'}"
                                  f"{f' on {extract_date}' if extract_date else ''} has landed.")  # fmt: skip
             return 2
+        lost = [] if named else _say_what_is_not_run(settings)
         if not extracts:
-            console.console.print(f"Nothing new in {settings.landing}: every landed extract is published.")
-            return 0
+            console.console.print(f"Nothing new in {settings.landing}: every complete extract is published.")
+            return 1 if lost else 0
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, settings.warehouse)
@@ -50,7 +52,24 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
         _report(settings, published)
     if refused:
         console.errors.print(f"{len(refused)} of {len(extracts)} extracts were refused; what was published stays.")
-    return 1 if refused or failed else 0
+    return 1 if refused or failed or lost else 0
+
+
+def _say_what_is_not_run(settings: PipelineSettings) -> list[Path]:
+    """Tell what lies in the landing folder and is not read: what is still being copied, and what is misplaced."""
+    for extract in landed(settings.landing):
+        if unfinished := unfinished_files(extract):
+            console.errors.print(
+                f"{extract.la_code}/{extract.extract_date}: still being copied ({', '.join(unfinished)}); "
+                "it is published once it is complete."
+            )
+    lost = misplaced(settings.landing)
+    for folder in lost:
+        console.errors.print(
+            f"{folder}: not read, because it is not <la_code>/<extract_date>; move the files to a folder such as "
+            f"{settings.landing}/852/2020-09-01."
+        )
+    return lost
 
 
 def _run_all(

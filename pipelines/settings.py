@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from schemas.settings import Settings
+from warehouse.reference import loading
 
 DEFAULT_FILE = Path("settings.toml")
 _NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds"}
@@ -67,4 +68,21 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} in the environment: no such setting; see docs/measures.md.")
     given = {name: value for name, value in command_line.items() if value is not None}
-    return PipelineSettings.model_validate(FromFile(**given).model_dump())
+    settings = PipelineSettings.model_validate(FromFile(**given).model_dump())
+    _check_population(settings)
+    return settings
+
+
+def _check_population(settings: PipelineSettings) -> None:
+    year, vintage = settings.population_mid_year, settings.population_vintage
+    if year is None and vintage is None:
+        return
+    editions = loading.population_editions()
+    fitting = {(of, edition) for of, edition in editions if year in (None, of) and vintage in (None, edition)}
+    if not fitting:
+        years = sorted({of for of, edition in editions if vintage in (None, edition)})
+        named = sorted({edition for _, edition in editions})
+        raise ValueError(
+            f"population_mid_year {year} with population_vintage {vintage}: there are no such estimates; "
+            + (f"there are {years[0]} to {years[-1]}." if years else f"the editions are: {'; '.join(named)}.")
+        )

@@ -6,9 +6,11 @@ settings (where things are, how they run) extend this model in pipelines/setting
 """
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.codes import LEGAL_STATUS
 
 Month = Annotated[date, Field(description="a date; only its month counts")]
 
@@ -92,3 +94,17 @@ class Settings(BaseModel):
     population_vintage: str | None = Field(
         None, description="The edition of the estimates; unset, the latest edition of each mid-year."
     )
+
+    @model_validator(mode="after")
+    def _can_work(self) -> Self:
+        """Refuse settings that are each valid and together, or in the field, make no sense."""
+        if self.mash_open_from >= self.mash_open_until:
+            raise ValueError("mash_open_from must be earlier in the day than mash_open_until")
+        if self.population_rule == "fixed" and self.population_mid_year is None:
+            raise ValueError('population_rule "fixed" needs population_mid_year, such as 2019')
+        if self.population_rule != "fixed" and self.population_mid_year is not None:
+            raise ValueError('population_mid_year is read only with population_rule "fixed"')
+        unknown = sorted(set(self.cla_exclude_ls) - set(LEGAL_STATUS))
+        if unknown:
+            raise ValueError(f"cla_exclude_ls: {', '.join(unknown)} is no legal status; give codes such as V3")
+        return self

@@ -298,3 +298,40 @@ def test_the_run_records_the_settings_that_decided_its_figures(settings: Pipelin
     definitions = build(settings.model_copy(update={"final_after_months": 5}))
     resource = definitions.resources["workspace"] if definitions.resources else None
     assert json.loads(resource.definitions)["final_after_months"] == 5  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('mash_open_from = "18:00"', "earlier in the day"),
+        ('population_rule = "fixed"', "needs population_mid_year"),
+        ('population_rule = "fixed"\npopulation_mid_year = 1800', "no such estimates"),
+        ('population_vintage = "nope"', "the editions are"),
+        ('cla_exclude_ls = ["ZZ"]', "ZZ is no legal status"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_at_start(
+    settings: PipelineSettings, tmp_path: Path, lines: str, told: str
+) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text(lines)
+    result = command(settings, "--config", str(config))
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert not (settings.warehouse / "kpi.duckdb").exists()
+
+
+def test_what_lies_in_the_landing_folder_and_is_not_read_is_said(settings: PipelineSettings) -> None:
+    land(settings.landing / "12" / "2020-08-31", referral=REFERRAL)
+    land(settings.landing / "867" / "31-08-2020", referral=REFERRAL)
+    (settings.landing / "866" / "2020-08-31").mkdir(parents=True)
+    land(settings.landing / "846" / "2020-08-31", referral=REFERRAL)
+    (settings.landing / "846" / "2020-08-31" / "s47.csv.part").write_text("half")
+    (settings.landing / "notes").mkdir()
+    result = command(settings)
+    assert result.returncode == 1
+    assert figures(settings) == [("852", 1, 2)]
+    for told in ("12/2020-08-31: not read", "867/31-08-2020: not read", "866/2020-08-31: no table of the contract",
+                 "846/2020-08-31: still being copied (s47.csv.part)"):  # fmt: skip
+        assert told in result.stderr
+    assert "notes" not in result.stderr

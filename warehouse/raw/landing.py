@@ -65,10 +65,22 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     return files
 
 
+def misplaced(landing: Path) -> list[Path]:
+    """Folders that hold files of the contract but are no extract's, so that nothing would ever read them."""
+    extracts = {extract.folder for extract in landed(landing)}
+    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
+    hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
+    return sorted({path.parent for path in files if path not in hidden and _table_of(path.name)} - extracts)
+
+
+def unfinished_files(extract: Extract) -> list[str]:
+    """The names of files that are still being written."""
+    return sorted(path.name for path in extract.folder.rglob("*") if path.is_file() and _UNFINISHED.search(path.name))
+
+
 def is_complete(extract: Extract) -> bool:
     """Whether the folder holds files of the contract and none that is still being written."""
-    names = [path.name for path in extract.folder.rglob("*") if path.is_file()]
-    return any(_table_of(name) for name in names) and not any(_UNFINISHED.search(name) for name in names)
+    return any(table for table in table_files(extract)) and not unfinished_files(extract)
 
 
 def snapshot(extract: Extract) -> list[tuple[str, int, int]]:

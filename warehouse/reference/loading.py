@@ -68,3 +68,13 @@ def version() -> str:
         digest.update(f"{path.name}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def population_editions() -> set[tuple[int, str]]:
+    """Every mid-year and edition of which the project carries estimates for authorities."""
+    with duckdb.connect() as connection:
+        connection.execute("set variable reference_folder = ?", [str(FOLDER)])
+        estimates = connection.sql((FOLDER / "population_0_17.sql").read_text())
+        return {
+            (int(year), str(vintage)) for year, vintage in estimates.select("mid_year, vintage").distinct().fetchall()
+        }
