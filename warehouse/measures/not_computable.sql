@@ -12,20 +12,31 @@ lacking as (
             else extract_file.table_name is not null and not list_has_any(extract_file.columns_present, need.any_of)
         end
     group by run_extract.la_code, need.measure_code, run_extract.extract_date
+),
+
+unknown as (
+    select
+        la_code, extract_date,
+        case
+            when count(population_0_17) = 0 then 'for this authority'
+            else
+                'for ' || count(*) filter (population_0_17 is null) || ' months from '
+                || strftime(min(month) filter (population_0_17 is null), '%Y-%m') || ' to '
+                || strftime(max(month) filter (population_0_17 is null), '%Y-%m')
+        end as months
+    from measures.population_of_month
+    group by la_code, extract_date
+    having count(population_0_17) < count(*)
 )
 
 select la_code, measure_code, extract_date, reason, false as has_count
 from lacking
 union all
-select run_extract.la_code, measure.measure_code, run_extract.extract_date,
-    'No estimate of the population aged 0 to 17 is known for this authority: the count is published without a rate.',
+select unknown.la_code, measure.measure_code, unknown.extract_date,
+    'No estimate of the population aged 0 to 17 is known ' || unknown.months
+    || ' under the population settings: the count is published without a rate.',
     true
-from raw.run_extract
+from unknown
 cross join measures.measure
 anti join lacking using (la_code, extract_date, measure_code)
-where
-    measure.kind = 'rate_of_snapshot'
-    and not exists (
-        from measures.population_of_month
-        where population_of_month.la_code = run_extract.la_code and population_of_month.population_0_17 is not null
-    )
+where measure.kind = 'rate_of_snapshot'

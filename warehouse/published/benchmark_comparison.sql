@@ -211,7 +211,9 @@ ranked as (
         on at_or_below.indicator_code = placed.indicator_code
         and at_or_below.period_end = placed.period_end
         and at_or_below.value <= placed.value
-    where placed.value is not null
+    -- Only an authority has a place among authorities.
+    where placed.la_code in (select la_code from reference.geography where geography_level = 'Local authority')
+        and placed.value is not null
         and placed.polarity in ('higher_better', 'lower_better')
 ),
 ranked_among_others as (
@@ -263,7 +265,8 @@ select
     figure.benchmark_basis,
     figure.neighbours_used,
     placed.value - figure.benchmark_value as difference,
-    placed.is_comparable,
+    -- Nothing compares with what was not published.
+    placed.is_comparable and figure.benchmark_value is not null as is_comparable,
     placed.polarity,
     standing.national_rank,
     standing.quartile_band

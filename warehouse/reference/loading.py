@@ -75,6 +75,5 @@ def population_editions() -> set[tuple[int, str]]:
     with duckdb.connect() as connection:
         connection.execute("set variable reference_folder = ?", [str(FOLDER)])
         estimates = connection.sql((FOLDER / "population_0_17.sql").read_text())
-        return {
-            (int(year), str(vintage)) for year, vintage in estimates.select("mid_year, vintage").distinct().fetchall()
-        }
+        found = estimates.select("mid_year, vintage").distinct().fetchall()
+    return {(int(year), str(vintage)) for year, vintage in found}

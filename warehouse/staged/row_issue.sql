@@ -20,7 +20,7 @@ cell as (
 
 select
     placed.la_code, placed.extract_date, placed.row_number, placed.record_id, placed.person_id, placed.column_name,
-    cell.raw_value, placed.rule, rule.severity, rule.message
+    nullif(cell.raw_value, '') as raw_value, placed.rule, rule.severity, rule.message
 from placed
 inner join staged.rule using (rule)
 left join cell using (la_code, extract_date, row_number, column_name)
