@@ -1053,3 +1053,49 @@ def test_without_the_date_that_the_setting_names_assessments_are_not_computable_
         assert kpi.sql("from monthly_kpi where measure_code = 'assessment_timeliness'").fetchall() == []
     with duckdb.connect(str(tmp_path / "warehouse" / "casework.duckdb"), read_only=True) as casework:
         assert casework.sql("from pending_case where measure_code = 'assessment_timeliness'").fetchall() == []
+
+
+def test_months_without_a_population_are_named_and_their_counts_published(tmp_path: Path) -> None:
+    extract = Extract("941", date(2021, 5, 31), tmp_path / "941" / "2021-05-31")  # the authority began in April 2021
+    land(
+        extract.folder,
+        person="person_id | dob\nP1 | 2015-01-01",
+        referral="referral_date\n2021-02-01",
+        cp_plan="person_id | start_date\nP1 | 2021-02-10",
+    )
+    process(tmp_path / "warehouse", [extract], Settings(population_vintage="2025 CLA release"))
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        figures = kpi.sql(
+            "select strftime(month, '%Y-%m'), numerator, denominator is not null from monthly_kpi_current "
+            "where measure_code = 'child_protection_plan_rate' and period = 'month' order by month"
+        ).fetchall()
+        ((reason,),) = kpi.sql(
+            "select reason from not_computable where measure_code = 'child_protection_plan_rate'"
+        ).fetchall()
+    assert figures == [("2021-02", 1, False), ("2021-03", 1, False), ("2021-04", 1, True), ("2021-05", 1, True)]
+    assert "for 2 months from 2021-02 to 2021-03" in reason
+
+
+def test_a_code_that_is_no_authority_has_no_rank_and_compares_with_nothing_unpublished(tmp_path: Path) -> None:
+    extract = Extract("999", date(2020, 8, 31), tmp_path / "999" / "2020-08-31")
+    land(
+        extract.folder,
+        person="person_id | dob\nP1 | 2015-01-01",
+        referral="referral_date\n2020-08-03",
+        cp_plan="person_id | start_date\nP1 | 2020-08-03",
+        assessment="start_date | authorised_date\n2020-08-03 | 2020-08-20",
+    )
+    process(tmp_path / "warehouse", [extract])
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        rows = kpi.sql(
+            "select measure_code, benchmark, benchmark_value is not null, is_comparable, national_rank, quartile_band "
+            "from benchmark_comparison where period = 'month' order by all"
+        ).fetchall()
+    assert rows == [
+        ("assessment_timeliness", "england", True, False, None, None),
+        ("assessment_timeliness", "region", False, False, None, None),
+        ("assessment_timeliness", "statistical_neighbours", False, False, None, None),
+        ("child_protection_plan_rate", "england", True, True, None, None),
+        ("child_protection_plan_rate", "region", False, False, None, None),
+        ("child_protection_plan_rate", "statistical_neighbours", False, False, None, None),
+    ]
