@@ -71,5 +71,8 @@ def load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
     """Bring the reference figures and the settings of this run into the working database."""
     loading.load(connection, settings.local_extra_non_working_days)
     setting.load_settings(connection, settings)
-    connection.execute("create table reference.definitions as select ? as sha256", [definitions_sha256(settings)])
+    connection.execute(
+        "create table reference.definitions as select ? as sha256, ? as reference_sha256",
+        [definitions_sha256(settings), loading.version()],
+    )
     judging.prepare(connection)

@@ -38,6 +38,56 @@ create table if not exists not_computable (
     reason varchar not null
 );
 
+-- One row per measure with a clock that a publication's extract can give: how many items were open then, how many of
+-- them overdue, and how many had no date to count from. Append-only.
+create table if not exists pending_count (
+    version integer not null, la_code varchar not null, extract_date date not null, measure_code varchar not null,
+    pending bigint not null, overdue bigint not null, without_start bigint not null
+);
+
+-- One row per file of a publication's extract: what became of its rows. Append-only.
+create table if not exists extract_row_count (
+    version integer not null, la_code varchar not null, extract_date date not null, table_name varchar not null,
+    file_name varchar not null, rows_in bigint not null, rows_used bigint not null, rows_quarantined bigint not null,
+    rows_duplicate bigint not null
+);
+
+-- One row per table, column and rule that rows of a publication's extract broke. Append-only.
+create table if not exists extract_issue_count (
+    version integer not null, la_code varchar not null, extract_date date not null, table_name varchar not null,
+    column_name varchar, rule varchar not null, severity varchar not null, rows bigint not null
+);
+
+-- One row per file that a publication was made of. Append-only.
+create table if not exists version_file (
+    version integer not null, file_name varchar not null, sha256 varchar not null
+);
+
+-- One row per setting that decides numbers, as it was in force for a publication. Append-only.
+create table if not exists version_setting (version integer not null, key varchar not null, value varchar not null);
+
+-- One row per publication: the reference figures it was made with. Append-only.
+create table if not exists version_reference (version integer not null, reference_sha256 varchar not null);
+
+-- One row per measure that a publication's extract could not give. Append-only.
+create table if not exists version_not_computable (
+    version integer not null, la_code varchar not null, measure_code varchar not null, reason varchar not null
+);
+
+-- One row per commentary that a publication's extract came with. Append-only.
+create table if not exists commentary (
+    version integer not null, la_code varchar not null, month date not null, measure_code varchar not null,
+    author varchar, written_on date, text varchar not null, file_name varchar not null, sha256 varchar not null
+);
+
+-- One row per authority, measure, month, period, benchmark and its basis, and version from which on the figure was
+-- compared so. Without a name, it had that benchmark no longer. Append-only.
+create table if not exists benchmark_version (
+    la_code varchar not null, measure_code varchar not null, month date not null, period varchar not null,
+    benchmark varchar not null, benchmark_basis varchar not null, benchmark_name varchar, benchmark_period_end date,
+    benchmark_value double, neighbours_used integer, version integer not null
+);
+
 -- One row per authority, measure, month and period: the row of the latest extract date, then of the latest version.
 create or replace view monthly_kpi_current as
 select *
@@ -56,6 +106,67 @@ qualify
     row_number() over (
         partition by la_code, measure_code, month, period order by extract_date desc, version desc
     ) = 1;
+
+-- The same as a version left it: the figures of its authority as known on its extract date when it was published.
+create or replace macro monthly_kpi_at_version(at_version) as table
+select monthly_kpi.*
+from monthly_kpi
+inner join kpi_version as named on
+    named.version = at_version
+    and monthly_kpi.la_code = named.la_code
+    and monthly_kpi.extract_date <= named.extract_date
+    and monthly_kpi.version <= named.version
+qualify
+    row_number() over (
+        partition by monthly_kpi.measure_code, monthly_kpi.month, monthly_kpi.period
+        order by monthly_kpi.extract_date desc, monthly_kpi.version desc
+    ) = 1;
+
+-- One row per measure, month, period, benchmark and basis: what the figures of a version's authority were compared with
+-- when it was published.
+create or replace macro benchmark_at_version(at_version) as table
+select benchmark_version.*
+from benchmark_version
+inner join kpi_version as named on
+    named.version = at_version
+    and benchmark_version.la_code = named.la_code
+    and benchmark_version.version <= named.version
+qualify
+    row_number() over (
+        partition by
+            benchmark_version.measure_code, benchmark_version.month, benchmark_version.period,
+            benchmark_version.benchmark, benchmark_version.benchmark_basis
+        order by benchmark_version.version desc
+    ) = 1
+    and benchmark_version.benchmark_name is not null;
+
+-- One row per current figure, beside that of the month before and of the same month a year before. A month in progress
+-- has no change: it is not yet like a whole one.
+create or replace view kpi_change as
+with
+figure as materialized (
+    select la_code, measure_code, month, period, value, status
+    from monthly_kpi_current
+    where numerator is not null
+)
+
+select
+    figure.la_code, figure.measure_code, figure.month, figure.period, figure.value,
+    month_before.value as value_month_before,
+    case when figure.status <> 'to_date' then figure.value - month_before.value end as change_on_month,
+    year_before.value as value_year_before,
+    case when figure.status <> 'to_date' then figure.value - year_before.value end as change_on_year
+from figure
+left join figure as month_before on
+    month_before.la_code = figure.la_code
+    and month_before.measure_code = figure.measure_code
+    and month_before.period = figure.period
+    and month_before.month = figure.month - interval 1 month
+left join figure as year_before on
+    year_before.la_code = figure.la_code
+    and year_before.measure_code = figure.measure_code
+    and year_before.period = figure.period
+    and year_before.month = figure.month - interval 1 year;
 
 -- One row per figure that a version changed from what had been known for its extract date, before and after.
 -- `was_final`: the figure had been final.

@@ -16,6 +16,11 @@ _FOLDER = Path(__file__).parent
 KPI = "kpi.duckdb"
 CASEWORK = "casework.duckdb"
 _MODES = {KPI: 0o644, CASEWORK: 0o600}
+# What is kept of each publication beside its figures, each by the query of the same name.
+_OF_A_VERSION = (
+    "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting", "version_reference",
+    "version_not_computable",
+)  # fmt: skip
 
 
 class ReconciliationError(Exception):
@@ -148,17 +153,20 @@ def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, 
         },
     )
     connection.execute(sql("not_computable"))
+    connection.execute("create or replace temp table pending_event (event varchar, measure_code varchar)")
+    connection.executemany("insert into pending_event values (?, ?)", list(PENDING.items()))
+    for table in _OF_A_VERSION:
+        connection.sql(sql(table)).insert_into(f"kpi.{table}")
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
     connection.execute("create or replace temp view measure as from measures.measure")
     connection.execute("drop table if exists kpi.benchmark_comparison")
     connection.sql(sql("benchmark_comparison")).create("kpi.benchmark_comparison")
+    connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
 def _write_casework(connection: duckdb.DuckDBPyConnection, version: int, published_at: datetime) -> None:
     connection.execute(sql("latest_extract"))
-    connection.execute("create or replace temp table pending_event (event varchar, measure_code varchar)")
-    connection.executemany("insert into pending_event values (?, ?)", list(PENDING.items()))
     for table in ("extract_file", "row_issue"):
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608

@@ -1,5 +1,6 @@
 """The settings and statuses that queries read, as tables of the schema `reference`."""
 
+import json
 from datetime import date, time
 from typing import Any, get_args
 
@@ -20,7 +21,10 @@ _ARROW: dict[Any, pa.DataType] = {
 
 
 def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what it means)."""
+    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what it means).
+
+    And `reference.setting_value`: one row per setting, its value as JSON, from which the settings can be made again.
+    """
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
     values = [[getattr(settings, name)] for name in names]
@@ -28,6 +32,9 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     row = connection.from_arrow(pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
     connection.execute("drop table if exists reference.setting")
     row.create("reference.setting")
+    texts = [{"key": name, "value": json.dumps(value)} for name, value in settings.model_dump(mode="json").items()]
+    connection.execute("drop table if exists reference.setting_value")
+    connection.from_arrow(pa.Table.from_pylist(texts)).create("reference.setting_value")
     statuses = [{"status": status, "is_void": True} for status in VOID_STATUSES]
     statuses += [{"status": status, "is_void": False} for status in INCOMPLETE_STATUSES]
     connection.execute("drop table if exists reference.status")

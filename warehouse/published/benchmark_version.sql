@@ -1,0 +1,44 @@
+-- One row per figure and benchmark of the run's authorities that it was not compared with so before. The benchmarks of
+-- a month are the same for every extract, so they begin with the authority's first new version.
+with
+first_version as (
+    select la_code, min(version) as version
+    from new_version
+    group by la_code
+),
+
+compared as (
+    select la_code, measure_code, month, period, benchmark, benchmark_basis, {
+        'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
+        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used
+    } as beside
+    from kpi.benchmark_comparison
+    semi join first_version using (la_code)
+),
+
+known as (
+    select la_code, measure_code, month, period, benchmark, benchmark_basis, {
+        'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
+        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used
+    } as beside
+    from kpi.benchmark_version
+    semi join first_version using (la_code)
+    qualify
+        row_number() over (
+            partition by la_code, measure_code, month, period, benchmark, benchmark_basis order by version desc
+        ) = 1
+)
+
+select
+    la_code, measure_code, month, period, benchmark, benchmark_basis, compared.beside.benchmark_name,
+    compared.beside.benchmark_period_end, compared.beside.benchmark_value, compared.beside.neighbours_used,
+    first_version.version
+from compared
+full join known using (la_code, measure_code, month, period, benchmark, benchmark_basis)
+inner join first_version using (la_code)
+where
+    compared.beside.benchmark_name is distinct from known.beside.benchmark_name
+    or compared.beside.benchmark_period_end is distinct from known.beside.benchmark_period_end
+    or compared.beside.benchmark_value is distinct from known.beside.benchmark_value
+    or compared.beside.neighbours_used is distinct from known.beside.neighbours_used
+order by la_code, measure_code, month, period, benchmark, benchmark_basis
