@@ -37,8 +37,7 @@ def loaded(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 def stamp(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
     """Note that the layer's rows of the run's extracts were computed with the definitions that are loaded."""
-    connection.execute("create table if not exists computed (layer varchar, la_code varchar, "
-                       "extract_date date, sha256 varchar)")  # fmt: skip
+    _create_computed(connection)
     connection.execute(
         "delete from computed where layer = ? and (la_code, extract_date) in (from raw.run_extract)", [layer]
     )
@@ -47,6 +46,17 @@ def stamp(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
         "from raw.run_extract cross join reference.definitions",
         [layer],
     )
+
+
+def forget(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
+    """Note that the layer's rows are of no use for any extract."""
+    _create_computed(connection)
+    connection.execute("delete from computed where layer = ?", [layer])
+
+
+def _create_computed(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table if not exists computed (layer varchar, la_code varchar, "
+                       "extract_date date, sha256 varchar)")  # fmt: skip
 
 
 def require(connection: duckdb.DuckDBPyConnection, layer: str) -> None:

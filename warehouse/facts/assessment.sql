@@ -70,5 +70,7 @@ select
     false as counts_when_overdue,
     null::boolean as is_in_time_by_hours,
     linked.team,
-    linked.worker
+    linked.worker,
+    'assessment' as table_name,
+    linked.row_number
 from linked cross join reference.setting

@@ -10,6 +10,7 @@ looked_after as (
         episode.person_id,
         arg_max(episode.record_id, {'start': episode.decom, 'row': episode.row_number}) as record_id,
         arg_max(episode.period_start_date, {'start': episode.decom, 'row': episode.row_number}) as period_start_date,
+        max({'start': episode.decom, 'row': episode.row_number}).row as row_number,
         any_value(child.birth_date) as birth_date
     from facts.period_of_care as episode
     inner join facts.reporting_month as month on
@@ -75,7 +76,9 @@ select
         when not bool_or(is_authorised and is_of_type) then 'A pathway plan before 16'
         when not bool_or(is_authorised and is_of_type and is_of_period) then 'The care plan is from an earlier period of care'
         else 'The care plan has ended'
-    end as reason
+    end as reason,
+    'cla_episode' as table_name,
+    any_value(planned.row_number) as row_number
 from planned
 cross join reference.setting
 left join reference.calendar as snapshot_day on snapshot_day.date = planned.snapshot_date

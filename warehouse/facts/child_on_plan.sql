@@ -6,7 +6,9 @@ select
     cp_plan.person_id,
     arg_max(cp_plan.cp_plan_id, {'start': cp_plan.start_date, 'row': cp_plan.row_number}) as record_id,
     max(cp_plan.start_date) as clock_start,
-    month.snapshot_date as event_date
+    month.snapshot_date as event_date,
+    'cp_plan' as table_name,
+    max({'start': cp_plan.start_date, 'row': cp_plan.row_number}).row as row_number
 from staged.cp_plan
 inner join facts.reporting_month as month on
     month.la_code = cp_plan.la_code

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.definitions import stamp
+from warehouse.shape import columns_of, reshape
 
 _FOLDER = Path(__file__).parent
 
@@ -24,16 +25,13 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(sql("macros"))
     for view in VIEWS:
         connection.execute(f"create or replace view facts.{view} as {sql(view)}")
-    there = connection.sql("select table_name from duckdb_tables() where schema_name = 'facts'").fetchall()
     for table in TABLES:
         fact = connection.sql(sql(table))
-        if (table,) in there:
-            connection.execute(
-                f"delete from facts.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
-            )
-            fact.insert_into(f"facts.{table}")
-        else:
-            fact.create(f"facts.{table}")
+        reshape(connection, "facts", table, columns_of(fact))
+        connection.execute(
+            f"delete from facts.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
+        )
+        fact.insert_into(f"facts.{table}")
     stamp(connection, "facts")
 
 

@@ -62,7 +62,8 @@ timed as (
         false as is_open,
         coalesce(held.referral_id, linked.referral_id) as referral_id,
         case when held.transfer_in then linked.s47_id else coalesce(linked.s47_id, preceding.latest_s47_id) end
-            as answered_s47_id
+            as answered_s47_id,
+        'icpc' as table_name, held.row_number
     from held
     cross join reference.setting
     left join enquiry as linked using (la_code, extract_date, s47_id)
@@ -100,7 +101,8 @@ awaited as (
     select
         awaited_enquiry.la_code, awaited_enquiry.extract_date, awaited_enquiry.person_id,
         awaited_enquiry.s47_id as record_id, awaited_enquiry.start_date as clock_start,
-        null::date as other_clock_start, null::date as event_date, true as is_open, awaited_enquiry.referral_id
+        null::date as other_clock_start, null::date as event_date, true as is_open, awaited_enquiry.referral_id,
+        's47' as table_name, awaited_enquiry.row_number
     from awaited_enquiry
     where
         not exists (
@@ -120,7 +122,7 @@ awaited as (
         )
     union all
     select
-        la_code, extract_date, person_id, icpc_id, notification_date, null, null, true, referral_id
+        la_code, extract_date, person_id, icpc_id, notification_date, null, null, true, referral_id, 'icpc', row_number
     from conference
     where not is_held and transfer_in
 )
@@ -140,6 +142,8 @@ select
     false as counts_when_overdue,
     null::boolean as is_in_time_by_hours,
     referral.team,
-    referral.worker
+    referral.worker,
+    event.table_name,
+    event.row_number
 from (from timed union all by name from awaited) as event
 left join staged.referral using (la_code, extract_date, referral_id)

@@ -49,7 +49,9 @@ select
             <= setting.mash_working_hours * 3600
     end as is_in_time_by_hours,
     timed.team,
-    timed.worker
+    timed.worker,
+    'referral' as table_name,
+    timed.row_number
 from timed
 cross join reference.setting
 left join reference.calendar as started on started.date = timed.started_at::date

@@ -66,5 +66,7 @@ select
     and (timed.clock_start is not null or setting.missing_start = 'fail') as is_counted,
     timed.working_days_elapsed,
     timed.team,
-    timed.worker
+    timed.worker,
+    timed.table_name,
+    timed.row_number
 from timed cross join reference.setting

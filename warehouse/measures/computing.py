@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from schemas.measures import CATALOGUE, Kind, Measure, Need
 from warehouse.definitions import require, stamp
+from warehouse.shape import columns_of, reshape
 
 _FOLDER = Path(__file__).parent
 
@@ -23,8 +24,9 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
 
     Writes `measures.monthly_kpi`, and for the run the view `measures.contribution`: one row per measure and case within
     the months that are reported, with la_code, extract_date, measure_code, month, person_id, record_id, clock_start,
-    event_date, due_date, working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason
-    and is_start_missing. The figures are its sum, the cases that are published are its rows: they cannot disagree.
+    event_date, due_date, working_days, numerator, denominator (NULL for a rate, whose denominator is no case), reason,
+    is_start_missing, and the row of the extract behind it as table_name and row_number. The figures are its sum, the
+    cases that are published are its rows: they cannot disagree.
     """
     require(connection, "facts")
     connection.execute("create schema if not exists measures")
@@ -34,9 +36,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     _view(connection, "counted", counted(connection).sql_query())
     _view(connection, "contribution", sql("contribution"))
     figures = connection.sql(sql("monthly_kpi"))
-    there = connection.sql("from duckdb_tables() where schema_name = 'measures' and table_name = 'monthly_kpi'")
-    if there.fetchone() is None:
-        figures.limit(0).create("measures.monthly_kpi")
+    reshape(connection, "measures", "monthly_kpi", columns_of(figures))
     connection.execute("delete from measures.monthly_kpi where (la_code, extract_date) in (from raw.run_extract)")
     figures.insert_into("measures.monthly_kpi")
     stamp(connection, "measures")
@@ -62,6 +62,7 @@ def _contribution(connection: duckdb.DuckDBPyConnection, measure: Measure) -> du
         (nothing if is_rate else duckdb.ConstantExpression(1)).cast("DOUBLE").alias("denominator"),
         (nothing.cast("VARCHAR") if is_rate else column("reason")).alias("reason"),
         (column("clock_start").isnull() if is_event else duckdb.ConstantExpression(False)).alias("is_start_missing"),
+        *(column(name) for name in ("table_name", "row_number")),
     )
 
 

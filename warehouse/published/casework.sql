@@ -21,12 +21,12 @@ create table if not exists row_issue (
 create table if not exists kpi_case (
     la_code varchar not null, measure_code varchar not null, month date not null, person_id varchar,
     record_id varchar, clock_start date, event_date date, due_date date, working_days bigint, numerator double,
-    denominator double, reason varchar
+    denominator double, reason varchar, table_name varchar, row_number bigint
 );
 
 -- One row per open item with a clock, as at the latest extract of an authority.
 create table if not exists pending_case (
     la_code varchar not null, measure_code varchar not null, person_id varchar, record_id varchar, clock_start date,
     due_date date, working_days_elapsed bigint, working_days_left bigint, is_overdue boolean, team varchar,
-    worker varchar
+    worker varchar, table_name varchar, row_number bigint
 );

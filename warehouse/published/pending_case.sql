@@ -10,7 +10,9 @@ select
     timed_event.standard - timed_event.working_days_elapsed as working_days_left,
     coalesce(timed_event.working_days_elapsed > timed_event.standard, false) as is_overdue,
     timed_event.team,
-    timed_event.worker
+    timed_event.worker,
+    timed_event.table_name,
+    timed_event.row_number
 from facts.timed_event
 inner join pending_event using (event)
 semi join latest_extract using (la_code, extract_date)

@@ -11,6 +11,7 @@ import duckdb
 from schemas.measures import PENDING
 from warehouse.definitions import require
 from warehouse.raw.landing import inputs_sha256
+from warehouse.shape import add_missing_columns
 
 _FOLDER = Path(__file__).parent
 KPI = "kpi.duckdb"
@@ -63,6 +64,7 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication:
     new = {name: _begin(warehouse, name) for name in (KPI, CASEWORK)}
     for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
         with duckdb.connect(str(new[name])) as fresh:
+            add_missing_columns(fresh, sql(structure))
             fresh.execute(sql(structure))
     _attach(connection, new)
     try:
@@ -171,11 +173,11 @@ def _write_casework(connection: duckdb.DuckDBPyConnection, version: int, publish
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
         )
-        connection.sql(sql(table)).insert_into(f"casework.{table}")
+        connection.execute(f"insert into casework.{table} by name {sql(table)}")
     for table in ("kpi_case", "pending_case"):
         connection.execute(
             f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
         )
-        connection.sql(sql(table)).insert_into(f"casework.{table}")
+        connection.execute(f"insert into casework.{table} by name {sql(table)}")
     connection.execute("delete from casework.publication")
     connection.execute("insert into casework.publication values (?, ?)", [version, published_at])

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from schemas.tables import MODELS, columns
 from warehouse.raw.landing import Extract, RefusedExtractError, table_files
 from warehouse.raw.reading import FileRead, QuickReadingError, UnreadableFileError, read_file
+from warehouse.shape import reshape
 
 _SHARED = (
     """
@@ -34,16 +34,12 @@ def sql(name: str) -> str:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the layer's tables where they are missing: one per contract, every column text."""
+    """Create the layer's tables, or bring them up to date: one per contract, every column text."""
     for statement in _SHARED:
         connection.execute(statement)
-    there = connection.sql("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()
     for table in MODELS:
-        if (table,) not in there:
-            fields = [("la_code", pa.string()), ("extract_date", pa.date32()), ("row_number", pa.int64())]
-            fields += [("has_content", pa.bool_())]
-            fields += [(column.name, pa.string()) for column in columns(table)]
-            connection.from_arrow(pa.schema(fields).empty_table()).create(f"raw.{table}")
+        place = {"la_code": "VARCHAR", "extract_date": "DATE", "row_number": "BIGINT", "has_content": "BOOLEAN"}
+        reshape(connection, "raw", table, place | {column.name: "VARCHAR" for column in columns(table)})
 
 
 def select(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:

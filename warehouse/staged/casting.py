@@ -15,6 +15,11 @@ _CELL = "cell_"  # the text of a column, beside its reading
 _SPELLING, _CODE = "spelling_", "code_"  # what the normaliser read, and what it made of it
 
 
+def sql_type(column: Column) -> str:
+    """The DuckDB type of what a column's text is read to."""
+    return _SQL_TYPE.get(column.kind, "VARCHAR")
+
+
 def _column(name: str) -> duckdb.Expression:
     return duckdb.ColumnExpression(name)
 
@@ -105,9 +110,9 @@ def _results(column: Column) -> list[duckdb.Expression]:
         plausible, sentinel = _call("is_plausible", value), _call("is_sentinel", value)
         short = plausible & _call("has_short_year", cell)
         return [
-            duckdb.CaseExpression(plausible & ~sentinel, value).cast(_SQL_TYPE[column.kind]).alias(name),
+            duckdb.CaseExpression(plausible & ~sentinel, value).cast(sql_type(column)).alias(name),
             duckdb.CaseExpression(cell.isnotnull() & (value.isnull() | ~plausible), cell).alias(UNREAD + name),
             duckdb.CaseExpression(sentinel, cell).alias(SENTINEL + name),
             duckdb.CaseExpression(short, cell).alias(SHORT_YEAR + name),
         ]
-    return [value.cast(_SQL_TYPE.get(column.kind, "VARCHAR")).alias(name), unread]
+    return [value.cast(sql_type(column)).alias(name), unread]

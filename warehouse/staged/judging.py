@@ -9,7 +9,8 @@ import pyarrow
 
 from schemas.rules import RULES
 from schemas.tables import LINKS, MODELS, UNREAD, columns, judgement, key, null_rule
-from warehouse.staged.casting import read_spellings, typed
+from warehouse.shape import reshape
+from warehouse.staged.casting import read_spellings, sql_type, typed
 
 _FOLDER = Path(__file__).parent
 
@@ -20,14 +21,12 @@ def sql(name: str) -> str:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the layer's macros, and its tables where they are missing."""
+    """Create the layer's macros and tables, or bring them up to date."""
     for name in ("tables", "read_text", "read_date", "read_id"):
         connection.execute(sql(name))
-    there = connection.sql("select table_name from duckdb_tables() where schema_name = 'staged'").fetchall()
     for table in MODELS:
-        if (table,) not in there:
-            empty = typed(connection, table, connection.table(f"raw.{table}").limit(0))
-            empty.select(*_staged(table)).create(f"staged.{table}")
+        place = {"la_code": "VARCHAR", "extract_date": "DATE", "row_number": "BIGINT"}
+        reshape(connection, "staged", table, place | {column.name: sql_type(column) for column in columns(table)})
     rules = [(rule.name, rule.state.value, rule.severity, rule.message) for rule in RULES.values()]
     connection.executemany("insert into staged.rule values (?, ?, ?, ?)", rules)
 
