@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import click
 import duckdb
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pipelines.settings import PipelineSettings
@@ -31,6 +32,7 @@ _ROW = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if 
 # What the columns of the published files mean. One name means one thing, wherever it stands; the exceptions name their
 # table.
 MEANINGS = {
+    "assessment": "`judged`; or too few to say: `too_few_months` of the phase, or `too_few_cases` in the month.",
     "author": "Who wrote it, as the file says.",
     "benchmark": "`statistical_neighbours`, `region` or `england`.",
     "benchmark_basis": "`published`, `mean_of_neighbours` or `quoted` (as the council printed it).",
@@ -39,9 +41,11 @@ MEANINGS = {
     "benchmark_note": "What to know when comparing.",
     "benchmark_period_end": "The last day of the year, or the day, that the benchmark is of.",
     "benchmark_value": "The benchmark, in the unit of the measure.",
+    "centre": "What the process gives on average in its phase.",
     "change": "The value less the value before.",
     "change_on_month": "The value less that of the month before, in points or units; empty for a month in progress.",
     "change_on_year": "The value less that of a year before, in points or units; empty for a month in progress.",
+    "chart": "`p` for a share, whose limits go by the month's own cases, else `xmr`.",
     "clock_start": "The day that working days are counted from; for a child, the start of the plan or period of care.",
     "code_version": "The project's version and commit.",
     "column_name": "The column of the contract; empty where the row as a whole is meant.",
@@ -53,17 +57,24 @@ MEANINGS = {
     "denominator": "What is divided by: cases, or for a rate residents aged 0 to 17 (empty in its single cases).",
     "denominator_before": "The denominator of the version before.",
     "difference": "Our value less the benchmark.",
+    "direction": "`above` or `below` the centre, `rising` or `falling`.",
     "due_date": "The last day in time.",
     "event_date": "The day of the event, or the day of the snapshot.",
     "extract_date": "The day as at which the extract was taken.",
     "extract_date_before": "The extract date of the version before.",
     "file_name": "The file as it landed.",
+    "first_month": "The first month of the run.",
     "inputs_sha256": "One hash of the extract's files.",
+    "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure; empty: cannot be said.",
     "is_comparable": "Whether the figure is like the yearly one it stands beside.",
+    "is_favourable": "Whether the signal is to the good. Empty where neither way is good.",
     "is_overdue": "Whether more working days have passed than the standard.",
     "key": "The setting.",
     "kind": "How a figure is made of cases.",
     "la_code": "The authority, by DfE's three digits.",
+    "last_month": "The last month of the run.",
+    "lower_limit": "Three sigma below the centre; empty where the month is not judged.",
+    "lower_warning": "Two sigma below the centre.",
     "measure_code": "The measure.",
     "message": "What is wrong and what to do.",
     "missing_start": "Cases in the denominator that have no date to count from.",
@@ -76,6 +87,7 @@ MEANINGS = {
     "pending": "Open items at the extract date.",
     "period": "`month` or `rolling_12_months`.",
     "person_id": "The child, by the case system's id.",
+    "phase": "The part of the series between two recorded changes, from 1.",
     "polarity": "`higher_better`, `lower_better` or `neutral`.",
     "position": "The order in which measures are shown.",
     "published_at": "When it was published, UTC.",
@@ -97,6 +109,9 @@ MEANINGS = {
     "sha256": "The hash of the file.",
     "short_code": "The measure's short name in the field.",
     "source": "The guidance or return that the measure comes from.",
+    "spc_rebase.month": "The first month of the changed process.",
+    "spc_rebase.reason": "What changed.",
+    "spc_signal.rule": "`beyond_limits`, `run_of_8`, `trend_of_6` or `two_of_three`.",
     "status": "`to_date`, `provisional` or `final`.",
     "status_before": "The status of the version before.",
     "table_name": "The table of the extract.",
@@ -104,6 +119,8 @@ MEANINGS = {
     "text": "The commentary, in Markdown.",
     "title": "The measure's name.",
     "unit": "The unit of the value.",
+    "upper_limit": "Three sigma above the centre; empty where the month is not judged.",
+    "upper_warning": "Two sigma above the centre.",
     "value": "Percent from 0 to 100, or a rate per 10,000; not rounded; empty where the denominator is 0.",
     "value_before": "The value of the version before.",
     "value_month_before": "The value of the month before.",
@@ -197,7 +214,10 @@ def _values(field: FieldInfo) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
         annotation = next(argument for argument in get_args(annotation) if argument is not type(None))
     if get_origin(annotation) is tuple:
-        return {str: "a list of texts"}.get(get_args(annotation)[0], "a list of dates")
+        item = get_args(annotation)[0]
+        if isinstance(item, type) and issubclass(item, BaseModel):
+            return f"a list of tables with {_and(list(item.model_fields))}"
+        return {str: "a list of texts"}.get(item, "a list of dates")
     annotation = next(iter(get_args(annotation)), annotation)  # what an Annotated type annotates
     named = {str: "a text", int: "a whole number", float: "a number", Path: "a folder"}
     return named.get(annotation, f"a {annotation.__name__}")
@@ -276,8 +296,8 @@ def _rows(file: str) -> dict[str, str]:
     """What a row of each table of a published file is: the comment above it, or at the top of its own query."""
     found = {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql(file.removesuffix(".duckdb")))}
     if file == publishing.KPI:
-        comment, _, _ = publishing.sql("benchmark_comparison").partition("with\n")
-        found["benchmark_comparison"] = _sentence(comment.splitlines()[0])
+        for table in publishing.OF_WHAT_IS_CURRENT:
+            found[table] = _sentence(publishing.sql(table).splitlines()[0])
         found["measure"] = "One row per measure: the catalogue."
     return found
 
@@ -314,6 +334,10 @@ def _contract(column: Column) -> tuple[str, ...]:
 
 def _state(state: State) -> str:
     return "used, reported" if state is State.USED else state.value
+
+
+def _and(names: Sequence[str]) -> str:
+    return ", ".join(_code(name) for name in names[:-1]) + f" and {_code(names[-1])}"
 
 
 def _or(names: Sequence[str]) -> str:

@@ -8,11 +8,42 @@ settings (where things are, how they run) extend this model in pipelines/setting
 from datetime import date, time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from schemas.codes import LEGAL_STATUS
+from schemas.measures import MEASURES
 
 Month = Annotated[date, Field(description="a date; only its month counts")]
+
+
+class Rebase(BaseModel):
+    """A recorded change of a process: from its month on, an authority's series of a measure has new limits."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    la_code: str = Field(pattern=r"^[0-9]{3}$")
+    measure_code: str
+    month: Month
+    reason: str
+
+    @field_validator("measure_code")
+    @classmethod
+    def _known(cls, measure_code: str) -> str:
+        if measure_code not in MEASURES:
+            raise ValueError(f"{measure_code} is no measure; docs/measures.md lists them")
+        return measure_code
+
+    @field_validator("month")
+    @classmethod
+    def _first_day(cls, month: date) -> date:
+        return month.replace(day=1)
+
+    @field_validator("reason")
+    @classmethod
+    def _given(cls, reason: str) -> str:
+        if not reason.strip():
+            raise ValueError("say what changed")
+        return reason.strip()
 
 
 class Settings(BaseModel):
@@ -95,6 +126,12 @@ class Settings(BaseModel):
         None, description="The edition of the estimates; unset, the latest edition of each mid-year."
     )
 
+    spc_rebase: tuple[Rebase, ...] = Field(
+        (),
+        description="Recorded changes of a process: from that month on the series has new limits, so that no signal "
+        "spans the change.",
+    )
+
     @model_validator(mode="after")
     def _can_work(self) -> Self:
         """Refuse settings that are each valid and together, or in the field, make no sense."""
@@ -104,6 +141,10 @@ class Settings(BaseModel):
             raise ValueError('population_rule "fixed" needs population_mid_year, such as 2019')
         if self.population_rule != "fixed" and self.population_mid_year is not None:
             raise ValueError('population_mid_year is read only with population_rule "fixed"')
+        rebased = [(one.la_code, one.measure_code, one.month) for one in self.spc_rebase]
+        twice = sorted({one for one in rebased if rebased.count(one) > 1})
+        if twice:
+            raise ValueError(f"spc_rebase: {twice[0][0]} {twice[0][1]} {twice[0][2]:%Y-%m} is there more than once")
         unknown = sorted(set(self.cla_exclude_ls) - set(LEGAL_STATUS))
         if unknown:
             raise ValueError(f"cla_exclude_ls: {', '.join(unknown)} is no legal status; give codes such as V3")

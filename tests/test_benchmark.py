@@ -18,7 +18,8 @@ COMPARISON = (
 
 # A drawn table is text; these give each its types.
 TYPES = {
-    "monthly_kpi_current": "la_code, measure_code, month::date as month, period, value::double as value, status",
+    "monthly_kpi_current": "la_code, measure_code, month::date as month, period, numerator::double as numerator,"
+    " denominator::double as denominator, value::double as value, status",
     "measure": "measure_code, kind, polarity, benchmark_indicator",
     "reference.benchmark": "indicator_code, geography_code, la_code, period_end::date as period_end,"
     " value::double as value",
@@ -102,6 +103,8 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
         header, *lines = cells(drawing)
         rows = [[None if cell == "-" else cell for cell in line] for line in lines]
         frame = pd.DataFrame(rows, columns=pd.Index(header), dtype="str")
+        if name == "monthly_kpi_current":  # counts are drawn only where they matter
+            frame = frame.reindex(columns=[*dict.fromkeys([*header, "numerator", "denominator"])])
         connection.from_df(frame).project(TYPES[name]).create(name)
 
 
@@ -212,7 +215,48 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
         "polarity",
         "national_rank",
         "quartile_band",
+        "is_beyond_chance",
     ]
+
+
+# ---------------------------------------------------------------------------------------------- chance
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "lowest", "highest"),
+    # Newcombe, Two-sided confidence intervals for the single proportion (Statistics in Medicine 17, 1998), table I,
+    # method 3: Wilson's score interval.
+    [(81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05), (0, 20, 0.0, 16.11), (1, 29, 0.61, 17.18)],
+)
+def test_a_benchmark_outside_wilsons_interval_of_a_share_is_beyond_chance(
+    drawn: duckdb.DuckDBPyConnection, numerator: int, denominator: int, lowest: float, highest: float
+) -> None:
+    def beyond(*benchmarks: float) -> list[bool]:
+        value = 100 * numerator / denominator
+        draw(
+            drawn,
+            measure=MEASURES,
+            monthly_kpi_current=f"""
+            la_code | measure_code    | month      | period            | numerator   | denominator   | value   | status
+            852     | icpc_timeliness | 2020-08-01 | rolling_12_months | {numerator} | {denominator} | {value} | final
+            """,
+            reference_benchmark=f"""
+            indicator_code | geography_code | la_code | period_end | value
+            ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | {benchmarks[0]}
+            ICPC_15WD_PCT  | E12000008      | -       | 2019-03-31 | {benchmarks[1]}
+            """,
+            reference_geography=GEOGRAPHY,
+            reference_statistical_neighbour=NEIGHBOURS,
+            reference_quoted_benchmark=NONE_QUOTED,
+        )
+        found = compare(drawn, "benchmark, is_beyond_chance")
+        assert found[2] == ("statistical_neighbours", None), "without a benchmark there is nothing to say"
+        for table in ("measure", "monthly_kpi_current", *(name for name in TYPES if name.startswith("reference."))):
+            drawn.execute(f"drop table {table}")
+        return [is_beyond for _, is_beyond in found[:2]]
+
+    assert beyond(lowest + 0.01, highest - 0.01) == [False, False]
+    assert beyond(highest + 0.01, max(lowest - 0.01, 0)) == [True, lowest > 0]
 
 
 # ---------------------------------------------------------------------------------------------- which year
@@ -476,7 +520,9 @@ def test_every_authoritys_own_published_figure_has_its_rank_and_band_among_all(
     published.execute(
         """
         create table monthly_kpi_current as
-        select la_code, measure_code, month, 'rolling_12_months' as period, value, 'final' as status
+        select
+            la_code, measure_code, month, 'rolling_12_months' as period, null::double as numerator,
+            null::double as denominator, value, 'final' as status
         from authority_figure
         """
     )
@@ -542,6 +588,8 @@ def test_any_figure_stands_where_it_would_among_the_other_authorities(
             measure_code,
             date '2020-11-01' as month,
             'rolling_12_months' as period,
+            null::double as numerator,
+            null::double as denominator,
             value,
             'final' as status
         from drawn_figure

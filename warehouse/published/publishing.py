@@ -23,6 +23,10 @@ _OF_A_VERSION = (
     "version_not_computable",
 )  # fmt: skip
 
+# What is made anew at each publication of the figures that are current then, in this order: each by the query of the
+# same name, which reads the tables before it by their names alone.
+OF_WHAT_IS_CURRENT = ("spc_rebase", "spc_point", "spc_signal", "benchmark_comparison")
+
 
 class ReconciliationError(Exception):
     """The cases do not sum to the figures; nothing was published."""
@@ -162,8 +166,10 @@ def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, 
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
     connection.execute("create or replace temp view measure as from measures.measure")
-    connection.execute("drop table if exists kpi.benchmark_comparison")
-    connection.sql(sql("benchmark_comparison")).create("kpi.benchmark_comparison")
+    for table in OF_WHAT_IS_CURRENT:
+        connection.execute(f"drop table if exists kpi.{table}")
+        connection.sql(sql(table)).create(f"kpi.{table}")
+        connection.execute(f"create or replace temp view {table} as from kpi.{table}")
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
