@@ -11,9 +11,12 @@ from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from assets.resource import extracts_partitions
+from warehouse.private import owner_only
 from warehouse.workspace import exclusive
 
 _CONFIG = Path(__file__).parent / "dagster.yaml"
+# Where Dagster keeps runs, ticks and what a step prints; made first, so that they are private whoever starts it.
+_FOLDERS = ("history", "schedules", "storage")
 _GROUP = str(extracts_partitions.name)
 
 
@@ -30,9 +33,11 @@ class Outcome:
 def home(warehouse: Path) -> Path:
     """The folder of the warehouse's Dagster instance, made ready; `DAGSTER_HOME`, where it is set, goes before."""
     folder = Path(os.environ.get("DAGSTER_HOME") or warehouse.resolve() / "dagster")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not (folder / "dagster.yaml").exists():
-        shutil.copyfile(_CONFIG, folder / "dagster.yaml")
+    with owner_only():
+        for made in (folder, *(folder / name for name in _FOLDERS)):
+            made.mkdir(parents=True, exist_ok=True)
+        if not (folder / "dagster.yaml").exists():
+            shutil.copyfile(_CONFIG, folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 
@@ -78,12 +83,17 @@ _BY = "started by"
 
 def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
     """Run the job over a contiguous range of partitions, in this process."""
-    result = job.execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        run_config={"loggers": {"progress": {}}},
-        tags={ASSET_PARTITION_RANGE_START_TAG: keys[0], ASSET_PARTITION_RANGE_END_TAG: keys[-1], _BY: "command line"},
-    )
+    with owner_only():
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {}}},
+            tags={
+                ASSET_PARTITION_RANGE_START_TAG: keys[0],
+                ASSET_PARTITION_RANGE_END_TAG: keys[-1],
+                _BY: "command line",
+            },
+        )
     refused: dict[str, list[str]] = {}
     error = ""
     for event in result.all_events:

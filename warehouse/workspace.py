@@ -11,6 +11,7 @@ import duckdb
 
 from schemas.settings import Settings
 from warehouse.definitions import definitions_sha256, loaded
+from warehouse.private import narrow, owner_only
 from warehouse.raw import ingest
 from warehouse.raw.landing import Extract
 from warehouse.reference import loading, setting
@@ -23,9 +24,12 @@ _guard = RLock()
 
 @contextmanager
 def exclusive(warehouse: Path) -> Iterator[None]:
-    """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however."""
+    """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however.
+
+    What is created while it is held is for its owner only.
+    """
     path = warehouse.resolve()
-    with _guard:
+    with _guard, owner_only():
         descriptor, depth = _held.get(path, (-1, 0))
         if depth == 0:
             path.mkdir(parents=True, exist_ok=True)
@@ -52,9 +56,7 @@ def working(
     """
     with exclusive(warehouse):
         path = warehouse / WORKING
-        if not path.exists():
-            with duckdb.connect(str(path)):
-                path.chmod(0o600)
+        narrow(warehouse)
         with duckdb.connect(str(path)) as connection:
             connection.execute("set TimeZone = 'Europe/London'")
             # One checkpoint when the layer is done, rather than one for every few extracts.
