@@ -12,6 +12,7 @@ from dagster import (
     multi_asset,
 )
 
+from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.facts import computing
@@ -53,6 +54,7 @@ _READS = {
     backfill_policy=BackfillPolicy.single_run(),
     pool=POOL,
 )
+@confidential
 def facts(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Compute the facts of the extracts in DuckDB."""
     with workspace.working(context) as connection:

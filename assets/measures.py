@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, Failure, MaterializeResult, multi_asset
 
+from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.measures import CATALOGUE
@@ -39,6 +40,7 @@ from warehouse.measures import computing
     backfill_policy=BackfillPolicy.single_run(),
     pool=POOL,
 )
+@confidential
 def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Evaluate the catalogue over every month of every extract at once."""
     with workspace.working(context) as connection:

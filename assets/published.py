@@ -18,6 +18,7 @@ from dagster import (
     multi_asset,
 )
 
+from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
@@ -79,6 +80,7 @@ def code_version() -> str:
     backfill_policy=BackfillPolicy.single_run(),
     pool=POOL,
 )
+@confidential
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
     warehouse = Path(workspace.warehouse)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, multi_asset
 
+from assets.confidential import confidential
 from assets.resource import POOL, Workspace
 from warehouse.reference import loading
 from warehouse.workspace import load_reference, working
@@ -25,6 +26,7 @@ DESCRIPTIONS = {
     ],
     pool=POOL,
 )
+@confidential
 def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Load the reference figures that the project carries, and the settings in force."""
     with working(Path(workspace.warehouse), workspace.settings) as connection:

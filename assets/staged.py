@@ -14,6 +14,7 @@ from dagster import (
     multi_asset,
 )
 
+from assets.confidential import confidential
 from assets.raw import per_extract, table_schema
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.tables import LINKS, MODELS
@@ -65,6 +66,7 @@ _DRIFT_CHECKS = {
     backfill_policy=BackfillPolicy.single_run(),
     pool=POOL,
 )
+@confidential
 def staged(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Judge every row of every table and send it to one of three states."""
     with workspace.working(context) as connection:

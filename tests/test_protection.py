@@ -8,10 +8,17 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import land, process
 from dagster import DagsterInstance
 
+import assets.facts
+import assets.measures
+import assets.published
+import assets.raw
+import assets.reference
+import assets.staged
 from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
@@ -158,3 +165,134 @@ def test_the_umask_comes_back_after_the_last_of_several_that_asked_for_it() -> N
         assert os.umask(0o077) == 0o077, "the second is still inside"
         second.__exit__(None, None, None)
         assert os.umask(0o027) == 0o027
+
+
+# --- what is told ---------------------------------------------------------------------------------------------------
+
+# Every id, name and odd cell below has one of these in it; the days of birth are of no other use.
+OF_CHILDREN = ("ZQ", "2009-02-17", "17/02/2009", "31/02/2009")
+WITH_CHILDREN = {
+    "person": "person_id | dob        | Full name\nZQP1 | 2009-02-17 | ZQNAME Smith\nZQP2 | 31/02/2009 | ZQNAME Jones\n"
+    "ZQP2 | 17/02/2009 | ZQNAME Jones",
+    "referral": "referral_id | person_id | received_at | mash_completed_at | referral_source | worker\n"
+    "ZQR1 | ZQP1  | 2020-08-03 | ZQ TBC     | 1A       | ZQWORKER\n"
+    "ZQR2 | ZQP2  | 2020-08-03 | 2020-08-04 | ZQSOURCE | ZQWORKER\n"
+    "ZQR3 | ZQP3  | 2020-08-03 | 2020-08-01 | 1A       | ZQWORKER\n"
+    "ZQR2 | ZQP2  | 2020-08-04 | 2020-08-05 | 1A       | ZQWORKER",
+    "cla_episode": "person_id | decom | legal_status\nZQP1 | 2020-08-03 | C2",
+}
+REFUSED = {
+    "370": "ZQR1,ZQP1,17/02/2009\nZQR2,ZQP2,17/02/2009\n",  # no header
+    "371": "referral_id,person_id,referral_date,referral_source,referral_nfa\nZQR1,ZQP1,ZQ,2020-08-03,1A,17/02/2009\n",
+    "372": 'referral_id,person_id,referral_date,referral_source,referral_nfa\n"ZQR1,ZQP1,2020-08-03\n',
+    "373": "referral_id,person_id,ZQNAME Smith 17/02/2009\nZQR1,ZQP1,1\n",
+}
+
+
+def told_of_children(settings: PipelineSettings, *texts: str) -> set[str]:
+    """Which of the files that Dagster keeps, and of the texts, say anything of a child."""
+    files = {path: path.read_bytes() for path in (settings.warehouse / "dagster").rglob("*") if path.is_file()}
+    assert any(path.suffix == ".db" and b"852_2020-09-01" in content for path, content in files.items())
+    named = {str(path): content for path, content in files.items()} | {text: text.encode() for text in texts}
+    return {name for name, content in named.items() if any(mark.encode() in content for mark in OF_CHILDREN)}
+
+
+def test_no_id_name_or_date_of_birth_is_told_by_a_run_with_bad_rows_and_refused_files(
+    settings: PipelineSettings,
+) -> None:
+    land(settings.landing / "852" / "2020-09-01", **WITH_CHILDREN)
+    for la_code, content in REFUSED.items():
+        folder = settings.landing / la_code / "2020-09-01"
+        folder.mkdir(parents=True)
+        (folder / "referral.csv").write_text(content)
+    result = command(settings)
+    assert result.returncode == 1
+    assert all(f"{la_code}/2020-09-01/referral.csv" in result.stderr for la_code in REFUSED), result.stderr
+    with duckdb.connect(str(settings.warehouse / "casework.duckdb"), read_only=True) as casework:
+        assert casework.sql("select count(*) from row_issue where raw_value ilike '%zq%'").fetchall() >= [(2,)]
+        assert casework.sql("select columns_ignored from extract_file where table_name = 'person'").fetchall() == [
+            ("Full name",)
+        ]
+    assert told_of_children(settings, result.stdout, result.stderr) == set()
+
+
+def quote_a_cell(*_: object, **__: object) -> None:
+    """Fail as DuckDB does, with a cell in the message, while another error that has one is handled."""
+    try:
+        raise ValueError("ZQP1 was born on 17/02/2009")
+    except ValueError:
+        duckdb.sql("select cast('ZQP1' as integer)").fetchall()
+
+
+@pytest.fixture
+def instance(settings: PipelineSettings) -> Iterator[DagsterInstance]:
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as made:
+        register(made, ["852_2020-09-01"])
+        yield made
+
+
+def test_an_error_in_any_layer_is_told_without_its_words(
+    settings: PipelineSettings,
+    instance: DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    layers = {
+        "reference": (assets.reference, "load_reference"),
+        "raw": (assets.raw, "ingest"),
+        "staged": (assets.staged.judging, "judge"),
+        "facts": (assets.facts.computing, "compute"),
+        "measures": (assets.measures.computing, "compute"),
+        "published": (assets.published.publishing, "publish"),
+    }
+    job = build(settings).resolve_implicit_global_asset_job_def()
+    for layer, (module, function) in layers.items():
+        with monkeypatch.context() as patched:
+            patched.setattr(module, function, quote_a_cell)
+            keys = list(getattr(getattr(assets, layer), layer).keys)
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, partition_key="852_2020-09-01", asset_selection=keys
+            )
+        (failure,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+        assert failure.user_failure_data, layer
+        told = failure.user_failure_data.description
+        assert f"The layer {layer} failed: ConversionException in " in str(told)
+        details = settings.warehouse / "errors" / f"{result.run_id}.txt"
+        assert str(details) in str(told)
+        assert "ZQP1 was born" in details.read_text()
+        assert "Could not convert string 'ZQP1'" in details.read_text()
+        assert (details.stat().st_mode & 0o777, details.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert told_of_children(settings, *capfd.readouterr()) == set()
+
+
+def test_the_command_tells_an_error_without_its_words(settings: PipelineSettings) -> None:
+    script = (
+        "import duckdb\nfrom warehouse.published import publishing\n"
+        "publishing.publish = lambda *_: duckdb.sql(\"select cast('ZQP1' as date)\").fetchall()\n"
+        "from pipelines.__main__ import main\nmain()"
+    )
+    failed = subprocess.run(
+        [sys.executable, "-c", script, "run", "--landing", str(settings.landing),
+         "--warehouse", str(settings.warehouse)],
+        cwd=PROJECT, capture_output=True, text=True, timeout=120,
+        env={name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
+    )  # fmt: skip
+    assert failed.returncode == 1
+    assert "The layer published failed: ConversionException in assets/published.py, line " in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert told_of_children(settings, failed.stdout, failed.stderr) == set()
+
+
+def test_an_error_of_the_machine_is_told_in_its_own_words(
+    settings: PipelineSettings, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(settings.warehouse / "kpi.duckdb"))
+
+    monkeypatch.setattr(assets.facts.computing, "compute", full)
+    outcome = build(settings).resolve_implicit_global_asset_job_def().execute_in_process(
+        instance=instance, raise_on_error=False, partition_key="852_2020-09-01",
+        asset_selection=list(assets.facts.facts.keys),
+    )  # fmt: skip
+    (failure,) = [event.step_failure_data for event in outcome.all_events if event.is_step_failure]
+    assert "No space left on device" in str(failure.user_failure_data and failure.user_failure_data.description)

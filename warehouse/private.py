@@ -1,14 +1,19 @@
-"""Who may read what is written: child-level files are for their owner only, whatever the umask of the process."""
+"""Who may read what is written: child-level files are for their owner only, and no error tells what a cell holds."""
 
 import os
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
+_PROJECT = Path(__file__).resolve().parent.parent
+ERRORS = "errors"
 FILE, FOLDER = 0o600, 0o700
 # What holds rows about children, or tells of single files: in the warehouse, with DuckDB's journals and spills.
-_CHILD_LEVEL = ("working.duckdb*", "casework.duckdb*", "ledger.duckdb*", ".next-*", "pending", "errors")
+_CHILD_LEVEL = ("working.duckdb*", "casework.duckdb*", "ledger.duckdb*", ".next-*", "pending", ERRORS)
 _UMASK = 0o077
 _changing = threading.Lock()
 _inside: list[int] = []  # the process's own umask, once for each that is inside
@@ -44,3 +49,31 @@ def narrow(warehouse: Path) -> None:
                 mode = FOLDER if each.is_dir() else FILE
                 if each.stat().st_mode & 0o777 & ~mode:
                     each.chmod(mode)
+
+
+# What these say is about files and memory, never about a row.
+_ABOUT_THE_MACHINE = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+
+
+def without_data(error: Exception, warehouse: Path, name: str) -> str:
+    """What may be told of an error that nobody foresaw: its class and our line, but not its words.
+
+    Messages of DuckDB and pandera quote cells. They go, with the traceback, to `<warehouse>/errors/<name>.txt`, which
+    is for its owner only.
+    """
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _PROJECT in Path(frame.filename).parents]
+    own = [frame for frame in ours if "site-packages" not in Path(frame.filename).parts]
+    where = f"{Path(own[-1].filename).relative_to(_PROJECT)}, line {own[-1].lineno}" if own else "no line of ours"
+    told = f"{type(error).__name__} in {where}"
+    if isinstance(error, _ABOUT_THE_MACHINE):
+        first = str(error).splitlines() or [""]
+        return f"{told}: {first[0]}"
+    folder = warehouse / ERRORS
+    try:
+        with owner_only():
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / f"{name}.txt").open("a") as details:
+                details.writelines(traceback.format_exception(error))
+    except OSError:  # a full disk, most likely: the error itself matters more than its details
+        return f"{told}; its details could not be written to {folder}."
+    return f"{told}; its details, which may quote rows, are in {folder / name}.txt."
