@@ -42,7 +42,7 @@ def code_version() -> str:
     specs=[
         AssetSpec(
             ["published", "kpi"],
-            deps=[["measures", "monthly_kpi"]],
+            deps=[["measures", "monthly_kpi"], ["raw", "commentary"]],
             group_name="published",
             description="kpi.duckdb: the versioned monthly figures. Aggregates only, for every analyst.",
             kinds={"duckdb"},

@@ -54,6 +54,14 @@ def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequen
             metadata={"dagster/column_schema": table_schema(table)},
         )
         for table, model in MODELS.items()
+    ]
+    + [
+        AssetSpec(
+            ["raw", "commentary"],
+            group_name="raw",
+            description="The service's own words on a figure, as they came with the extract.",
+            kinds={"duckdb"},
+        )
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
@@ -83,3 +91,12 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
                 ],
             )  # fmt: skip
             yield MaterializeResult(asset_key=["raw", table], metadata={"files": len(files)})
+        commentary = connection.sql(sql("commentary_of_run")).fetchall()
+        for warning in (warning for *_, warnings in commentary for warning in warnings):
+            context.log.warning(warning)  # names a file, never what it says
+        per_extract(
+            context,
+            ["raw", "commentary"],
+            [(la_code, day, {"files": files, "left out": left_out}) for la_code, day, files, left_out, _ in commentary],
+        )
+        yield MaterializeResult(asset_key=["raw", "commentary"], metadata={"extracts with commentary": len(commentary)})

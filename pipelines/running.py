@@ -13,7 +13,8 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse.published import seed_table
-from warehouse.raw.landing import Extract, landed, misplaced, unfinished_files
+from warehouse.raw.commentary import not_read, read_commentary
+from warehouse.raw.landing import Extract, landed, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
 
 
@@ -38,6 +39,8 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
         if not extracts:
             console.console.print(f"Nothing new in {settings.landing}: every complete extract is published.")
             return 1 if lost else 0
+        for extract in extracts:
+            _say_what_is_wrong_with_commentary(extract)
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, settings.warehouse)
@@ -69,7 +72,20 @@ def _say_what_is_not_run(settings: PipelineSettings) -> list[Path]:
             f"{folder}: not read, because it is not <la_code>/<extract_date>; move the files to a folder such as "
             f"{settings.landing}/852/2020-09-01."
         )
-    return lost
+    commentary = misplaced_commentary(settings.landing)
+    for folder in commentary:
+        console.errors.print(
+            f"{folder}: not read, because commentary is part of an extract; move it to a folder such as "
+            f"{settings.landing}/852/2020-09-01/commentary."
+        )
+    return lost + commentary
+
+
+def _say_what_is_wrong_with_commentary(extract: Extract) -> None:
+    """Tell which commentary is left out or shown without an author or a date. It stops nothing."""
+    warnings = [warning for commentary in read_commentary(extract) for warning in commentary.warnings]
+    for warning in (*warnings, *not_read(extract)):
+        console.errors.print(warning, markup=False)
 
 
 def _run_all(

@@ -20,7 +20,7 @@ _MODES = {KPI: 0o644, CASEWORK: 0o600}
 # What is kept of each publication beside its figures, each by the query of the same name.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting", "version_reference",
-    "version_not_computable",
+    "version_not_computable", "commentary",
 )  # fmt: skip
 
 # What is made anew at each publication of the figures that are current then, in this order: each by the query of the

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.tables import MODELS, columns
+from warehouse.raw import commentary
 from warehouse.raw.landing import Extract, RefusedExtractError, table_files
 from warehouse.raw.reading import FileRead, QuickReadingError, UnreadableFileError, read_file
 from warehouse.shape import reshape
@@ -37,6 +38,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the layer's tables, or bring them up to date: one per contract, every column text."""
     for statement in _SHARED:
         connection.execute(statement)
+    commentary.prepare(connection)
     for table in MODELS:
         place = {"la_code": "VARCHAR", "extract_date": "DATE", "row_number": "BIGINT", "has_content": "BOOLEAN"}
         reshape(connection, "raw", table, place | {column.name: "VARCHAR" for column in columns(table)})
@@ -52,12 +54,12 @@ def select(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -
 
 
 def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
-    """Read every file of the extracts into the raw layer, in place of what it holds of them.
+    """Read every file of the extracts and their commentary into the raw layer, in place of what it holds of them.
 
     Raises RefusedExtractError with every reason of every refused extract, after all have been read.
     """
     select(connection, extracts)
-    for name in (*MODELS, "extract_file"):
+    for name in (*MODELS, "extract_file", "commentary"):
         connection.execute(
             f"delete from raw.{name} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608 - of the contract
         )
@@ -86,6 +88,7 @@ def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> 
     # One transaction for the extract. A file that fails ends it; what is known of the file then leads the next attempt.
     while not _read_all(connection, extract, single, exactly, unreadable):
         pass
+    commentary.register(connection, extract)
     reasons += [f"{where}/{single[table].name}: {reason}." for table, reason in unreadable.items()]
     return reasons
 

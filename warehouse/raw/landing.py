@@ -65,6 +65,25 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     return files
 
 
+def commentary_files(extract: Extract) -> list[Path]:
+    """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
+    return sorted(path for path in extract.folder.glob("commentary/*/*.md") if path.is_file())
+
+
+def name_in_extract(extract: Extract, path: Path) -> str:
+    """What a file is called within its extract: for a commentary with its folders."""
+    return path.relative_to(extract.folder).as_posix()
+
+
+def misplaced_commentary(landing: Path) -> list[Path]:
+    """Folders of commentary that hold files but are no extract's, so that nothing would ever read them."""
+    extracts = {extract.folder for extract in landed(landing)}
+    folders = (path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_dir())
+    named = (path for path in folders if path.name.lower() == "commentary")
+    elsewhere = (path for path in named if path.name != "commentary" or path.parent not in extracts)
+    return sorted(path for path in elsewhere if any(file.is_file() for file in path.rglob("*")))
+
+
 def misplaced(landing: Path) -> list[Path]:
     """Folders that hold files of the contract but are no extract's, so that nothing would ever read them."""
     extracts = {extract.folder for extract in landed(landing)}
@@ -107,7 +126,8 @@ def inputs_sha256(files: Mapping[str, str]) -> str:
 def extract_sha256(extract: Extract) -> str:
     """The hash of an extract as it lies in the landing folder now."""
     files = [path for table, paths in table_files(extract).items() if table for path in paths]
-    return inputs_sha256({path.name: file_sha256(path) for path in files})
+    files += commentary_files(extract)
+    return inputs_sha256({name_in_extract(extract, path): file_sha256(path) for path in files})
 
 
 def _table_of(file_name: str) -> str:
