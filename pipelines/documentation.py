@@ -111,6 +111,8 @@ MEANINGS = {
     "source": "The guidance or return that the measure comes from.",
     "spc_rebase.month": "The first month of the changed process.",
     "spc_rebase.reason": "What changed.",
+    "spc_rebase_at_version.month": "The first month of the changed process.",
+    "spc_rebase_at_version.reason": "What changed.",
     "spc_signal.rule": "`beyond_limits`, `run_of_8`, `trend_of_6` or `two_of_three`.",
     "status": "`to_date`, `provisional` or `final`.",
     "status_before": "The status of the version before.",

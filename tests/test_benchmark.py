@@ -222,6 +222,91 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
 # ---------------------------------------------------------------------------------------------- chance
 
 
+def beyond_chance(
+    drawn: duckdb.DuckDBPyConnection, row: str, benchmarks: list[float]
+) -> tuple[bool | None, list[bool | None], bool | None]:
+    """Whether four benchmarks of England are beyond chance of a drawn figure: the first, those between, the last."""
+    found = []
+    draw(drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
+         reference_quoted_benchmark=NONE_QUOTED)  # fmt: skip
+    for benchmark in benchmarks:
+        draw(
+            drawn,
+            monthly_kpi_current=f"""
+            la_code | measure_code | month | period | numerator | denominator | value | status
+            {row}
+            """,
+            reference_benchmark=f"""
+            indicator_code | geography_code | la_code | period_end | value
+            ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | {benchmark}
+            CPP_RATE       | E92000001      | -       | 2019-03-31 | {benchmark}
+            """,
+        )
+        found += [is_beyond for name, is_beyond in compare(drawn, "benchmark, is_beyond_chance") if name == "england"]
+        drawn.execute("drop table monthly_kpi_current")
+        drawn.execute("drop table reference.benchmark")
+    first, *middle, last = found
+    return first, middle, last
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("852 | icpc_timeliness | 2020-08-01 | month | 0 | 0 | - | final", "no case"),
+        ("852 | child_protection_plan_rate | 2020-08-01 | month | 400 | - | - | final", "no population"),
+        ("852 | child_protection_plan_rate | 2020-08-01 | rolling_12_months | 4800 | 600000 | 80 | final", "one child"),
+    ],
+)
+def test_without_cases_or_over_twelve_month_ends_nothing_is_said_of_chance(
+    drawn: duckdb.DuckDBPyConnection, row: str, reason: str
+) -> None:
+    assert beyond_chance(drawn, row, [0, 50, 50, 100]) == (None, [None, None], None), reason
+
+
+def test_what_the_council_quoted_is_held_against_chance_too(published: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        published,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | numerator | denominator | value | status
+        852     | icpc_timeliness | 2020-08-01 | month             | 35        | 48          | 72.9  | provisional
+        852     | icpc_timeliness | 2020-08-01 | rolling_12_months | 385       | 610         | 63.1  | provisional
+        """,
+    )
+    found = compare(published, "period, benchmark, benchmark_value, is_beyond_chance, benchmark_basis")
+    # 35 of 48 may by chance be 59.0 to 83.4 percent, and 385 of 610 be 59.2 to 66.9.
+    assert as_drawn([row[:4] for row in found if row[4] == "quoted"]) == cells("""
+    month             | england                | 79 | False
+    month             | region                 | 77 | False
+    month             | statistical_neighbours | 84 | True
+    rolling_12_months | england                | 79 | True
+    rolling_12_months | region                 | 77 | True
+    rolling_12_months | statistical_neighbours | 84 | True
+    """)
+
+
+def test_without_a_benchmark_nothing_is_beyond_chance(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn,
+        measure=MEASURES,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period | numerator | denominator | value | status
+        852     | icpc_timeliness | 2020-08-01 | month  | 35        | 48          | 72.9  | final
+        """,
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value
+        ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | 79
+        """,
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    assert compare(drawn, "benchmark, is_beyond_chance") == [
+        ("england", False),
+        ("region", None),
+        ("statistical_neighbours", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("numerator", "denominator", "lowest", "highest"),
     # Newcombe, Two-sided confidence intervals for the single proportion (Statistics in Medicine 17, 1998), table I,
@@ -231,32 +316,24 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
 def test_a_benchmark_outside_wilsons_interval_of_a_share_is_beyond_chance(
     drawn: duckdb.DuckDBPyConnection, numerator: int, denominator: int, lowest: float, highest: float
 ) -> None:
-    def beyond(*benchmarks: float) -> list[bool]:
-        value = 100 * numerator / denominator
-        draw(
-            drawn,
-            measure=MEASURES,
-            monthly_kpi_current=f"""
-            la_code | measure_code    | month      | period            | numerator   | denominator   | value   | status
-            852     | icpc_timeliness | 2020-08-01 | rolling_12_months | {numerator} | {denominator} | {value} | final
-            """,
-            reference_benchmark=f"""
-            indicator_code | geography_code | la_code | period_end | value
-            ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | {benchmarks[0]}
-            ICPC_15WD_PCT  | E12000008      | -       | 2019-03-31 | {benchmarks[1]}
-            """,
-            reference_geography=GEOGRAPHY,
-            reference_statistical_neighbour=NEIGHBOURS,
-            reference_quoted_benchmark=NONE_QUOTED,
-        )
-        found = compare(drawn, "benchmark, is_beyond_chance")
-        assert found[2] == ("statistical_neighbours", None), "without a benchmark there is nothing to say"
-        for table in ("measure", "monthly_kpi_current", *(name for name in TYPES if name.startswith("reference."))):
-            drawn.execute(f"drop table {table}")
-        return [is_beyond for _, is_beyond in found[:2]]
+    below, inside, above = beyond_chance(
+        drawn,
+        f"852 | icpc_timeliness | 2020-08-01 | rolling_12_months | {numerator} | {denominator} | 0 | final",
+        [lowest - 0.01, lowest + 0.01, highest - 0.01, highest + 0.01],
+    )
+    assert (below, inside, above) == (True, [False, False], True)
 
-    assert beyond(lowest + 0.01, highest - 0.01) == [False, False]
-    assert beyond(highest + 0.01, max(lowest - 0.01, 0)) == [True, lowest > 0]
+
+def test_a_benchmark_outside_byars_interval_of_a_rate_is_beyond_chance(drawn: duckdb.DuckDBPyConnection) -> None:
+    # The documentation of the Ruby package byar: of 100 observed, 81.36 to 121.63; here per 10,000 of 20,000.
+    row = "852 | child_protection_plan_rate | 2020-08-01 | month | 100 | 20000 | 50 | final"
+    assert beyond_chance(drawn, row, [40.67, 40.69, 60.81, 60.83]) == (True, [False, False], True)
+
+
+def test_no_case_may_be_chance_up_to_a_rate(drawn: duckdb.DuckDBPyConnection) -> None:
+    row = "852 | child_protection_plan_rate | 2020-08-01 | month | 0 | 20000 | 0 | final"
+    # Of none observed Byar's interval ends at (8 / 9 + 1.96 / 3) cubed, which is 3.67 children.
+    assert beyond_chance(drawn, row, [0, 0.1, 1.83, 1.84]) == (False, [False, False], True)
 
 
 # ---------------------------------------------------------------------------------------------- which year

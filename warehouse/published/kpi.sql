@@ -140,6 +140,18 @@ qualify
     ) = 1
     and benchmark_version.benchmark_name is not null;
 
+-- One row per recorded change of a process that was in force for a version.
+create or replace macro spc_rebase_at_version(at_version) as table
+select
+    unnest(
+        from_json(
+            value, '[{"la_code": "VARCHAR", "measure_code": "VARCHAR", "month": "DATE", "reason": "VARCHAR"}]'
+        ),
+        recursive := true
+    )
+from version_setting
+where version = at_version and key = 'spc_rebase';
+
 -- One row per current figure, beside that of the month before and of the same month a year before. A month in progress
 -- has no change: it is not yet like a whole one.
 create or replace view kpi_change as

@@ -60,14 +60,15 @@ step_run as (
 ),
 
 near_limit as (
-    -- The three months of which two are near the limit lie in one stretch, which so must have three.
+    -- Beyond the warning, not beyond the limit. The three months of which two are so lie in one stretch, which must
+    -- therefore have three.
     select
         la_code, measure_code, phase, side, month, side_stretch,
         lag(month) over stretch >= month - interval 2 month as follows_one,
         lead(month) over stretch <= month + interval 2 month as leads_to_one
     from stretched
     inner join side_run using (la_code, measure_code, phase, side_stretch, side)
-    where is_beyond_warning and months >= 3
+    where is_beyond_warning and not is_beyond_limits and months >= 3
     window stretch as (partition by la_code, measure_code, phase, side_stretch order by month)
 ),
 
