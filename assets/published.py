@@ -3,6 +3,7 @@
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dagster import (
     AssetSpec,
     BackfillPolicy,
     Failure,
+    FreshnessPolicy,
     MaterializeResult,
     MetadataValue,
     multi_asset,
@@ -24,6 +26,8 @@ from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
 from warehouse.published import publishing, seed_table
 
+# A council's monthly extract is published in the first days of a month; one that is late shows.
+_MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
 _PROJECT = Path(__file__).parent.parent
 
 
@@ -46,6 +50,7 @@ def code_version() -> str:
             group_name="published",
             description="kpi.duckdb: the versioned monthly figures. Aggregates only, for every analyst.",
             kinds={"duckdb"},
+            freshness_policy=_MONTHLY,
         ),
         AssetSpec(
             ["published", "benchmark_comparison"],
@@ -53,6 +58,7 @@ def code_version() -> str:
             group_name="published",
             description="In kpi.duckdb: each figure beside neighbours, region and England.",
             kinds={"duckdb", "sql"},
+            freshness_policy=_MONTHLY,
         ),
         AssetSpec(
             ["published", "casework"],
@@ -60,6 +66,7 @@ def code_version() -> str:
             group_name="published",
             description="casework.duckdb (mode 0600): the cases behind the figures, what is pending, what was refused.",
             kinds={"duckdb"},
+            freshness_policy=_MONTHLY,
         ),
     ],
     check_specs=[

@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines run | demo | ui | bench | docs`."""
+"""The command line: `python -m pipelines run | report | demo | ui | bench | docs`."""
 
 import os
 import re
@@ -16,6 +16,7 @@ from pipelines.settings import PipelineSettings, load_settings
 _LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
 _WAREHOUSE = click.option("--warehouse", type=click.Path(path_type=Path, file_okay=False), help="Warehouse folder.")
 _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: settings.toml).")
+_VERSION = click.option("--version", type=int, help="The version to report; unset, the authority's latest.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +40,12 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
         raise click.UsageError(f"the settings cannot be read: {error}") from None
 
 
+def _la_code(text: str) -> str:
+    if not re.fullmatch(r"\d{3}", text):
+        raise click.UsageError(f"{text}: give an authority by its 3-digit DfE code, such as 852.")
+    return text
+
+
 @main.command()
 @_LANDING
 @_WAREHOUSE
@@ -54,11 +61,25 @@ def run(
 ) -> None:
     """Publish every landed extract that is not yet published, or those named."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
-    if authority is not None and not re.fullmatch(r"\d{3}", authority):
-        raise click.UsageError(f"--authority {authority}: give the 3-digit DfE code, such as 852.")
+    if authority is not None:
+        _la_code(authority)
     from pipelines.running import run_extracts
 
     sys.exit(run_extracts(settings, authority, extract_date.date() if extract_date else None))
+
+
+@main.command()
+@click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
+@click.argument("month", type=click.DateTime(["%Y-%m"]))
+@_VERSION
+@_WAREHOUSE
+@_CONFIG
+def report(la: str, month: datetime, version: int | None, warehouse: Path | None, config: Path | None) -> None:
+    """Write the performance overview of an authority LA and a MONTH (YYYY-MM): a page, a PDF and a Word file."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.reporting import write_report
+
+    sys.exit(write_report(settings, la, month.date(), version))
 
 
 @main.command()

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 from dagster import (
     DefaultScheduleStatus,
@@ -24,6 +25,7 @@ from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.published.publishing import published
 from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
+from warehouse.reference.loading import working_days
 
 
 def due(settings: PipelineSettings) -> list[Extract]:
@@ -107,3 +109,25 @@ def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefiniti
             yield RunRequest(partition_key=key)
 
     return nightly
+
+
+def overview_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Writes, at 07:00 Europe/London on the third working day of a month, the overviews of the month before."""
+
+    @schedule(
+        name="monthly_overview",
+        job=job,
+        cron_schedule="0 7 1-10 * *",
+        execution_timezone="Europe/London",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="The overviews of the month that has ended, on the third working day of the next.",
+    )
+    def monthly_overview(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        today = context.scheduled_execution_time.date()
+        days = working_days(today.replace(day=1), today, settings.local_extra_non_working_days)
+        if len(days) != 3 or days[-1] != today:
+            return SkipReason(f"{today} is not the third working day of its month.")
+        ended = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        return RunRequest(partition_key=ended.isoformat())
+
+    return monthly_overview

@@ -2,28 +2,44 @@
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from assets import facts, measures, published, raw, reference, staged
+from assets import facts, measures, published, raw, reference, report, staged
 from assets.resource import Workspace, extracts_partitions
-from pipelines.automation import landing_sensor, nightly_schedule
+from pipelines.automation import landing_sensor, nightly_schedule, overview_schedule
 from pipelines.console import progress_logger
 from pipelines.settings import PipelineSettings, load_settings
 
 JOB = "publish_extracts"
+_LAYERS = ("reference", "raw", "staged", "facts", "measures", "published")
 
 
 def build(settings: PipelineSettings) -> Definitions:
     """The definitions for an installation's settings."""
     job = define_asset_job(
         JOB,
-        selection=AssetSelection.all(),
+        selection=AssetSelection.groups(*_LAYERS),
         partitions_def=extracts_partitions,
         description="From landed extracts to the published figures: every layer, for one extract or many at once.",
         executor_def=in_process_executor,
     )
+    overviews = define_asset_job(
+        "performance_overviews",
+        selection=AssetSelection.assets(["report", "performance_overview"]),
+        partitions_def=report.months_partitions,
+        description="The overviews of a month, for every authority.",
+        executor_def=in_process_executor,
+    )
     return Definitions(
-        assets=[reference.reference, raw.raw, staged.staged, facts.facts, measures.measures, published.published],
-        jobs=[job],
-        schedules=[nightly_schedule(settings, job)],
+        assets=[
+            reference.reference,
+            raw.raw,
+            staged.staged,
+            facts.facts,
+            measures.measures,
+            published.published,
+            report.performance_overview,
+        ],
+        jobs=[job, overviews],
+        schedules=[nightly_schedule(settings, job), overview_schedule(settings, overviews)],
         sensors=[landing_sensor(settings)],
         resources={
             "workspace": Workspace(

@@ -110,9 +110,14 @@ MEANINGS = {
     "short_code": "The measure's short name in the field.",
     "source": "The guidance or return that the measure comes from.",
     "spc_rebase.month": "The first month of the changed process.",
+    "attribution.text": "To be printed with the figures.",
+    "authority.name": "Its name.",
+    "authority.region_name": "The region it lies in.",
     "spc_rebase.reason": "What changed.",
     "spc_rebase_at_version.month": "The first month of the changed process.",
     "spc_rebase_at_version.reason": "What changed.",
+    "refused_at": "When it was refused (UTC).",
+    "refused_extract.reason": "Why, and what to do about it.",
     "spc_signal.rule": "`beyond_limits`, `run_of_8`, `trend_of_6` or `two_of_three`.",
     "status": "`to_date`, `provisional` or `final`.",
     "status_before": "The status of the version before.",
@@ -220,6 +225,8 @@ def _values(field: FieldInfo) -> str:
         if isinstance(item, type) and issubclass(item, BaseModel):
             return f"a list of tables with {_and(list(item.model_fields))}"
         return {str: "a list of texts"}.get(item, "a list of dates")
+    if get_origin(annotation) is dict:
+        return "a number per measure"
     annotation = next(iter(get_args(annotation)), annotation)  # what an Annotated type annotates
     named = {str: "a text", int: "a whole number", float: "a number", Path: "a folder"}
     return named.get(annotation, f"a {annotation.__name__}")
@@ -230,6 +237,8 @@ def _shown(value: Any) -> str:
         return "unset"
     if isinstance(value, bool):
         return _code(str(value).lower())
+    if isinstance(value, dict):
+        return _code("{" + ", ".join(f"{name} = {part}" for name, part in value.items()) + "}")
     if isinstance(value, tuple):
         return _code("[" + ", ".join(f'"{part}"' for part in value) + "]")
     return _code(value)

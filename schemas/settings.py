@@ -131,6 +131,15 @@ class Settings(BaseModel):
         description="Recorded changes of a process: from that month on the series has new limits, so that no signal "
         "spans the change.",
     )
+    local_target: dict[str, float] = Field(
+        {}, description="What the council has set itself, by measure code; it places a measure that has no benchmark."
+    )
+    overview_above_benchmark_percent: float = Field(
+        10,
+        ge=0,
+        description="From how far above its benchmark on a measure is for development that is neither good nor bad "
+        "when high.",
+    )
 
     @model_validator(mode="after")
     def _can_work(self) -> Self:
@@ -148,4 +157,7 @@ class Settings(BaseModel):
         unknown = sorted(set(self.cla_exclude_ls) - set(LEGAL_STATUS))
         if unknown:
             raise ValueError(f"cla_exclude_ls: {', '.join(unknown)} is no legal status; give codes such as V3")
+        unheard = sorted(set(self.local_target) - set(MEASURES))
+        if unheard:
+            raise ValueError(f"local_target: {', '.join(unheard)} is no measure; the codes are {', '.join(MEASURES)}")
         return self

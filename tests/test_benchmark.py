@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from warehouse.published import publishing
 from warehouse.reference import loading
 
-COMPARISON = (
-    Path(loading.__file__).parents[1].joinpath("published", "benchmark_comparison.sql").read_text(encoding="utf-8")
-)
+COMPARISON, MACROS = publishing.sql("benchmark_comparison"), publishing.sql("macros")
 
 # A drawn table is text; these give each its types.
 TYPES = {
@@ -110,6 +108,7 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
 
 def compare(connection: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[Any, ...]]:
     """Return the named columns of the comparison, ordered by authority, measure, month, period, benchmark, basis."""
+    connection.execute(MACROS)
     comparison = connection.sql(COMPARISON)
     ordered = comparison.order("la_code, measure_code, month, period, benchmark, benchmark_basis")
     return ordered.project(columns).fetchall()
@@ -198,6 +197,7 @@ def test_southampton_in_august_2020_as_published_and_as_the_council_quoted_it(
 
 def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.DuckDBPyConnection) -> None:
     draw(published, monthly_kpi_current=ICPC_AUGUST_2020)
+    published.execute(MACROS)
     assert published.sql(COMPARISON).columns == [
         "la_code",
         "measure_code",

@@ -10,10 +10,9 @@ kpi as (
         current_kpi.value,
         measure.polarity,
         measure.benchmark_indicator as indicator_code,
-        -- Twelve month ends are largely the same children, so their sum says nothing of chance.
-        case when measure.kind not like '%snapshot' or current_kpi.period = 'month' then measure.kind end as chance_of,
+        measure.kind,
         current_kpi.numerator,
-        nullif(current_kpi.denominator, 0) as denominator,
+        current_kpi.denominator,
         -- DfE counts events over a year and children on its last day, so only these two are like for like; a month in
         -- progress is neither.
         current_kpi.status <> 'to_date'
@@ -21,31 +20,6 @@ kpi as (
         = case when contains(measure.kind, 'snapshot') then 'month' else 'rolling_12_months' end as is_comparable
     from monthly_kpi_current as current_kpi
     inner join measure using (measure_code)
-),
-interval_of_chance as (
-    -- Where a figure may lie by chance, 95 times in 100: Wilson's interval for a share, Byar's of the count for a rate.
-    select
-        la_code,
-        measure_code,
-        month,
-        period,
-        case
-            when starts_with(chance_of, 'share') then
-                100 * (numerator + z * z / 2 - z * sqrt(z * z / 4 + numerator * (1 - numerator / denominator)))
-                / (denominator + z * z)
-            when starts_with(chance_of, 'rate') and numerator > 0 then
-                10000 * numerator * pow(1 - 1 / (9 * numerator) - z / (3 * sqrt(numerator)), 3) / denominator
-            when starts_with(chance_of, 'rate') then 0 / denominator
-        end as lowest,
-        case
-            when starts_with(chance_of, 'share') then
-                100 * (numerator + z * z / 2 + z * sqrt(z * z / 4 + numerator * (1 - numerator / denominator)))
-                / (denominator + z * z)
-            when starts_with(chance_of, 'rate') then
-                10000 * (numerator + 1) * pow(1 - 1 / (9 * (numerator + 1)) + z / (3 * sqrt(numerator + 1)), 3)
-                / denominator
-        end as highest
-    from kpi cross join (select 1.959963984540054 as z) as normal
 ),
 published as (
     -- A joint return of two authorities is no geography of its own, and both carry its figure: left out, or the rank
@@ -299,18 +273,15 @@ select
     placed.polarity,
     standing.national_rank,
     standing.quartile_band,
-    figure.benchmark_value not between interval_of_chance.lowest and interval_of_chance.highest as is_beyond_chance
+    is_beyond_chance(
+        figure.benchmark_value, placed.kind, placed.period, placed.numerator, placed.denominator
+    ) as is_beyond_chance
 from placed
 inner join figure
     on figure.la_code = placed.la_code
     and figure.indicator_code = placed.indicator_code
     and figure.period_end is not distinct from placed.period_end
     and figure.neighbour_model is not distinct from placed.neighbour_model
-left join interval_of_chance
-    on interval_of_chance.la_code = placed.la_code
-    and interval_of_chance.measure_code = placed.measure_code
-    and interval_of_chance.month = placed.month
-    and interval_of_chance.period = placed.period
 left join standing
     on standing.la_code = placed.la_code
     and standing.measure_code = placed.measure_code
@@ -340,7 +311,6 @@ select
     kpi.polarity,
     null as national_rank,
     null as quartile_band,
-    quoted.benchmark_value not between interval_of_chance.lowest and interval_of_chance.highest as is_beyond_chance
+    is_beyond_chance(quoted.benchmark_value, kpi.kind, kpi.period, kpi.numerator, kpi.denominator) as is_beyond_chance
 from kpi
 inner join reference.quoted_benchmark as quoted using (la_code, measure_code, month)
-left join interval_of_chance using (la_code, measure_code, month, period)

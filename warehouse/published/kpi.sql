@@ -80,6 +80,12 @@ create table if not exists commentary (
     author varchar, written_on date, text varchar not null, file_name varchar not null, sha256 varchar not null
 );
 
+-- One row per reason for which an extract of an authority was refused since its version before. Append-only.
+create table if not exists refused_extract (
+    version integer not null, la_code varchar not null, extract_date date not null, refused_at timestamp not null,
+    inputs_sha256 varchar not null, reason varchar not null
+);
+
 -- One row per authority, measure, month, period, benchmark and its basis, and version from which on the figure was
 -- compared so. Without a name, it had that benchmark no longer. Append-only.
 create table if not exists benchmark_version (
@@ -87,6 +93,12 @@ create table if not exists benchmark_version (
     benchmark varchar not null, benchmark_basis varchar not null, benchmark_name varchar, benchmark_period_end date,
     benchmark_value double, neighbours_used integer, version integer not null
 );
+
+-- One row: whose figures the benchmarks and populations are, and under which licence.
+create or replace table attribution (text varchar not null);
+
+-- One row per authority in England: its name and region.
+create or replace table authority (la_code varchar not null, name varchar not null, region_name varchar);
 
 -- One row per authority, measure, month and period: the row of the latest extract date, then of the latest version.
 create or replace view monthly_kpi_current as

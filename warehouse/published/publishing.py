@@ -11,6 +11,7 @@ import duckdb
 from schemas.measures import PENDING
 from warehouse.definitions import require
 from warehouse.raw.landing import inputs_sha256
+from warehouse.reference import loading
 from warehouse.shape import add_missing_columns
 
 _FOLDER = Path(__file__).parent
@@ -164,8 +165,11 @@ def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, 
     for table in _OF_A_VERSION:
         connection.sql(sql(table)).insert_into(f"kpi.{table}")
     connection.execute("create or replace table kpi.measure as from measures.measure")
+    connection.sql(sql("authority")).insert_into("kpi.authority")
+    connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])
     connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
     connection.execute("create or replace temp view measure as from measures.measure")
+    connection.execute(sql("macros"))
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"drop table if exists kpi.{table}")
         connection.sql(sql(table)).create(f"kpi.{table}")

@@ -15,6 +15,11 @@ FOLDER = Path(__file__).parent
 FIRST_DATE = date(2000, 1, 1)
 LAST_DATE = date(2030, 12, 31)
 
+ATTRIBUTION = (
+    "Benchmarks and populations contain public sector information licensed under the Open Government Licence v3.0. "
+    "Source: Department for Education; Office for National Statistics; Cafcass (via LAIT)."
+)
+
 # In this order because the calendar is made from the bank holidays, and the working days from the calendar.
 TABLES = (
     "bank_holiday",
@@ -77,3 +82,14 @@ def population_editions() -> set[tuple[int, str]]:
         estimates = connection.sql((FOLDER / "population_0_17.sql").read_text())
         found = estimates.select("mid_year, vintage").distinct().fetchall()
     return {(int(year), str(vintage)) for year, vintage in found}
+
+
+def working_days(first: date, last: date, local_extra_non_working_days: Sequence[date] = ()) -> list[date]:
+    """The working days from ``first`` to ``last``, both included, without the council's own closure days."""
+    with duckdb.connect() as connection:
+        load(connection, local_extra_non_working_days)
+        found = connection.execute(
+            "select date from reference.calendar where is_working_day and date between ? and ? order by date",
+            [first, last],
+        ).fetchall()
+    return [day for (day,) in found]

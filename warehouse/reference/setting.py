@@ -28,7 +28,7 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     """
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
-    values = [[value] for value in settings.model_dump().values()]
+    values = [[_plain(value)] for value in settings.model_dump().values()]
     arrays = [pa.array(value, field.type) for value, field in zip(values, fields, strict=True)]
     row = connection.from_arrow(pa.Table.from_arrays(arrays, schema=pa.schema(fields)))
     connection.execute("drop table if exists reference.setting")
@@ -42,6 +42,11 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     connection.from_arrow(pa.Table.from_pylist(statuses)).create("reference.status")
 
 
+def _plain(value: Any) -> Any:
+    """A setting's value as Arrow takes it."""
+    return list(value.items()) if isinstance(value, dict) else value
+
+
 def _arrow_type(annotation: Any) -> pa.DataType:
     """The column type of a setting: that of its type, of what an optional or a tuple holds, text for a choice."""
     if annotation in _ARROW:
@@ -49,6 +54,8 @@ def _arrow_type(annotation: Any) -> pa.DataType:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return pa.struct([(name, _arrow_type(field.annotation)) for name, field in annotation.model_fields.items()])
     inner = [argument for argument in get_args(annotation) if argument not in (type(None), Ellipsis)]
+    if getattr(annotation, "__origin__", None) is dict:
+        return pa.map_(_arrow_type(inner[0]), _arrow_type(inner[1]))
     if getattr(annotation, "__origin__", None) is tuple:
         return pa.list_(_arrow_type(inner[0]))
     if inner and all(isinstance(argument, str) for argument in inner):

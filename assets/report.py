@@ -1,0 +1,84 @@
+"""The report layer: what people read and work from, made from the published files."""
+
+import base64
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from dagster import (
+    AssetExecutionContext,
+    AssetSpec,
+    BackfillPolicy,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    MonthlyPartitionsDefinition,
+    multi_asset,
+)
+
+from assets.resource import Workspace
+from warehouse.report.document import Picture, Table, plain
+from warehouse.report.placing import Area
+from warehouse.report.reading import NothingToReportError
+from warehouse.report.writing import FOLDER, Written, write_month
+
+# Months that have ended; a council's history seldom goes back further.
+months_partitions = MonthlyPartitionsDefinition(start_date="2010-01-01", timezone="Europe/London")
+_SHOWN = 5  # authorities whose table stands in the metadata: more would be no headline
+
+
+@multi_asset(
+    specs=[
+        AssetSpec(
+            ["report", "performance_overview"],
+            deps=[["published", "kpi"], ["published", "benchmark_comparison"]],
+            group_name="report",
+            description="A month's overview of every authority, from its latest version: page, PDF and Word file.",
+            kinds={"html", "pdf", "docx"},
+        )
+    ],
+    partitions_def=months_partitions,
+    backfill_policy=BackfillPolicy.single_run(),
+)
+def performance_overview(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Write the overviews of the months, for every authority that has the month."""
+    warehouse = Path(workspace.warehouse)
+    for key in context.partition_keys:
+        try:
+            written = write_month(warehouse, date.fromisoformat(key))
+        except NothingToReportError as error:
+            raise Failure(description=str(error), allow_retries=False) from None
+        context.add_asset_metadata(
+            {
+                "overviews": len(written),
+                "index": MetadataValue.path(str((warehouse / FOLDER / "index.html").resolve())),
+                **{f"{one.reading.authority}": MetadataValue.path(str(one.html.resolve())) for one in written[:_SHOWN]},
+                "at a glance": MetadataValue.md("\n\n".join(_headlines(one) for one in written[:_SHOWN]) or "none"),
+                "chart": MetadataValue.md(_chart(written[0]) if written else "none"),
+            },
+            asset_key=["report", "performance_overview"],
+            partition_key=key,
+        )
+    yield MaterializeResult(asset_key=["report", "performance_overview"])
+
+
+def _headlines(written: Written) -> str:
+    """The table at a glance, as Markdown."""
+    table = next(block for block in written.overview.blocks if isinstance(block, Table) and len(block.headings) > 6)
+    lines = [
+        f"**{written.reading.authority}**",
+        "",
+        " | ".join(table.headings),
+        " | ".join("---" for _ in table.headings),
+    ]
+    for row in table.rows:
+        lines.append(" | ".join(cell.alternative if isinstance(cell, Picture) else plain(cell) for cell in row))
+    return "\n".join(lines)
+
+
+def _chart(written: Written) -> str:
+    """The first chart of what is for development, else the first there is."""
+    charts = [block for block in written.overview.blocks if isinstance(block, Picture)]
+    wanted = {placing.measure.measure_code for placing in written.placings if placing.area is Area.DEVELOPMENT}
+    chart = next((chart for chart in charts if chart.name in wanted), charts[0])
+    return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(chart.png).decode()})"

@@ -1,0 +1,378 @@
+"""The performance overview: what it says, that every number in it has its cell, and that a version keeps its bytes."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from conftest import land, process
+from dagster import (
+    AssetKey,
+    DagsterInstance,
+    RunRequest,
+    SkipReason,
+    build_schedule_context,
+    materialize,
+)
+from docx import Document
+
+from assets.report import performance_overview
+from assets.resource import Workspace
+from pipelines.automation import overview_schedule
+from pipelines.definitions import build
+from pipelines.demonstration import write_demonstration
+from pipelines.settings import PipelineSettings, load_settings
+from schemas.settings import Settings
+from warehouse.raw.landing import Extract
+from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture, Table, Words, plain, texts
+from warehouse.report.reading import NothingToReportError
+from warehouse.report.writing import Written, write, write_month
+
+PROJECT = Path(__file__).resolve().parent.parent
+AUGUST = date(2020, 8, 1)
+SUFFIXES = ("html", "pdf", "docx")
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration council, published with its own settings."""
+    folder = tmp_path_factory.mktemp("council")
+    (extract,) = write_demonstration(folder / "landing", years=3)
+    settings = load_settings(PROJECT / "pipelines" / "demonstration.toml").definitions
+    process(folder / "warehouse", [Extract("852", date(2020, 9, 1), extract)], settings)
+    return folder / "warehouse"
+
+
+@pytest.fixture(scope="module")
+def council(warehouse: Path) -> Written:
+    return write(warehouse, "852", AUGUST)
+
+
+def files(written: Written) -> list[bytes]:
+    return [path.read_bytes() for path in (written.html, written.pdf, written.docx)]
+
+
+def glance(written: Written) -> dict[str, tuple[str, ...]]:
+    """By measure title, the cells of the table at a glance; a drawing as the text that stands for it."""
+    table = next(block for block in written.overview.blocks if isinstance(block, Table) and len(block.headings) == 9)
+    rows = [tuple(cell.alternative if isinstance(cell, Picture) else plain(cell) for cell in row) for row in table.rows]
+    return {row[0]: row[1:] for row in rows}
+
+
+def under(written: Written, anchor: str) -> list[str]:
+    """The titles of the measures under a heading of the second level."""
+    found, inside = [], False
+    for block in written.overview.blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            inside = block.anchor == anchor
+        elif isinstance(block, Heading) and inside and block.anchor.startswith(anchor):
+            found.append(plain(block.text))
+    return found
+
+
+MASH = "Referrals decided by MASH within 24 hours or one working day"
+ASSESSMENTS = "Single assessments completed within 45 working days"
+CARE_PLANS = "Looked after children with an authorised care plan"
+PLANS = "Children on a child protection plan per 10,000"
+CONFERENCES = "Initial child protection conferences held within 15 working days"
+LOOKED_AFTER = "Looked after children per 10,000"
+
+
+def test_the_demonstration_council_has_the_figures_it_printed(council: Written) -> None:
+    shown = {title: (row[0].split(" ")[0], row[1], *row[4:7]) for title, row in glance(council).items()}
+    assert shown == {
+        MASH: ("99%", "97%", "–", "–", "–"),
+        ASSESSMENTS: ("89%", "76%", "76% q", "81% q", "81% q"),
+        CARE_PLANS: ("96%", "95%", "–", "–", "–"),
+        PLANS: ("82", "–", "48 q", "41 q", "44 q"),
+        CONFERENCES: ("73%", "63%", "84% q", "77% q", "79% q"),
+        LOOKED_AFTER: ("97", "–", "86 q", "53 (2019)", "66 (2019)"),
+    }
+    assert "(488 children)" in glance(council)[LOOKED_AFTER][0]
+
+
+def test_the_demonstration_council_has_the_same_positive_areas_and_areas_for_development(council: Written) -> None:
+    assert under(council, "positive") == [MASH, ASSESSMENTS, CARE_PLANS]
+    assert under(council, "development") == [PLANS, CONFERENCES, LOOKED_AFTER]
+
+
+# Every number is traced.
+
+
+def value_of(connection: duckdb.DuckDBPyConnection, cell: Cell) -> list[Any]:
+    """The values that a cell's table, column and key lead to in kpi.duckdb."""
+    tables = {name for (name,) in connection.sql("select table_name from information_schema.tables").fetchall()}
+    columns = {name for (name,) in connection.execute(
+        "select column_name from information_schema.columns where table_name = ?", [cell.table]
+    ).fetchall()}  # fmt: skip
+    assert cell.table in tables
+    assert {cell.column, *(name for name, _ in cell.key)} <= columns
+    where = " and ".join(f"coalesce({name}::varchar, '') = ?" for name, _ in cell.key) or "true"
+    found = connection.execute(
+        f"select distinct {cell.column} from {cell.table} where {where}",  # noqa: S608 - names checked above
+        [value for _, value in cell.key],
+    ).fetchall()
+    return [value for (value,) in found]
+
+
+def says(shown: str, value: Any) -> bool:
+    """Whether a text as shown is a way of writing the value of a cell."""
+    if isinstance(value, date | datetime):
+        return shown in {f"{value:%B %Y}", f"{value.day} {value:%B %Y}", f"{value:%Y}"}
+    if isinstance(value, str):
+        return shown in value or shown.rstrip("%") in re.findall(r"[\d.]+", value.replace(".0", ""))
+    number = re.fullmatch(r"([+−]?)([\d,]+(?:\.(\d+))?)%?", shown)
+    assert number is not None, shown
+    printed = float(number[2].replace(",", "")) * (-1 if number[1] == "−" else 1)
+    return abs(printed - value) <= 0.5 * 10 ** -len(number[3] or "") + 1e-9
+
+
+def test_every_number_in_the_text_is_the_value_of_its_cell(council: Written, warehouse: Path) -> None:
+    traced = 0
+    with duckdb.connect(str(warehouse / "kpi.duckdb"), read_only=True) as connection:
+        for text in texts(council.overview.blocks):
+            for part in text:
+                if isinstance(part, str):
+                    assert not re.search(r"\d", part), f"a number without a cell: {plain(text)}"
+                elif isinstance(part, Figure) and re.search(r"\d", part.shown):
+                    values = value_of(connection, part.cell)
+                    assert len(values) == 1, f"{part.shown} has no single cell: {part.cell}"
+                    assert says(part.shown, values[0]), f"{part.shown} is not {values[0]}: {part.cell}"
+                    traced += 1
+    assert traced > 500
+
+
+def test_every_number_on_the_page_stands_in_a_figure_with_its_cell(council: Written) -> None:
+    """The page itself, as a reader has it: outside headings of columns, numbers stand in `data` elements."""
+    html = council.html.read_text()
+    prose = re.findall(r'<p class="(?:body|lead|note|alert)">(.*?)</p>', html, re.DOTALL)
+    prose += re.findall(r'<li id="note-\d+" value="\d+">(.*?) <a href', html, re.DOTALL)
+    assert len(prose) > 20
+    for paragraph in prose:
+        outside = re.sub(r"<data [^>]*>.*?</data>|<sup>.*?</sup>", "", paragraph)
+        assert not re.search(r"\d", re.sub(r"<[^>]+>|&#?\w+;", "", outside)), paragraph
+
+
+def test_the_machine_asserts_no_cause(council: Written) -> None:
+    said = " ".join(plain(text) for text in texts(council.overview.blocks)).lower()
+    for cause in ("because of", "due to", "caused", "as a result", "thanks to", "owing to", "driven by", "leads to"):
+        assert cause not in said
+
+
+# The files.
+
+
+def test_the_same_version_gives_the_same_bytes(council: Written, warehouse: Path) -> None:
+    before = files(council)
+    assert files(write(warehouse, "852", AUGUST)) == before
+    assert files(write(warehouse, "852", AUGUST, version=1)) == before
+
+
+def test_the_page_needs_nothing_from_elsewhere(council: Written) -> None:
+    html = council.html.read_text()
+    assert '<html lang="en-GB">' in html
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#|\.\./\.\./index\.html)[^"']+""", html)
+    assert not re.search(r"url\((?!data:)|@import|<script|<link", html)
+
+
+def test_the_pdf_is_tagged_and_a4(council: Written) -> None:
+    content = council.pdf.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in content
+    assert b"/Lang" in content
+    boxes = set(re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", content))
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} <= {(595, 842)}
+
+
+def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:
+    document = Document(io.BytesIO(council.docx.read_bytes()))
+    headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
+    assert headings == ["At a glance", "Positive areas", "Areas for development", "Measure by measure", "Work in hand",
+                        "Data quality", "Definitions"]  # fmt: skip
+    assert document.tables[0].rows[0].cells[0].text == "Measure"
+    assert document.tables[0].rows[1].cells[1].text == "99% (342 of 346)"
+    pictures = document.element.xpath("//wp:docPr")
+    assert len(pictures) == 12
+    assert all(picture.get("descr") for picture in pictures)
+    assert any("For the service to complete" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_every_chart_says_in_words_what_it_draws(council: Written) -> None:
+    charts = [block for block in council.overview.blocks if isinstance(block, Picture)]
+    assert len(charts) == 6
+    conferences = next(chart.alternative for chart in charts if chart.name == "icpc_timeliness")
+    assert "September 2018 to August 2020" in conferences
+    assert "latest 73%" in conferences
+    assert "statistical neighbours 84%, the region 77%, England 79%" in conferences
+
+
+def test_what_does_not_exist_is_said_with_what_does(warehouse: Path, tmp_path: Path) -> None:
+    with pytest.raises(NothingToReportError, match="Nothing is published for authority 301; there is 852"):
+        write(warehouse, "301", AUGUST)
+    with pytest.raises(NothingToReportError, match="its ended months are September 2017 to August 2020"):
+        write(warehouse, "852", date(2020, 9, 1))
+    with pytest.raises(NothingToReportError, match="Version 7 is no publication of authority 852; its versions are 1"):
+        write(warehouse, "852", AUGUST, version=7)
+    with pytest.raises(NothingToReportError, match="nothing is published yet"):
+        write(tmp_path, "852", AUGUST)
+
+
+# Versions: drawn extracts of MASH decisions, of which all but one are a council's own.
+
+REFERRALS = "received_at | mash_completed_at\n2020-07-01 | 2020-07-02\n2020-08-03 | 2020-08-04\n2020-08-04 | {decided}"
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Iterator[Any]:
+    """Land and publish an extract whose third referral was decided on a day; returns the warehouse."""
+
+    def publish(decided: str, la_code: str = "941", settings: Settings | None = None, **commentary: str) -> Path:
+        extract = Extract(la_code, date(2020, 9, 1), tmp_path / "landing" / la_code / "2020-09-01")
+        land(extract.folder, referral=REFERRALS.format(decided=decided))
+        for measure, words in commentary.items():
+            (extract.folder / "commentary" / "2020-08").mkdir(parents=True, exist_ok=True)
+            (extract.folder / "commentary" / "2020-08" / f"{measure}.md").write_text(words)
+        process(tmp_path / "warehouse", [extract], settings)
+        return tmp_path / "warehouse"
+
+    yield publish
+
+
+def test_an_overview_whose_month_was_restated_says_so_first_and_what_moved(drawn: Any) -> None:
+    first = write(drawn("2020-08-07"), "941", AUGUST)
+    before = files(first)
+    drawn("2020-08-07", la_code="302")  # another authority's publication changes nothing
+    assert files(write(drawn("2020-08-07"), "941", AUGUST, version=1)) == before
+    again = write(drawn("2020-08-05"), "941", AUGUST, version=1)
+    alert, table = again.overview.blocks[0], again.overview.blocks[1]
+    assert isinstance(alert, Paragraph)
+    assert isinstance(table, Table)
+    assert plain(alert.text).startswith("Restated since. A later publication has changed figures of August 2020")
+    moved = [tuple(plain(cell) for cell in row if not isinstance(cell, Picture)) for row in table.rows]
+    assert moved == [(MASH, "Month", "50% (1 of 2)", "100% (2 of 2)", "3")]
+    assert glance(again)[MASH][0] == "50% (1 of 2)", "the version keeps its own figures"
+    index = (again.html.parents[2] / "index.html").read_text()
+    assert index.count("restated since</strong>") == 1
+    latest = write(again.html.parents[3], "941", AUGUST)
+    assert glance(latest)[MASH][0] == "100% (2 of 2)"
+    changed = [
+        block for block in latest.overview.blocks if isinstance(block, Table) and "has changed" in plain(block.caption)
+    ]
+    assert [[plain(cell) for cell in row if not isinstance(cell, Picture)] for row in changed[0].rows] == [
+        ["August 2020", "50% (1 of 2)", "100% (2 of 2)"]
+    ]  # fmt: skip
+
+
+def test_the_services_words_are_shown_escaped_with_author_and_date(drawn: Any) -> None:
+    words = (
+        "---\nauthor: Head of MASH\ndate: 2020-09-04\n---\nTwo posts <b>were</b> vacant.\n\n"
+        "- first\n- <script>x()</script>\n"
+    )
+    written = write(drawn("2020-08-05", mash_timeliness=words), "941", AUGUST)
+    (block,) = [block for block in written.overview.blocks if isinstance(block, Words)]
+    assert (block.author, block.written_on) == ("Head of MASH", date(2020, 9, 4))
+    assert [line for _, line in block.lines] == ["Two posts <b>were</b> vacant.", "first", "<script>x()</script>"]
+    html = written.html.read_text()
+    assert "Two posts &lt;b&gt;were&lt;/b&gt; vacant." in html
+    assert "<script>x()" not in html
+    assert "Head of MASH, 4 September 2020" in html
+
+
+def test_commentary_of_an_earlier_version_stays_with_it(drawn: Any) -> None:
+    before = files(write(drawn("2020-08-05", mash_timeliness="Written first."), "941", AUGUST))
+    write(drawn("2020-08-05", mash_timeliness="Written later."), "941", AUGUST)
+    warehouse = drawn("2020-08-05", mash_timeliness="Written later.")
+    assert files(write(warehouse, "941", AUGUST, version=1)) == before
+    assert "Written later." in write(warehouse, "941", AUGUST).html.read_text()
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "note"),
+    [
+        (40.0, "positive", "meets the local target of 40%"),
+        (60.0, "development", "does not meet the local target of 60%"),
+        (None, "not-placed", "No rule places the measure"),
+    ],
+)
+def test_a_measure_without_a_benchmark_is_placed_by_the_local_target(
+    drawn: Any, target: float | None, heading: str, note: str
+) -> None:
+    settings = Settings(local_target={"mash_timeliness": target} if target is not None else {})
+    written = write(drawn("2020-08-07", settings=settings), "941", AUGUST)  # one of two in time
+    assert under(written, heading) == [MASH]
+    assert note in written.html.read_text().replace("</data>", "").replace("\n", " ") or note in " ".join(
+        plain(text) for text in texts(written.overview.blocks)
+    )
+
+
+def test_months_of_many_authorities_are_written_in_one_go(drawn: Any) -> None:
+    drawn("2020-08-05", la_code="302")
+    written = write_month(drawn("2020-08-07"), AUGUST)
+    assert [one.reading.la_code for one in written] == ["302", "941"]
+    index = (written[0].html.parents[2] / "index.html").read_text()
+    assert [index.count(f'data-authority="{code}"') for code in ("302", "941")] == [1, 1]
+
+
+# Dagster.
+
+
+def test_the_asset_shows_the_table_at_a_glance_and_a_chart(drawn: Any, tmp_path: Path) -> None:
+    warehouse = drawn("2020-08-07")
+    workspace = Workspace(**_resource(tmp_path, warehouse))  # fmt: skip
+    with DagsterInstance.ephemeral() as instance:
+        result = materialize(
+            [performance_overview], partition_key="2020-08-01", resources={"workspace": workspace}, instance=instance
+        )
+        assert result.success
+        event = instance.get_latest_materialization_event(AssetKey(["report", "performance_overview"]))
+        assert event is not None
+        assert event.asset_materialization is not None
+        metadata = event.asset_materialization.metadata
+        assert "50% (1 of 2)" in str(metadata["at a glance"].value)
+        assert "data:image/png;base64," in str(metadata["chart"].value)
+        assert str(metadata["index"].value).endswith("reports/index.html")
+
+
+def _resource(tmp_path: Path, warehouse: Path) -> dict[str, Any]:
+    definitions = build(PipelineSettings(landing=tmp_path / "landing", warehouse=warehouse))
+    assert definitions.resources is not None
+    workspace = definitions.resources["workspace"]
+    return {name: getattr(workspace, name) for name in Workspace.model_fields if name in workspace.model_fields_set}
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [
+        (date(2020, 9, 2), None),
+        (date(2020, 9, 3), "2020-08-01"),
+        (date(2020, 9, 4), None),
+        (date(2021, 1, 6), "2020-12-01"),  # New Year's Day is a Friday
+        (date(2021, 4, 7), "2021-03-01"),  # Good Friday and Easter Monday
+    ],
+)
+def test_overviews_are_written_on_the_third_working_day_of_the_month(
+    tmp_path: Path, day: date, month: str | None
+) -> None:
+    settings = PipelineSettings(landing=tmp_path, warehouse=tmp_path)
+    definitions = build(settings)
+    scheduled = next(one for one in definitions.schedules or [] if getattr(one, "name", "") == "monthly_overview")
+    at = datetime.combine(day, datetime.min.time(), ZoneInfo("Europe/London")).replace(hour=7)
+    result = scheduled(build_schedule_context(scheduled_execution_time=at))  # type: ignore[operator, union-attr]
+    if month is None:
+        assert isinstance(result, SkipReason)
+    else:
+        assert isinstance(result, RunRequest)
+        assert result.partition_key == month
+    assert overview_schedule is not None
+
+
+def test_a_published_table_that_is_late_shows(tmp_path: Path) -> None:
+    definitions = build(PipelineSettings(landing=tmp_path, warehouse=tmp_path))
+    specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+    assert specs["published/kpi"].freshness_policy is not None
+    assert specs["published/casework"].freshness_policy is not None

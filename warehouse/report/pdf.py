@@ -1,0 +1,72 @@
+"""The overview as a tagged PDF on A4, set by Typst from the same blocks."""
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from warehouse.report.charts import FONTS
+from warehouse.report.document import Block, Figure, NoteMark, Overview, Picture
+
+_TEMPLATE = Path(__file__).parent / "pdf.typ"
+
+
+def pdf(overview: Overview) -> bytes:
+    """The PDF; the same overview gives the same bytes."""
+    values = {
+        "title": overview.title,
+        "authority": overview.authority,
+        "month": overview.month.strftime("%B %Y"),
+        "version": overview.version,
+        "published": f"{overview.published_on.day} {overview.published_on.strftime('%B %Y')}",
+        "day": [overview.published_on.year, overview.published_on.month, overview.published_on.day],
+        "subtitle": _inline(overview.subtitle),
+        "blocks": [_block(block) for block in overview.blocks],
+    }
+    made: bytes = typst.compile(
+        str(_TEMPLATE),
+        sys_inputs={"overview": json.dumps(values)},
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        timestamp=int(datetime.combine(overview.published_on, time(), UTC).timestamp()),
+        pdf_standards=["ua-1"],
+    )
+    return made
+
+
+def _block(block: Block) -> dict[str, Any]:
+    values: dict[str, Any] = {"kind": type(block).__name__}
+    for field in fields(block):
+        values[field.name] = _value(getattr(block, field.name))
+    return values
+
+
+def _value(value: Any) -> Any:
+    """A block's value as JSON: drawings as SVG text, dates as they are read, sets as lists."""
+    if isinstance(value, bytes):
+        return value.decode() if value.startswith(b"<?xml") else None
+    if isinstance(value, Picture):
+        return _block(value)
+    if isinstance(value, Figure | NoteMark):
+        return _inline((value,))[0]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_value(part) for part in value]
+    if hasattr(value, "strftime"):
+        return f"{value.day} {value.strftime('%B %Y')}"
+    return value
+
+
+def _inline(text: Any) -> list[Any]:
+    return [
+        part
+        if isinstance(part, str)
+        else {"note": part.number}
+        if isinstance(part, NoteMark)
+        else {"shown": part.shown}
+        for part in text
+    ]

@@ -1,0 +1,297 @@
+"""What an overview is made from: everything that kpi.duckdb knows of an authority's month, as one version left it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.published import publishing
+from warehouse.report.document import Cell
+
+_FOLDER = Path(__file__).parent
+
+
+# The rules for signals, the one that says most first.
+_STRENGTH = ("beyond_limits", "run_of_8", "trend_of_6", "two_of_three")
+
+
+class NothingToReportError(Exception):
+    """There is no such authority, month or version in kpi.duckdb; the message says what there is."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published figure."""
+
+    la_code: str
+    measure_code: str
+    month: date
+    period: str
+    numerator: float
+    denominator: float | None
+    value: float | None
+    extract_date: date
+    version: int
+
+    def cell(self, column: str) -> Cell:
+        """The cell of monthly_kpi that holds one of its parts."""
+        return Cell(
+            "monthly_kpi", column,
+            (("la_code", self.la_code), ("measure_code", self.measure_code), ("month", str(self.month)),
+             ("period", self.period), ("extract_date", str(self.extract_date)), ("version", str(self.version))),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One benchmark beside a figure, quoted by the council at the time or computed from what DfE published."""
+
+    cell_key: tuple[tuple[str, str], ...]
+    measure_code: str
+    period: str
+    benchmark: str
+    name: str
+    period_end: date | None
+    value: float | None
+    basis: str
+    neighbours_used: int | None
+    is_beyond_chance: bool | None
+
+    def cell(self, column: str) -> Cell:
+        """The cell of benchmark_version that holds one of its parts."""
+        return Cell("benchmark_version", column, self.cell_key)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as it is catalogued in kpi.duckdb."""
+
+    measure_code: str
+    title: str
+    definition: str
+    numerator: str
+    denominator: str
+    kind: str
+    unit: str
+    polarity: str
+    decimal_places: int
+    source: str
+    benchmark_note: str
+    definition_version: str
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether it describes the end of the month rather than what happened in it."""
+        return "snapshot" in self.kind
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether its denominator is a population."""
+        return self.kind.startswith("rate")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a percentage."""
+        return self.kind.startswith("share")
+
+    @property
+    def like_for_like(self) -> str:
+        """The period that compares with a yearly statistic."""
+        return "month" if self.is_snapshot else "rolling_12_months"
+
+    def cell(self, column: str) -> Cell:
+        """The cell of the catalogue that holds one of its parts."""
+        return Cell("measure", column, (("measure_code", self.measure_code),))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything about an authority's month at one version; rows as dictionaries where they are only shown."""
+
+    la_code: str
+    authority: str
+    month: date
+    version: int
+    extract_date: date
+    published_at: datetime
+    earlier_version: int | None
+    measures: tuple[Measure, ...]
+    points: dict[tuple[str, str, date], Point]
+    comparisons: dict[tuple[str, str, str], tuple[Comparison, ...]]
+    changes: dict[str, float | None]
+    settings: dict[str, Any]
+    spc_points: dict[tuple[str, date], dict[str, Any]]
+    spc_signals: tuple[dict[str, Any], ...]
+    moved: tuple[dict[str, Any], ...]
+    changed: tuple[dict[str, Any], ...]
+    pending: dict[str, dict[str, Any]]
+    rows: tuple[dict[str, Any], ...]
+    issues: tuple[dict[str, Any], ...]
+    refused: tuple[dict[str, Any], ...]
+    not_computable: tuple[dict[str, Any], ...]
+    commentary: dict[str, dict[str, Any]]
+    attribution: str
+
+    def point(self, measure: Measure, period: str, month: date | None = None) -> Point | None:
+        """A figure of the measure, of the month reported where none is named."""
+        return self.points.get((measure.measure_code, period, month or self.month))
+
+    def marks(self, measure: Measure) -> dict[date, dict[str, Any]]:
+        """By month, the strongest signal of the measure that the month is part of."""
+        strongest: dict[date, dict[str, Any]] = {}
+        for signal in sorted(self.spc_signals, key=lambda signal: _STRENGTH.index(signal["rule"])):
+            if signal["measure_code"] == measure.measure_code:
+                strongest.setdefault(signal["month"], signal)
+        return strongest
+
+
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+@contextmanager
+def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """kpi.duckdb as it is now, read-only; what is published meanwhile is not seen."""
+    path = warehouse / publishing.KPI
+    if not path.exists():
+        raise NothingToReportError(f"{path}: nothing is published yet; run `python -m pipelines run` first.")
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, version: int | None = None) -> Reading:
+    """Read what a version (the authority's latest, if none is named) says of a month.
+
+    Raises NothingToReportError where there is nothing, saying what there is.
+    """
+    publications = _rows(connection, "publication", la_code=la_code)
+    if not publications:
+        known = ", ".join(
+            code for (code,) in connection.sql("select distinct la_code from kpi_version order by 1").fetchall()
+        )
+        raise NothingToReportError(f"Nothing is published for authority {la_code}; there is {known or 'none yet'}.")
+    named = {row["version"]: row for row in publications}
+    if version is not None and version not in named:
+        raise NothingToReportError(
+            f"Version {version} is no publication of authority {la_code}; its versions are "
+            f"{', '.join(map(str, named))}."
+        )
+    publication = _latest(publications) if version is None else named[version]
+    chosen = int(publication["version"])
+    measures = _measures(connection)
+    points = _points(connection, la_code, month, chosen)
+    months = sorted({of for _, _, of in points})
+    if not months or months[-1] != month:
+        there = f"its ended months are {_name(months[0])} to {_name(months[-1])}" if months else "it has no ended month"
+        raise NothingToReportError(
+            f"{_name(month)} is not among the figures of authority {la_code} in version {chosen}: {there}."
+        )
+    _show_as_of(connection, chosen)
+    parameters: dict[str, Any] = {"la_code": la_code, "month": month, "version": chosen}
+    return Reading(
+        la_code=la_code,
+        authority=_authority(connection, la_code),
+        month=month,
+        version=chosen,
+        extract_date=publication["extract_date"],
+        published_at=publication["published_at"],
+        earlier_version=max((number for number in named if number < chosen), default=None),
+        measures=tuple(measure for measure in measures if (measure.measure_code, "month", month) in points),
+        points=points,
+        comparisons=_comparisons(connection, parameters),
+        changes={
+            row["measure_code"]: row["change_on_month"] for row in _rows(connection, "change_on_month", month=month)
+        },
+        settings=_settings(connection, chosen),
+        spc_points={
+            (row["measure_code"], row["month"]): row
+            for row in _rows(connection, "process", la_code=la_code, month=month)
+        },
+        spc_signals=tuple(_rows(connection, "signal", la_code=la_code, month=month)),
+        moved=tuple(_rows(connection, "moved", month=month, version=chosen)),
+        changed=tuple(_rows(connection, "changed", **parameters)),
+        pending={row["measure_code"]: row for row in _rows(connection, "pending_count", version=chosen)},
+        rows=tuple(_rows(connection, "row_count", version=chosen)),
+        issues=tuple(_rows(connection, "issue_count", version=chosen)),
+        refused=tuple(_rows(connection, "refused", la_code=la_code, version=chosen)),
+        not_computable=tuple(_rows(connection, "not_computable", version=chosen)),
+        commentary={row["measure_code"]: row for row in _rows(connection, "commentary", **parameters)},
+        attribution=str(_rows(connection, "attribution")[0]["text"]),
+    )
+
+
+def reportable(connection: duckdb.DuckDBPyConnection, month: date) -> list[str]:
+    """The authorities whose current figures have the month, ended."""
+    return [code for (code,) in connection.execute(sql("reportable"), {"month": month}).fetchall()]
+
+
+def _latest(publications: list[dict[str, Any]]) -> dict[str, Any]:
+    """The publication that the current view shows: of the latest extract, the latest version."""
+    return max(publications, key=lambda row: (row["extract_date"], row["version"]))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    result = connection.execute(sql(name), parameters)
+    columns = [column[0] for column in result.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+def _measures(connection: duckdb.DuckDBPyConnection) -> list[Measure]:
+    return [Measure(**row) for row in _rows(connection, "catalogue")]
+
+
+def _points(
+    connection: duckdb.DuckDBPyConnection, la_code: str, month: date, version: int
+) -> dict[tuple[str, str, date], Point]:
+    rows = _rows(connection, "figure", month=month, version=version)
+    return {(row["measure_code"], row["period"], row["month"]): Point(la_code=la_code, **row) for row in rows}
+
+
+def _comparisons(
+    connection: duckdb.DuckDBPyConnection, parameters: dict[str, Any]
+) -> dict[tuple[str, str, str], tuple[Comparison, ...]]:
+    found: dict[tuple[str, str, str], tuple[Comparison, ...]] = {}
+    for row in _rows(connection, "comparison", month=parameters["month"], version=parameters["version"]):
+        place = (row["measure_code"], row["period"], row["benchmark"])
+        key = (
+            ("la_code", str(parameters["la_code"])), ("measure_code", row["measure_code"]),
+            ("month", str(parameters["month"])), ("period", row["period"]), ("benchmark", row["benchmark"]),
+            ("benchmark_basis", row["benchmark_basis"]), ("version", str(row["version"])),
+        )  # fmt: skip
+        comparison = Comparison(
+            key, row["measure_code"], row["period"], row["benchmark"], row["benchmark_name"],
+            row["benchmark_period_end"], row["benchmark_value"], row["benchmark_basis"], row["neighbours_used"],
+            row["is_beyond_chance"],
+        )  # fmt: skip
+        found[place] = (*found.get(place, ()), comparison)
+    return found
+
+
+def _settings(connection: duckdb.DuckDBPyConnection, version: int) -> dict[str, Any]:
+    return {row["key"]: json.loads(row["value"]) for row in _rows(connection, "setting", version=version)}
+
+
+def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
+    rows = _rows(connection, "authority", la_code=la_code)
+    return str(rows[0]["name"]) if rows else f"Authority {la_code}"
+
+
+def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Let the queries that draw limits and find signals see the figures as the version left them."""
+    connection.execute(publishing.sql("macros"))
+    connection.execute("set variable at_version = ?::integer", [version])
+    connection.execute(
+        "create or replace temp view monthly_kpi_current as from monthly_kpi_at_version(getvariable('at_version'))"
+    )
+    for name in ("spc_point", "spc_signal"):
+        connection.execute(f"create or replace temp table {name} as {publishing.sql(name)}")
+
+
+def _name(month: date) -> str:
+    return month.strftime("%B %Y")

@@ -1,0 +1,113 @@
+"""Writes overviews and their index into `<warehouse>/reports/`, each file whole or not at all."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.report import pdf, word
+from warehouse.report.content import overview, placings_of
+from warehouse.report.document import Overview
+from warehouse.report.page import page, render
+from warehouse.report.placing import Placing
+from warehouse.report.reading import Reading, opened, read, reportable, sql
+
+FOLDER = "reports"
+_NAME = re.compile(r"performance_overview_v(\d+)\.html")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The three files of one overview, and what it was read from."""
+
+    reading: Reading
+    overview: Overview
+    placings: tuple[Placing, ...]
+    html: Path
+    pdf: Path
+    docx: Path
+
+
+def write(warehouse: Path, la_code: str, month: date, version: int | None = None) -> Written:
+    """Write one authority's overview of a month, from a version (its latest, if none is named), and the index.
+
+    Raises NothingToReportError where kpi.duckdb has no such authority, month or version.
+    """
+    with opened(warehouse) as connection:
+        written = _write(connection, warehouse, la_code, month, version)
+        write_index(connection, warehouse)
+    return written
+
+
+def write_month(warehouse: Path, month: date) -> list[Written]:
+    """Write the overview of every authority whose current figures have the month, and the index."""
+    with opened(warehouse) as connection:
+        written = [_write(connection, warehouse, la_code, month, None) for la_code in reportable(connection, month)]
+        write_index(connection, warehouse)
+    return written
+
+
+def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
+    """Write `reports/index.html`: every overview that lies there, newest month first, restated ones marked."""
+    found = []
+    for path in sorted((warehouse / FOLDER).glob("[0-9][0-9][0-9]/[0-9][0-9][0-9][0-9]-[0-9][0-9]/*.html")):
+        if match := _NAME.fullmatch(path.name):
+            found.append({
+                "la_code": path.parts[-3], "month": date.fromisoformat(f"{path.parts[-2]}-01"),
+                "version": int(match[1]),
+                "path": path.relative_to(warehouse / FOLDER).as_posix(),
+            })  # fmt: skip
+    fields: list[tuple[str, pa.DataType]] = [
+        ("la_code", pa.string()), ("month", pa.date32()), ("version", pa.int32()), ("path", pa.string())
+    ]  # fmt: skip
+    connection.register("written", pa.Table.from_pylist(found, schema=pa.schema(fields)))
+    result = connection.sql(sql("written"))
+    rows = [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
+    connection.unregister("written")
+    index = warehouse / FOLDER / "index.html"
+    authorities = sorted({row["la_code"]: row["name"] for row in rows}.items(), key=lambda pair: pair[1])
+    _replace(index, render("index.html.jinja", rows=rows, authorities=authorities))
+    return index
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, la_code: str, month: date, version: int | None
+) -> Written:
+    reading = read(connection, la_code, month, version)
+    made = overview(reading)
+    folder = warehouse / FOLDER / la_code / month.strftime("%Y-%m")
+    stem = folder / f"performance_overview_v{reading.version}"
+    written = Written(
+        reading,
+        made,
+        tuple(placings_of(reading)),
+        *(stem.with_name(f"{stem.name}.{suffix}") for suffix in ("html", "pdf", "docx")),
+    )
+    for path, content in ((written.html, page(made)), (written.pdf, pdf.pdf(made)), (written.docx, word.word(made))):
+        _replace(path, content)
+    return written
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it there. Overviews hold aggregates only, so others may read them."""
+    for folder in reversed(_folders(path)):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+    new = path.with_name(f".next-{path.name}")
+    new.write_bytes(content)
+    new.chmod(0o644)
+    with new.open("rb") as stream:
+        os.fsync(stream.fileno())
+    new.replace(path)
+
+
+def _folders(path: Path) -> Sequence[Path]:
+    """The folders of a file from its own up to `reports`."""
+    parents = list(path.parents)
+    names = [parent.name for parent in parents]
+    return parents[: names.index(FOLDER) + 1]
