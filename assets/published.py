@@ -24,7 +24,7 @@ from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
-from warehouse.published import publishing, seed_table
+from warehouse.published import public, publishing, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
 _MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
@@ -97,6 +97,8 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
             versions = publishing.publish(connection, warehouse, publication)
         except (publishing.ReconciliationError, StaleLayerError) as error:
             raise Failure(description=str(error), allow_retries=False) from None
+        if workspace.limits.public_copy:
+            public.publish(warehouse)
     for extract in workspace.extracts(context):
         table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
         per_extract(

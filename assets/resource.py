@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 from dagster import AssetExecutionContext, ConfigurableResource, DynamicPartitionsDefinition
 
-from schemas.settings import Settings
+from schemas.settings import Operation, Settings
 from warehouse.raw.landing import Extract, from_partition_key
 from warehouse.workspace import working
 
@@ -16,16 +16,23 @@ extracts_partitions = DynamicPartitionsDefinition(name="extract")
 
 
 class Workspace(ConfigurableResource[None]):
-    """Landing folder, warehouse folder, and the settings that decide numbers (as JSON, so that a run records them)."""
+    """Landing folder, warehouse folder, and as JSON, so that a run records them, the settings: those that decide
+    numbers, and those of the operation."""
 
     landing: str
     warehouse: str
     definitions: str
+    operation: str = "{}"
 
     @property
     def settings(self) -> Settings:
         """The settings that decide numbers."""
         return Settings.model_validate_json(self.definitions)
+
+    @property
+    def limits(self) -> Operation:
+        """The settings of the operation: what a run accepts."""
+        return Operation.model_validate_json(self.operation)
 
     def extracts(self, context: AssetExecutionContext) -> list[Extract]:
         """The extracts of the partitions of this run."""

@@ -46,6 +46,7 @@ def build(settings: PipelineSettings) -> Definitions:
                 landing=str(settings.landing.resolve()),
                 warehouse=str(settings.warehouse.resolve()),
                 definitions=settings.definitions.model_dump_json(),
+                operation=settings.operation.model_dump_json(),
             )
         },
         loggers={"progress": progress_logger},

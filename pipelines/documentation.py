@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Union, get_args, get_origin
@@ -22,7 +23,7 @@ from schemas.settings import Settings
 from schemas.tables import MODELS, Column, columns, key, null_rule
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
-from warehouse.published import publishing
+from warehouse.published import public, publishing
 from warehouse.workspace import working
 
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -55,7 +56,9 @@ MEANINGS = {
     "definition_version": "The version of the measure's definition.",
     "definitions_sha256": "One hash of settings, contracts, queries and reference figures.",
     "denominator": "What is divided by: cases, or for a rate residents aged 0 to 17 (empty in its single cases).",
+    "public_kpi.denominator": "What is divided by: cases to the nearest 5, or for a rate residents aged 0 to 17.",
     "denominator_before": "The denominator of the version before.",
+    "denominator_symbol": "Why there is no denominator: `c` or `x`; empty where there is one.",
     "difference": "Our value less the benchmark.",
     "direction": "`above` or `below` the centre, `rising` or `falling`.",
     "due_date": "The last day in time.",
@@ -82,7 +85,9 @@ MEANINGS = {
     "national_rank": "Where our figure would stand among all authorities; 1 is best. Empty where neither way is good.",
     "neighbours_used": "How many neighbours have a figure.",
     "numerator": "Cases that meet the measure; in a single case 1 or 0.",
+    "public_kpi.numerator": "Cases that meet the measure, to the nearest 5.",
     "numerator_before": "The numerator of the version before.",
+    "numerator_symbol": "Why there is no numerator: `c`; empty where there is one.",
     "overdue": "Open items on which more working days have passed than the standard.",
     "pending": "Open items at the extract date.",
     "period": "`month` or `rolling_12_months`.",
@@ -129,8 +134,13 @@ MEANINGS = {
     "upper_limit": "Three sigma above the centre; empty where the month is not judged.",
     "upper_warning": "Two sigma above the centre.",
     "value": "Percent from 0 to 100, or a rate per 10,000; not rounded; empty where the denominator is 0.",
+    "public_kpi.value": "Percent from 0 to 100, or a rate per 10,000; of counts that were rounded, and itself rounded.",
+    "public_benchmark_comparison.value": "The value in `public_kpi`.",
     "value_before": "The value of the version before.",
+    "value_high": "The exact value is no more than this.",
+    "value_low": "The exact value is no less than this.",
     "value_month_before": "The value of the month before.",
+    "value_symbol": "Why there is no value: `c`, `u`, `x` or `z`; empty where there is one.",
     "value_year_before": "The value of the same month a year before.",
     "version": "The publication.",
     "version_before": "The version that this one changed.",
@@ -180,7 +190,7 @@ def measures_page() -> str:
         lines.append(_table(("", ""), _facets(measure)))
     lines += ["## Settings", "Each of these decides numbers; a change of one makes new versions."]
     lines.append(_settings(Settings.model_fields))
-    lines.append("These say only where and when:")
+    lines.append("These say only where, when and how much:")
     where = {name: field for name, field in PipelineSettings.model_fields.items() if name not in Settings.model_fields}
     lines.append(_settings(where))
     return _page(lines)
@@ -249,7 +259,8 @@ def tables_page() -> str:
     lines = ["# Tables", _GENERATED]
     lines.append("What to send, what becomes of a row, and what is published: "
                  "[extract tables](#extract-tables), [rules](#rules), [code sets](#code-sets), "
-                 "[kpi.duckdb](#kpiduckdb), [casework.duckdb](#caseworkduckdb).")  # fmt: skip
+                 "[kpi.duckdb](#kpiduckdb), [casework.duckdb](#caseworkduckdb), "
+                 "[public.duckdb](#publicduckdb).")  # fmt: skip
     lines += [
         "## Extract tables",
         "*Header* says whether the column must be there: an extract without a required one is refused. *Empty* says "
@@ -275,13 +286,16 @@ def tables_page() -> str:
         _table(("code set", "codes"), ((_code(name), " ".join(codes)) for name, codes in CODE_SETS.items())),
     ]
     with _empty_warehouse() as warehouse:
-        for name, purpose in (
-            (publishing.KPI, "Aggregates only, for every analyst."),
-            (publishing.CASEWORK, "Child level, readable by its owner only."),
-        ):
-            lines += [f"## {name}", purpose]
-            rows = _rows(name)
-            with duckdb.connect(str(warehouse / name), read_only=True) as connection:
+        public.publish(warehouse)
+        for path, purpose in (
+            (warehouse / publishing.KPI, "Aggregates only, for every analyst."),
+            (warehouse / publishing.CASEWORK, "Child level, readable by its owner only."),
+            (warehouse / public.FOLDER / public.DATABASE, "What may leave the service, see "
+                                                          "[definitions 13](definitions.md#13-the-public-copy)."),
+        ):  # fmt: skip
+            lines += [f"## {path.name}", purpose]
+            rows = _rows(path.name)
+            with duckdb.connect(str(path), read_only=True) as connection:
                 for table in rows:
                     lines += [f"### {table}", rows[table], _table(("column", "type", "what it is"),
                                                                   published_columns(connection, table))]  # fmt: skip
@@ -305,6 +319,10 @@ def published_tables() -> dict[str, list[str]]:
 
 def _rows(file: str) -> dict[str, str]:
     """What a row of each table of a published file is: the comment above it, or at the top of its own query."""
+    if file == public.DATABASE:
+        lines = {table: publishing.sql(table).splitlines() for table in public.TABLES}
+        return {table: _sentence("\n".join(takewhile(lambda line: line.startswith("--"), query)))
+                for table, query in lines.items()}  # fmt: skip
     found = {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql(file.removesuffix(".duckdb")))}
     if file == publishing.KPI:
         for table in publishing.OF_WHAT_IS_CURRENT:

@@ -12,7 +12,7 @@ from pipelines.automation import due
 from pipelines.definitions import JOB, build
 from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
-from warehouse.published import seed_table
+from warehouse.published import public, seed_table
 from warehouse.raw.commentary import not_read, read_commentary
 from warehouse.raw.landing import Extract, landed, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
@@ -38,6 +38,8 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
         lost = [] if named else _say_what_is_not_run(settings)
         if not extracts:
             console.console.print(f"Nothing new in {settings.landing}: every complete extract is published.")
+            if settings.public_copy and public.publish(settings.warehouse):  # it was switched on since, or a run died
+                console.console.print(f"Made: {os.path.relpath(settings.warehouse / public.FOLDER)}, the public copy.")
             return 1 if lost else 0
         for extract in extracts:
             _say_what_is_wrong_with_commentary(extract)

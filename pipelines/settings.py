@@ -15,14 +15,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from schemas.settings import Settings
+from schemas.settings import Operation, Settings
 from warehouse.reference import loading
 
 DEFAULT_FILE = Path("settings.toml")
-_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds"}
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", *Operation.model_fields}
 
 
-class PipelineSettings(BaseSettings, Settings):
+class PipelineSettings(BaseSettings, Operation, Settings):
     """Every setting, validated at start. Unknown keys in the file or on the command line are errors."""
 
     model_config = SettingsConfigDict(env_prefix="KPI_", extra="forbid", frozen=True)
@@ -49,6 +49,11 @@ class PipelineSettings(BaseSettings, Settings):
     def definitions(self) -> Settings:
         """The settings that decide numbers, without those that only say where and when."""
         return Settings(**self.model_dump(exclude=_NOT_DEFINITIONS))
+
+    @property
+    def operation(self) -> Operation:
+        """The settings of the operation that the assets need."""
+        return Operation(**self.model_dump(include=set(Operation.model_fields)))
 
 
 def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSettings:

@@ -161,3 +161,13 @@ class Settings(BaseModel):
         if unheard:
             raise ValueError(f"local_target: {', '.join(unheard)} is no measure; the codes are {', '.join(MEASURES)}")
         return self
+
+
+class Operation(BaseModel):
+    """What a run accepts and how it works. No value here decides a figure, so a change makes no new version."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    public_copy: bool = Field(
+        False, description="Whether publishing also makes `public/`, a copy of the figures that may leave the service."
+    )

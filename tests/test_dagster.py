@@ -115,6 +115,31 @@ def test_what_is_published_is_not_run_again_until_a_file_changes(settings: Pipel
     assert figures(settings) == [("852", 1, 1)]
 
 
+def test_the_public_copy_is_made_only_where_it_is_switched_on(settings: PipelineSettings, tmp_path: Path) -> None:
+    def told(numerator: str = "numerator_symbol") -> list[tuple[int, str, int]]:
+        with duckdb.connect(str(settings.warehouse / "public" / "public.duckdb"), read_only=True) as copy:
+            return copy.sql(
+                f"select version, {numerator}, denominator from public_kpi cross join public_publication "  # noqa: S608
+                "where measure_code = 'mash_timeliness' and month = '2020-08-01' and period = 'month'"
+            ).fetchall()
+
+    config = tmp_path / "settings.toml"
+    config.write_text("public_copy = true\n")
+    assert command(settings).returncode == 0
+    assert not (settings.warehouse / "public").exists()
+    switched_on = command(settings, "--config", str(config))
+    assert (switched_on.returncode, "Nothing new" in switched_on.stdout, "Made: " in switched_on.stdout) == (
+        0,
+        True,
+        True,
+    )
+    assert told() == [(1, "c", None)]
+    decided = "received_at | mash_completed_at\n" + "2020-08-03 | 2020-08-04\n" * 23
+    land(settings.landing / "852" / "2020-09-01", referral=decided)
+    assert command(settings, "--config", str(config)).returncode == 0
+    assert told("numerator") == [(2, 25, 25)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -85,7 +85,7 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication:
             f"{len(unreconciled)} figures differ from the sum of their cases, the first {first}; nothing is published."
         )
     for name in (CASEWORK, KPI):  # the figures last: they say what is published
-        _finish(warehouse, name, new[name])
+        put_in_place(new[name], warehouse / name, _MODES[name])
     return versions
 
 
@@ -106,12 +106,13 @@ def _begin(warehouse: Path, name: str) -> Path:
     return new
 
 
-def _finish(warehouse: Path, name: str, new: Path) -> None:
-    new.chmod(_MODES[name])
+def put_in_place(new: Path, path: Path, mode: int) -> None:
+    """Rename a finished file over the one before it, so that no reader sees half of it and no power cut loses it."""
+    new.chmod(mode)
     with new.open("rb") as stream:
         os.fsync(stream.fileno())
-    new.replace(warehouse / name)
-    folder = os.open(warehouse, os.O_RDONLY)
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
