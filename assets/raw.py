@@ -19,8 +19,9 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.tables import MODELS, columns
-from warehouse.raw.ingest import ingest, sql
+from warehouse.raw.ingest import ingest
 from warehouse.raw.landing import RefusedExtractError
+from warehouse.raw.reading import sql
 
 
 def table_schema(table: str) -> TableSchema:
@@ -72,7 +73,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
     with workspace.working(context) as connection:
         try:
-            ingest(connection, workspace.extracts(context))
+            ingest(connection, workspace.extracts(context), workspace.limits)
         except RefusedExtractError as error:
             raise Failure(
                 description=str(error), metadata={"refused": MetadataValue.json(error.reasons)}, allow_retries=False

@@ -9,9 +9,10 @@ from rich.table import Table
 
 from warehouse.published.seed_table import HEADINGS, SeedTable
 
-# Wide enough for the table where no terminal says how wide it is.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 118)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+# Wide enough for the table where no terminal says how wide it is. Brackets and colons in a path or header are what they
+# are, and no marks of ours.
+console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 118)
+errors = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class _Progress(logging.Handler):

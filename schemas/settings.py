@@ -2,7 +2,8 @@
 
 Each key, its default and its alternatives come from the table of contested definitions that DfE guidance, the
 statutory returns and local practice leave open; docs/measures.md prints the descriptions below. The operational
-settings (where things are, how they run) extend this model in pipelines/settings.py.
+settings are beside them: those that the assets need in `Operation`, those that say where things are in
+pipelines/settings.py.
 """
 
 from datetime import date, time
@@ -170,4 +171,18 @@ class Operation(BaseModel):
 
     public_copy: bool = Field(
         False, description="Whether publishing also makes `public/`, a copy of the figures that may leave the service."
+    )
+    file_size_limit_mib: int = Field(
+        1024, ge=1, le=1 << 20, description="Largest landed file, and the largest that one may unpack to, in MiB."
+    )
+    decompression_ratio_limit: int = Field(
+        200,
+        ge=1,
+        le=1 << 20,
+        description="How many times its own size a .csv.gz, .xlsx or .parquet file may unpack to; 16 MiB are always "
+        "allowed.",
+    )
+    column_limit: int = Field(2000, ge=1, le=100_000, description="Most columns of a landed table.")
+    cell_length_limit: int = Field(
+        1_000_000, ge=100, le=1 << 30, description="Most characters of one cell of a landed table."
     )

@@ -98,6 +98,37 @@ def test_a_refused_extract_stops_no_other(settings: PipelineSettings) -> None:
     assert "Traceback" not in result.stderr + result.stdout
 
 
+def test_the_limits_of_a_landed_file_are_settings(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KPI_COLUMN_LIMIT", "5")
+    result = command(settings)
+    assert (result.returncode, result.stderr.splitlines()[0]) == (
+        1,
+        "852/2020-09-01/referral.csv: it has 7 columns, and a table may have 5; leave out what the contract does not "
+        "need, or raise the setting column_limit.",
+    )
+    monkeypatch.setenv("KPI_COLUMN_LIMIT", "7")
+    assert command(settings).returncode == 0
+
+
+def test_brackets_in_a_path_or_a_header_are_no_marks_of_the_console(settings: PipelineSettings, tmp_path: Path) -> None:
+    landing = tmp_path / "[" / "red] :smile:"
+    landing.parent.mkdir()
+    settings.landing.rename(landing)
+    settings = settings.model_copy(update={"landing": landing})
+    (landing / "852" / "2020-09-01" / "person.csv").write_text("person_id[/],[/]person_id,sex\nP1,P1,F\n")
+    (landing / "notes").mkdir()
+    (landing / "notes" / "person.csv").touch()
+    result = command(settings)
+    assert (result.returncode, result.stdout.split(" …")[0]) == (1, "Publishing 1 extract")
+    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[:2] == [
+        f"{landing}/notes: not read, because it is not <la_code>/<extract_date>; move the files to a folder such as "
+        f"{landing}/852/2020-09-01.",
+        "852/2020-09-01/person.csv: the headers 'person_id[/]' and '[/]person_id' both mean person_id; leave one of "
+        "them out.",
+    ]
+
+
 def test_many_extracts_take_one_run(settings: PipelineSettings) -> None:
     land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
     land(settings.landing / "852" / "2020-08-01", referral=REFERRAL.replace("2020-08", "2020-07"))

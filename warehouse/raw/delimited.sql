@@ -11,5 +11,6 @@ from
         escape = '"',
         columns = $columns,
         compression = $compression,
+        hive_partitioning = false,
         max_line_size = 16777216
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.settings import Operation
 from schemas.tables import MODELS, columns
 from warehouse.raw import commentary
+from warehouse.raw.bounds import UnreadableFileError
 from warehouse.raw.landing import Extract, RefusedExtractError, table_files
-from warehouse.raw.reading import FileRead, QuickReadingError, UnreadableFileError, read_file
+from warehouse.raw.reading import FileRead, QuickReadingError, read_file
 from warehouse.shape import reshape
 
 _SHARED = (
@@ -27,11 +29,6 @@ _SHARED = (
     create table if not exists raw.run_extract (la_code varchar, extract_date date)
     """,
 )
-
-
-def sql(name: str) -> str:
-    """The text of a query of this layer."""
-    return (Path(__file__).parent / f"{name}.sql").read_text()
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -53,11 +50,13 @@ def select(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -
     )
 
 
-def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
+def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], limits: Operation | None = None) -> None:
     """Read every file of the extracts and their commentary into the raw layer, in place of what it holds of them.
 
-    Raises RefusedExtractError with every reason of every refused extract, after all have been read.
+    `limits` says how large files may be; the defaults, where it is not given. Raises RefusedExtractError with every
+    reason of every refused extract, after all have been read.
     """
+    limits = limits or Operation.model_validate({})
     select(connection, extracts)
     for name in (*MODELS, "extract_file", "commentary"):
         connection.execute(
@@ -65,13 +64,13 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -
         )
     # Numbering rows keeps DuckDB to one thread a file, so the extracts share the processors instead.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        reasons = pool.map(lambda extract: _ingest_extract(connection.cursor(), extract), extracts)
+        reasons = pool.map(lambda extract: _ingest_extract(connection.cursor(), extract, limits), extracts)
         refused = {extract.partition_key: why for extract, why in zip(extracts, reasons, strict=True) if why}
     if refused:
         raise RefusedExtractError(refused)
 
 
-def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
+def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, limits: Operation) -> list[str]:
     """Read the files of one extract, all or none of them; the reasons why none."""
     files = table_files(extract)
     where = f"{extract.la_code}/{extract.extract_date}"
@@ -86,7 +85,7 @@ def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> 
     exactly: set[str] = set()
     unreadable: dict[str, str] = {}
     # One transaction for the extract. A file that fails ends it; what is known of the file then leads the next attempt.
-    while not _read_all(connection, extract, single, exactly, unreadable):
+    while not _read_all(connection, extract, limits, single, exactly, unreadable):
         pass
     commentary.register(connection, extract)
     reasons += [f"{where}/{single[table].name}: {reason}." for table, reason in unreadable.items()]
@@ -96,6 +95,7 @@ def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> 
 def _read_all(
     connection: duckdb.DuckDBPyConnection,
     extract: Extract,
+    limits: Operation,
     files: Mapping[str, Path],
     exactly: set[str],
     unreadable: dict[str, str],
@@ -106,7 +106,7 @@ def _read_all(
         if table in unreadable:
             continue
         try:
-            _register(connection, extract, read_file(connection, extract, table, path, table in exactly))
+            _register(connection, extract, read_file(connection, extract, table, path, limits, table in exactly))
         except (QuickReadingError, UnreadableFileError) as error:
             connection.rollback()
             if isinstance(error, UnreadableFileError):

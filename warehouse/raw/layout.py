@@ -10,8 +10,10 @@ from functools import cache
 
 from schemas.tables import columns
 
-_SEARCHED_ROWS = 10
+SEARCHED_ROWS = 10
 _ENOUGH = 0.6  # the share of required headers that makes a row the header row
+_LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
+_SHOWN = 100  # characters of an unknown header that are listed
 DELIMITERS = (",", ";", "\t")
 
 
@@ -28,35 +30,43 @@ class Layout:
 
 def folded(header: str) -> str:
     """A header without what does not matter: case, spaces, underscores, punctuation, marks."""
+    if len(header) > _LONGEST_HEADER:
+        return ""
     return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
 
 
-def find_layout(table: str, rows: Sequence[Sequence[str]]) -> Layout | list[str]:
+def find_layout(table: str, rows: Sequence[Sequence[str]], column_limit: int) -> Layout | list[str]:
     """The layout of the first rows of a file, or the reasons why there is none.
 
     The header is the first of the top ten rows that names at least 60% of the required columns; what stands above it
     is a title. Unknown columns are ignored and listed.
     """
+    width = max(map(len, rows[:SEARCHED_ROWS]), default=0)
+    if width > column_limit:
+        return [
+            f"it has {width:,} columns, and a table may have {column_limit:,}; leave out what the contract does not "
+            "need, or raise the setting column_limit"
+        ]
     best: tuple[int, int] = (0, 0)
     required = [column.name for column in columns(table) if column.required]
-    for index, cells in enumerate(rows[:_SEARCHED_ROWS]):
+    for index, cells in enumerate(rows[:SEARCHED_ROWS]):
         named = _positions(table, cells)
         found = sum(1 for name in required if name in named)
         if found >= _ENOUGH * len(required) and len(named) >= 2:
             return _checked(table, index, cells, required)
         best = max(best, (found, -index))
     if not rows or best[0] == 0:
-        return [f"no header row among the first {_SEARCHED_ROWS} rows; expected columns such as {', '.join(required)}"]
+        return [f"no header row among the first {SEARCHED_ROWS} rows; expected columns such as {', '.join(required)}"]
     return _checked(table, -best[1], rows[-best[1]], required)
 
 
-def delimited_layout(table: str, head: str) -> Layout | list[str]:
+def delimited_layout(table: str, head: str, column_limit: int) -> Layout | list[str]:
     """The layout of a delimited file from its first characters: the delimiter is the one that finds most columns."""
     tried = []
     for delimiter in DELIMITERS:
         rows = _first_rows(head, delimiter)
-        layout = find_layout(table, rows)
-        named = max((len(_positions(table, cells)) for cells in rows), default=0)
+        layout = find_layout(table, rows, column_limit)
+        named = max((len(_positions(table, cells[:column_limit])) for cells in rows), default=0)
         tried.append((named, layout, delimiter))
     _, layout, delimiter = max(tried, key=lambda attempt: (not isinstance(attempt[1], list), attempt[0]))
     if isinstance(layout, list):
@@ -70,7 +80,7 @@ def _first_rows(head: str, delimiter: str) -> list[list[str]]:
     try:
         for cells in reader:
             rows.append(cells)
-            if len(rows) == _SEARCHED_ROWS:
+            if len(rows) == SEARCHED_ROWS:
                 break
     except csv.Error:
         pass  # a quote that the cut head leaves open: the rows before it are enough
@@ -108,12 +118,18 @@ def _checked(table: str, index: int, cells: Sequence[str], required: Sequence[st
         problems.append(f"the required column{'s' * (len(missing) > 1)} {', '.join(missing)} cannot be found")
     for name, places in found.items():
         if len(places) > 1:
-            headers = " and ".join(f"{cells[place].strip()!r}" for place in places)
+            headers = " and ".join(repr(_shown(cells[place])) for place in places[:5])
             problems.append(f"the headers {headers} both mean {name}; leave one of them out")
     if problems:
         return problems
     positions = {name: places[0] for name, places in found.items()}
     used = set(positions.values())
-    ignored = tuple(cell.strip() or f"(column {place + 1})" for place, cell in enumerate(cells) if place not in used)
+    ignored = tuple(_shown(cell) or f"(column {place + 1})" for place, cell in enumerate(cells) if place not in used)
     width = max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
     return Layout(index + 1, max(width, len(cells)), positions, ignored)
+
+
+def _shown(header: str) -> str:
+    """A header as it is listed: on one line, and no longer than a header is."""
+    text = "".join(letter if letter.isprintable() else " " for letter in header.strip()[: _SHOWN + 1]).strip()
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -6,27 +6,30 @@ slower and sees exactly what is there.
 """
 
 import csv
-import gzip
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
 import duckdb
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from schemas.settings import Operation
 from schemas.tables import columns
+from warehouse.raw.bounds import (
+    UnreadableFileError,
+    allowance,
+    check_size,
+    gunzipped,
+    too_long,
+    unpacks_too_far,
+)
 from warehouse.raw.landing import Extract, file_sha256
-from warehouse.raw.layout import Layout, delimited_layout, find_layout
+from warehouse.raw.layout import SEARCHED_ROWS, Layout, delimited_layout, find_layout
+from warehouse.raw.workbook import read_rows
 
-_HEAD = 1 << 16
+_HEAD, _LONGEST_HEAD = 1 << 16, 1 << 23  # how much is searched for the header: at least, and at most
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 # Blank lines, which DuckDB passes over; spaces before a quote, which it takes away; and what is not text at all.
@@ -34,10 +37,6 @@ _NOT_PLAIN = (b"\x00", b"\n\n", b"\n\r\n", b' "')
 # The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
 _SPACED_QUOTE = re.compile(rb'(^|[,;\t\n]) +"|" +([,;\t\r\n]|$)')
 _MOJIBAKE = tuple(mark.encode() for mark in ("â€", "Ã", "Â\u00a0", "ï¿½"))
-
-
-class UnreadableFileError(Exception):
-    """A file that cannot be read; the message is the reason, without the file's name."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +65,25 @@ class QuickReadingError(Exception):
 
 
 def read_file(
-    connection: duckdb.DuckDBPyConnection, extract: Extract, table: str, path: Path, exactly: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    table: str,
+    path: Path,
+    limits: Operation,
+    exactly: bool = False,
 ) -> FileRead:
     """Append one landed file to `raw.<table>`, within the caller's transaction.
 
     `raw.<table>` holds la_code, extract_date, row_number and the contract's columns, all as text; an absent column is
-    NULL. Rows without any content are not rows. Raises UnreadableFileError, with every reason, and QuickReadingError
-    where the file must be read `exactly`; after either the caller rolls back.
+    NULL. Rows without any content are not rows. Raises UnreadableFileError, with every reason, for a file that cannot
+    be read or is beyond the `limits`, and QuickReadingError where the file must be read `exactly`; after either the
+    caller rolls back.
     """
     reader = {".csv": _read_delimited, ".gz": _read_delimited, ".parquet": _read_parquet, ".xlsx": _read_workbook}
     try:
+        check_size(path, limits)
         sha256 = file_sha256(path)
-        reading = reader[path.suffix.lower()](connection, table, path, exactly)
+        reading = reader[path.suffix.lower()](connection, table, path, limits, exactly)
     except OSError as error:
         raise UnreadableFileError(f"it cannot be opened ({error.strerror or 'unreadable'})") from error
     try:
@@ -85,7 +91,10 @@ def read_file(
     except duckdb.Error as error:
         if reading.lines is not None:
             raise QuickReadingError from error
-        raise UnreadableFileError(f"it cannot be read ({str(error).splitlines()[0][:120]})") from error
+        if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
+            raise  # no fault of the file
+        # DuckDB's own words may quote a cell.
+        raise UnreadableFileError(f"it is damaged ({type(error).__name__}); export it again") from error
     if reading.lines is not None and read != reading.lines:
         raise QuickReadingError
     rows_in = read - _remove_blank(connection, extract, table)
@@ -148,10 +157,21 @@ def _any_value(width: int) -> duckdb.Expression:
     return duckdb.CoalesceOperator(*trimmed).isnotnull()
 
 
+def sql(name: str) -> str:
+    """The text of a query of this layer."""
+    return (Path(__file__).parent / f"{name}.sql").read_text()
+
+
 def _checked(layout: Layout | list[str]) -> Layout:
     if isinstance(layout, list):
         raise UnreadableFileError("; ".join(layout))
     return layout
+
+
+def _literally(path: Path) -> str:
+    """A path as DuckDB takes it: what would be a pattern is the name of one file."""
+    name = str(path)
+    return re.sub(r"[*?\[]", r"[\g<0>]", name.replace("\\", "\\\\")) if re.search(r"[*?\[]", name) else name
 
 
 def _from_rows(
@@ -167,21 +187,39 @@ def _from_rows(
 # --- delimited text -------------------------------------------------------------------------------------------------
 
 
-def _read_delimited(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
+def _read_delimited(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, limits: Operation, exactly: bool
+) -> _Reading:
     content = path.read_bytes()
     is_gzip = content[:2] == b"\x1f\x8b"
     if is_gzip:
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise UnreadableFileError("it is not a complete gzip file; send it again") from error
+        content = gunzipped(content, limits)
     elif path.suffix.lower() == ".gz":
         raise UnreadableFileError("its name says gzip, its content is not; send it again")
-    if not exactly and (quick := _quick(connection, table, path, content, is_gzip)) is not None:
+    csv.field_size_limit(1 << 30)  # for the whole process; the limit itself is looked after where the rows are
+    if not exactly and (quick := _quick(connection, table, path, content, is_gzip, limits)) is not None:
         return quick
     text = _decoded(content)
-    layout = _checked(delimited_layout(table, text[:_HEAD]))
-    return _Reading(layout, _from_rows(connection, layout.width, list(_exact_rows(text, layout))))
+    head = text[: _head_end(text.find)]
+    layout = _checked(delimited_layout(table, head, limits.column_limit))
+    return _Reading(layout, _from_rows(connection, layout.width, list(_exact_rows(text, layout, limits))))
+
+
+def _head_end(find: Callable[..., int], line_end: str | bytes = "\n") -> int:
+    """Where the part of a file ends that its header is looked for in: after ten lines, or as far as is looked."""
+    end = 0
+    for _ in range(SEARCHED_ROWS):
+        found = find(line_end, end, _LONGEST_HEAD)
+        if found < 0:
+            return _LONGEST_HEAD
+        end = found + 1
+    return max(end, _HEAD)
+
+
+def _may_have_long_cell(content: bytes, limits: Operation) -> bool:
+    """Whether any stretch of half the longest cell has no line end: a longer cell would have one such stretch."""
+    step = limits.cell_length_limit // 2
+    return any(content.find(b"\n", start, start + step) < 0 for start in range(0, len(content) - step, step))
 
 
 def _breaks_lines(head: str, layout: Layout) -> bool:
@@ -193,18 +231,21 @@ def _breaks_lines(head: str, layout: Layout) -> bool:
 
 
 def _quick(
-    connection: duckdb.DuckDBPyConnection, table: str, path: Path, content: bytes, is_gzip: bool
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, content: bytes, is_gzip: bool, limits: Operation
 ) -> _Reading | None:
     """DuckDB's reading of a file in plain UTF-8 whose lines are its rows, as far as can be seen without reading it."""
     body = content.rstrip(b"\r\n")
     if content[:2] in _UTF16 or any(mark in content for mark in (*_NOT_PLAIN, *_MOJIBAKE)):
         return None
+    end = _head_end(content.find, b"\n")
     try:
-        head = content[:_HEAD].decode("utf-8-sig", errors="strict" if len(content) <= _HEAD else "ignore")
+        head = content[:end].decode("utf-8-sig", errors="strict" if len(content) <= end else "ignore")
     except UnicodeDecodeError:
         return None
-    layout = delimited_layout(table, head)
-    if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
+    layout = delimited_layout(table, head, limits.column_limit)
+    if isinstance(layout, list) or _may_have_long_cell(content, limits):
+        return None
+    if body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
         return None
     if layout.delimiter != "\t" and b'\t"' in content:
         return None
@@ -214,9 +255,9 @@ def _quick(
         return None  # DuckDB takes the space away, so that what is quoted would depend on the reader
     try:
         relation = connection.sql(
-            (Path(__file__).parent / "delimited.sql").read_text(),
+            sql("delimited"),
             params={
-                "path": str(path),
+                "path": _literally(path),
                 "delimiter": layout.delimiter,
                 "header_row": layout.header_row,
                 "columns": {_place(place): "VARCHAR" for place in range(layout.width)},
@@ -244,6 +285,8 @@ def _decoded(content: bytes) -> str:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise UnreadableFileError("it is not text in UTF-8, UTF-16 or Windows-1252; export it again as CSV in UTF-8")
     return _repaired(text) if any(mark.decode() in text for mark in _MOJIBAKE) else text
 
 
@@ -261,9 +304,8 @@ def _repaired_line(line: str) -> str:
         return line
 
 
-def _exact_rows(text: str, layout: Layout) -> Iterator[tuple[int, Sequence[str]]]:
+def _exact_rows(text: str, layout: Layout, limits: Operation) -> Iterator[tuple[int, Sequence[str]]]:
     """Every row below the header with its number. Raises UnreadableFileError, naming rows, if their width varies."""
-    csv.field_size_limit(1 << 30)
     ragged = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
     number = 0
@@ -271,6 +313,8 @@ def _exact_rows(text: str, layout: Layout) -> Iterator[tuple[int, Sequence[str]]
         for number, cells in enumerate(reader, start=1):
             if number <= layout.header_row or not any(cell.strip() for cell in cells):
                 continue
+            if max(map(len, cells)) > limits.cell_length_limit:
+                raise too_long(f"a cell of row {number}", limits)
             filled = [cell for cell in cells if cell.strip()]
             extra = any(cell.strip() for cell in cells[layout.width :])
             if len(filled) > 1 and (extra or len(cells) < layout.width):
@@ -290,101 +334,76 @@ def _exact_rows(text: str, layout: Layout) -> Iterator[tuple[int, Sequence[str]]
 # --- parquet --------------------------------------------------------------------------------------------------------
 
 
-def _read_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
+def _read_parquet(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, limits: Operation, exactly: bool
+) -> _Reading:
+    file = {"path": _literally(path)}
     try:
-        relation = connection.read_parquet(str(path))
-        names = relation.columns
-    except duckdb.Error as error:
+        schema = connection.sql("select name, num_children from parquet_schema($path)", params=file).fetchall()
+        headers = _top_level(schema)
+        rows, size = connection.sql(sql("parquet_size"), params=file).fetchall()[0]
+        allowed = allowance(path.stat().st_size, limits)
+        if size > allowed or rows * len(headers) > allowed:
+            raise unpacks_too_far(path.stat().st_size, limits)
+        layout = _checked(find_layout(table, [[name for name, _ in headers]], limits.column_limit))
+        nested = [place for place, (_, is_nested) in enumerate(headers) if is_nested]
+        if used := [name for name, place in layout.positions.items() if place in nested]:
+            raise UnreadableFileError(f"the column {used[0]} holds lists or structures; export plain values")
+        # By place: a name from outside never is a name in a query.
+        names = ", ".join(_place(place) for place in range(len(headers)))
+        relation = connection.sql(
+            f"from read_parquet($path, hive_partitioning = false) as file ({names})",
+            params=file,
+        )
+        cells = relation.select(
+            *(
+                duckdb.ConstantExpression("").alias(_place(place))
+                if place in nested
+                else duckdb.ColumnExpression(_place(place)).cast("VARCHAR").alias(_place(place))
+                for place in range(len(headers))
+            )
+        )
+        _check_lengths(cells, layout, path, limits)
+    except (duckdb.Error, UnicodeDecodeError) as error:
         raise UnreadableFileError("it is not a complete parquet file; send it again") from error
-    layout = _checked(find_layout(table, [names]))
-    numbered = relation.select(
-        duckdb.SQLExpression("row_number() over () + 1").alias("row_number"),
-        *(duckdb.ColumnExpression(name).cast("VARCHAR").alias(_place(place)) for place, name in enumerate(names)),
-    )
-    return _Reading(layout, numbered)
+    numbered = duckdb.SQLExpression("row_number() over () + 1").alias("row_number")
+    return _Reading(layout, cells.select(numbered, duckdb.StarExpression()))
+
+
+def _top_level(schema: Sequence[tuple[str, int | None]]) -> list[tuple[str, bool]]:
+    """The columns of a parquet schema, which lists a tree from its root on: each with whether it is nested."""
+    columns_found: list[tuple[str, bool]] = []
+    place = 1
+    while place < len(schema):
+        columns_found.append((schema[place][0], bool(schema[place][1])))
+        within = 1
+        while within and place < len(schema):
+            within += (schema[place][1] or 0) - 1
+            place += 1
+    return columns_found
+
+
+def _check_lengths(cells: duckdb.DuckDBPyRelation, layout: Layout, path: Path, limits: Operation) -> None:
+    """Raise UnreadableFileError where a few stored values stand for more text than the file may unpack to."""
+    lengths = [duckdb.FunctionExpression("strlen", duckdb.ColumnExpression(name)) for name in cells.columns]
+    totals = [duckdb.FunctionExpression("sum", length).cast("BIGINT") for length in lengths]
+    longest = [duckdb.FunctionExpression("max", length) for length in lengths]
+    found = cells.aggregate([*totals, *longest]).fetchone() or ()
+    if sum(total or 0 for total in found[: len(totals)]) > allowance(path.stat().st_size, limits):
+        raise unpacks_too_far(path.stat().st_size, limits)
+    for name, most in zip(cells.columns, found[len(totals) :], strict=True):
+        if (most or 0) > limits.cell_length_limit:
+            characters = duckdb.FunctionExpression("length", duckdb.ColumnExpression(name))
+            exactly = cells.aggregate([duckdb.FunctionExpression("max", characters)]).fetchone() or (0,)
+            if exactly[0] > limits.cell_length_limit:
+                raise too_long(f"a cell of column {cells.columns.index(name) + 1}", limits)
 
 
 # --- workbooks ------------------------------------------------------------------------------------------------------
 
 
-def _read_workbook(connection: duckdb.DuckDBPyConnection, table: str, path: Path, exactly: bool) -> _Reading:
-    if path.read_bytes()[:8] == bytes.fromhex("D0CF11E0A1B11AE1"):
-        raise UnreadableFileError("it is encrypted, or an old .xls; save it as .xlsx without a password")
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-        reasons: list[str] = ["it has no visible sheet"]
-        for name in sorted(names, key=lambda name: name.strip().casefold() != table):
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            layout = find_layout(table, [[_cell_text(value) for value in cells] for cells in rows[:10]])
-            if isinstance(layout, Layout):
-                return _Reading(layout, _from_rows(connection, layout.width, _sheet_rows(path, name, layout, rows)))
-            reasons = layout
-    except (CalamineError, zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
-        raise UnreadableFileError("it is not a complete .xlsx workbook; save it again") from error
-    raise UnreadableFileError("; ".join(reasons))
-
-
-def _sheet_rows(
-    path: Path, sheet: str, layout: Layout, rows: Sequence[Sequence[Any]]
-) -> Sequence[tuple[int, Sequence[str]]]:
-    lost = _lost_cells(path, sheet)
-    numbered = []
-    for number, cells in enumerate(rows[layout.header_row :], start=layout.header_row + 1):
-        texts = [_cell_text(value) for value in cells[: layout.width]]
-        texts += [""] * (layout.width - len(texts))
-        for place in range(layout.width) if lost else ():
-            texts[place] = lost.get((number, place), texts[place])
-        numbered.append((number, texts))
-    return numbered
-
-
-def _cell_text(value: Any) -> str:
-    """A cell as text that the contract reads back: ISO dates, whole numbers without a decimal point."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if value.time() != time(0) else value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        # A time without a day is serial 0: what is left of a date that was never entered.
-        return "1899-12-30"
-    return str(value)
-
-
-_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-def _lost_cells(path: Path, sheet: str) -> dict[tuple[int, int], str]:
-    """Cells that read as empty but are not: error values, and formulas that were never calculated; by (row, place)."""
-    with zipfile.ZipFile(path) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat expands no external entity
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        targets = {link.get("Id"): link.get("Target", "") for link in links}
-        related = next(
-            (node.get(_RELATED) for node in book.iter() if node.tag.endswith("}sheet") and node.get("name") == sheet),
-            None,
-        )
-        target = targets.get(related, "").lstrip("/")
-        xml = archive.read(target if target.startswith("xl/") else f"xl/{target}")
-    if b'"e"' not in xml and b"<f" not in xml:
-        return {}
-    lost = {}
-    for letters, row, attributes, content in _CELL.findall(xml.decode("utf-8")):
-        value = re.search(r"<v>(.+?)</v>", content)
-        if 't="e"' in attributes or (value is None and "<f" in content):
-            formula = re.search(r"<f[^>]*>(.*?)</f>", content)
-            shown = value.group(1) if value else "=" + (formula.group(1) if formula else "")
-            lost[(int(row), _column_number(letters) - 1)] = shown
-    return lost
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+def _read_workbook(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, limits: Operation, exactly: bool
+) -> _Reading:
+    layout, rows = read_rows(path, table, limits)
+    return _Reading(layout, _from_rows(connection, layout.width, rows))
