@@ -90,9 +90,8 @@ def names(truths: list[Truth], is_informed: bool) -> dict[tuple[str, date, int],
 
 def range_of(number: int) -> tuple[int, int]:
     """The range of numbers that are told alike."""
-    if number <= 5:
-        return (1, 5) if number else (0, 0)
-    return (6, 12) if number <= 12 else (5 * round(number / 5) - 2, 5 * round(number / 5) + 2)
+    below = (number - 1) // 5 * 5
+    return (below + 1, below + 5) if number else (0, 0)
 
 
 def told_range(cell: str) -> tuple[int, int]:

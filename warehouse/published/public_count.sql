@@ -16,16 +16,14 @@ counted as (
 ),
 
 ranged as (
-    -- 0 is 0; 1 to 5 is one range; then every number that is rounded to the same 5, 6 and 7 along with 10.
+    -- 0, and then ranges of five: 1 to 5, 6 to 10 and so on.
     select
         * exclude (cases, not_met),
         list_transform(
             [cases, not_met],
             lambda number: case
                 when number = 0 then {'low': 0, 'high': 0}
-                when number <= 5 then {'low': 1, 'high': 5}
-                when number <= 12 then {'low': 6, 'high': 12}
-                else {'low': (number + 2) // 5 * 5 - 2, 'high': (number + 2) // 5 * 5 + 2}
+                else {'low': (number - 1) // 5 * 5 + 1, 'high': (number - 1) // 5 * 5 + 5}
             end
         ) as number_range
     from counted
