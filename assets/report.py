@@ -1,6 +1,7 @@
 """The report layer: what people read and work from, made from the published files."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,14 @@ from dagster import (
     multi_asset,
 )
 
+from assets.confidential import confidential
 from assets.resource import Workspace
+from warehouse.report import pending
 from warehouse.report.document import Picture, Table, plain
+from warehouse.report.opening import NoAnswerError
 from warehouse.report.placing import Area
 from warehouse.report.reading import NothingToReportError
+from warehouse.report.workbook import workbook
 from warehouse.report.writing import FOLDER, Written, write_month
 
 # Months that have ended; a council's history seldom goes back further.
@@ -82,3 +87,47 @@ def _chart(written: Written) -> str:
     wanted = {placing.measure.measure_code for placing in written.placings if placing.area is Area.DEVELOPMENT}
     chart = next((chart for chart in charts if chart.name in wanted), charts[0])
     return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(chart.png).decode()})"
+
+
+@multi_asset(
+    specs=[
+        AssetSpec(
+            ["report", "pending_list"],
+            deps=[["published", "casework"]],
+            group_name="report",
+            description="Workbooks (mode 0600) of what is open, one per authority: by team, overdue first.",
+            kinds={"excel"},
+        )
+    ],
+)
+@confidential
+def pending_list(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
+    """Write the live list of every authority."""
+    warehouse = Path(workspace.warehouse)
+    try:
+        lists = pending.pending_lists(warehouse, workspace.settings)
+    except NoAnswerError as error:
+        raise Failure(description=str(error), allow_retries=False) from None
+    for listed in lists:
+        pending.write(warehouse, pending.file_name(listed), workbook(listed))
+    yield MaterializeResult(
+        asset_key=["report", "pending_list"],
+        metadata={
+            "lists": len(lists),
+            "open and overdue": MetadataValue.md(_counts(lists)),
+            "folder": MetadataValue.path(str((warehouse / pending.FOLDER).resolve())),
+        },
+    )
+
+
+def _counts(lists: list[pending.PendingList]) -> str:
+    """Open and overdue items by authority and measure, as Markdown."""
+    lines = ["authority | as at | measure | open | overdue", "--- | --- | --- | --- | ---"]
+    for listed in lists:
+        opened = Counter(item.measure_code for item in listed.items)
+        overdue = Counter(item.measure_code for item in listed.items if item.is_overdue)
+        lines += [
+            f"{listed.la_code} | {listed.extract_date} | {measure} | {count} | {overdue[measure]}"
+            for measure, count in sorted(opened.items())
+        ]
+    return "\n".join(lines)

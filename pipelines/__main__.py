@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines run | report | demo | ui | bench | docs`."""
+"""The command line: `python -m pipelines run | report | pending | explain | demo | ui | bench | docs`."""
 
 import os
 import re
@@ -80,6 +80,36 @@ def report(la: str, month: datetime, version: int | None, warehouse: Path | None
     from pipelines.reporting import write_report
 
     sys.exit(write_report(settings, la, month.date(), version))
+
+
+@main.command()
+@_WAREHOUSE
+@_CONFIG
+@click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
+@click.option("--team", metavar="T", help="Only this team.")
+def pending(warehouse: Path | None, config: Path | None, authority: str | None, team: str | None) -> None:
+    """List what is open, by team and due date, overdue first, and write it as a workbook."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.listing import show_pending
+
+    sys.exit(show_pending(settings, authority, team))
+
+
+@main.command()
+@click.argument("la", metavar="LA")
+@click.argument("measure")
+@click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
+@click.option("--person", metavar="P", help="Only the cases of this child, each day by day.")
+@_WAREHOUSE
+@_CONFIG
+def explain(
+    la: str, measure: str, month: datetime, person: str | None, warehouse: Path | None, config: Path | None
+) -> None:
+    """Explain a published figure of an authority LA, by its measure code and MONTH (YYYY-MM)."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.explaining import show_explanation
+
+    sys.exit(show_explanation(settings, la, measure, month.date(), person))
 
 
 @main.command()

@@ -23,7 +23,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
-from warehouse.published.publishing import published
+from warehouse.published.publishing import CASEWORK, published
 from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
 from warehouse.reference.loading import working_days
 
@@ -131,3 +131,22 @@ def overview_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinit
         return RunRequest(partition_key=ended.isoformat())
 
     return monthly_overview
+
+
+def pending_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Writes, at 06:00 Europe/London on Mondays, the list of open items of every authority."""
+
+    @schedule(
+        name="weekly_pending_list",
+        job=job,
+        cron_schedule="0 6 * * 1",
+        execution_timezone="Europe/London",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="What is open, by team and due date, as at each authority's latest extract.",
+    )
+    def weekly_pending_list(_context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        if not (settings.warehouse / CASEWORK).is_file():
+            return SkipReason("Nothing is published yet.")
+        return RunRequest()
+
+    return weekly_pending_list

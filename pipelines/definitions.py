@@ -4,7 +4,7 @@ from dagster import AssetSelection, Definitions, define_asset_job, in_process_ex
 
 from assets import facts, measures, published, raw, reference, report, staged
 from assets.resource import Workspace, extracts_partitions
-from pipelines.automation import landing_sensor, nightly_schedule, overview_schedule
+from pipelines.automation import landing_sensor, nightly_schedule, overview_schedule, pending_schedule
 from pipelines.console import progress_logger
 from pipelines.settings import PipelineSettings, load_settings
 
@@ -28,6 +28,12 @@ def build(settings: PipelineSettings) -> Definitions:
         description="The overviews of a month, for every authority.",
         executor_def=in_process_executor,
     )
+    pending_lists = define_asset_job(
+        "pending_lists",
+        selection=AssetSelection.assets(["report", "pending_list"]),
+        description="What is open, by team and due date, for every authority.",
+        executor_def=in_process_executor,
+    )
     return Definitions(
         assets=[
             reference.reference,
@@ -37,9 +43,14 @@ def build(settings: PipelineSettings) -> Definitions:
             measures.measures,
             published.published,
             report.performance_overview,
+            report.pending_list,
         ],
-        jobs=[job, overviews],
-        schedules=[nightly_schedule(settings, job), overview_schedule(settings, overviews)],
+        jobs=[job, overviews, pending_lists],
+        schedules=[
+            nightly_schedule(settings, job),
+            overview_schedule(settings, overviews),
+            pending_schedule(settings, pending_lists),
+        ],
         sensors=[landing_sensor(settings)],
         resources={
             "workspace": Workspace(

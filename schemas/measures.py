@@ -191,3 +191,10 @@ PENDING: dict[str, str] = {
     "assessment": "assessment_timeliness",
     "conference": "icpc_timeliness",
 }
+
+# What an open item is called in a list of work, by its measure.
+PENDING_NAMES: dict[str, str] = {
+    "mash_timeliness": "MASH",
+    "assessment_timeliness": "Assessment",
+    "icpc_timeliness": "Conference",
+}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ DEFINITIONS = (PROJECT / "docs" / "definitions.md").read_text()
 # A query of the README: the file it asks, its text, and the Markdown table below it.
 QUERY = re.compile(r"<!-- (\w+\.duckdb) -->\n```sql\n([^`]*)```\n\n((?:\|.*\n)+)")
 QUERIES = QUERY.findall(README)
+# A command of the README that reads a warehouse, and what it prints.
+COMMANDS = re.findall(r"```sh\n\.venv/bin/python -m pipelines ([^\n]*)\n```\n\n```text\n([^`]*)```", README)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,25 @@ def test_the_readme_shows_the_table_that_a_run_prints(demonstration: tuple[Path,
     assert shown is not None
     printed = "\n".join(line.rstrip() for line in demonstration[1].splitlines())
     assert shown[1] in printed
+
+
+@pytest.mark.parametrize(("arguments", "shown"), COMMANDS)
+def test_a_command_of_the_readme_prints_what_is_shown(
+    demonstration: tuple[Path, str], arguments: str, shown: str
+) -> None:
+    """Line by line; `…` stands for lines that are left out."""
+    command = [sys.executable, "-m", "pipelines", *shlex.split(arguments), "--warehouse", str(demonstration[0])]
+    printed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    lines = "\n".join(line.rstrip() for line in printed.splitlines())
+    position = 0
+    for part in re.split(r"^…$", shown, flags=re.MULTILINE):
+        found = lines.find(part.strip("\n"), position)
+        assert found >= 0, part
+        position = found + len(part.strip("\n"))
+
+
+def test_the_readme_shows_the_list_and_a_figure_explained() -> None:
+    assert {arguments.split()[0] for arguments, _ in COMMANDS} >= {"pending", "explain"}
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -36,8 +36,16 @@ TABLES = (
 )
 
 
-def load(connection: duckdb.DuckDBPyConnection, local_extra_non_working_days: Sequence[date] = ()) -> None:
-    """Create or replace every table of the schema ``reference`` in the connection's current database.
+# The tables that working days are counted with, for who needs no others.
+CALENDAR = TABLES[:3]
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    local_extra_non_working_days: Sequence[date] = (),
+    tables: Sequence[str] = TABLES,
+) -> None:
+    """Make the schema ``reference`` anew in the connection's current database, with these tables.
 
     ``local_extra_non_working_days`` are a council's own closure days: they are no working days in the calendar, beside
     weekends and bank holidays. DfE counts them as working days, so the default is none.
@@ -55,7 +63,7 @@ def load(connection: duckdb.DuckDBPyConnection, local_extra_non_working_days: Se
     connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
     connection.execute("drop schema if exists reference cascade")
     connection.execute("create schema reference")
-    for table in TABLES:
+    for table in tables:
         connection.sql((FOLDER / f"{table}.sql").read_text()).create(f"reference.{table}")
     connection.execute("reset variable reference_folder")
     connection.execute("reset variable local_extra_non_working_days")
@@ -87,7 +95,7 @@ def population_editions() -> set[tuple[int, str]]:
 def working_days(first: date, last: date, local_extra_non_working_days: Sequence[date] = ()) -> list[date]:
     """The working days from ``first`` to ``last``, both included, without the council's own closure days."""
     with duckdb.connect() as connection:
-        load(connection, local_extra_non_working_days)
+        load(connection, local_extra_non_working_days, CALENDAR)
         found = connection.execute(
             "select date from reference.calendar where is_working_day and date between ? and ? order by date",
             [first, last],

@@ -1,0 +1,237 @@
+"""The `explain` command: a figure and all that is known of it, as text."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import click
+
+from pipelines.listing import iso, long_day, printable
+from pipelines.settings import PipelineSettings
+from warehouse.published.publishing import CASEWORK
+from warehouse.report.explain import Case, Count, Explanation, Figure, counts, explain
+from warehouse.report.opening import NoAnswerError
+
+_WIDTH = 116
+_FIXED = "\N{NO-BREAK SPACE}"  # where a line may not be parted
+_PERIODS = {"month": "month", "rolling_12_months": "12 months"}
+
+
+def show_explanation(
+    settings: PipelineSettings, la_code: str, measure_code: str, month: date, person_id: str | None
+) -> int:
+    """Print what is known of a figure; the exit status of the command."""
+    person = person_id.strip().upper() if person_id else None  # as ids are read
+    try:
+        explanation = explain(settings.warehouse, la_code, measure_code, month, person, settings.definitions)
+    except NoAnswerError as error:
+        click.echo(str(error), err=True)
+        return 2
+    for line in lines(explanation, person):
+        click.echo(line)
+    return 0
+
+
+def lines(explanation: Explanation, person: str | None = None) -> Iterator[str]:
+    """The explanation as lines of text; with a person, of the cases that child's alone, each day by day."""
+    measure = explanation.measure
+    yield click.style(f"{measure.title}: authority {explanation.latest.la_code}, {explanation.month:%B %Y}", bold=True)
+    yield f"As at the extract of {long_day(explanation.latest.extract_date)}, version {explanation.latest.version}."
+    yield from _headed("Definition", _definition(explanation))
+    yield from _headed("Figure", _figures(explanation))
+    if person is None:
+        yield from _headed("Cases", _cases(explanation))
+    else:
+        yield from _headed(f"Cases of {printable(person)}", _persons_cases(explanation))
+    yield from _headed("Benchmarks", _benchmarks(explanation))
+    yield from _headed("Versions of this figure, the latest first", _versions(explanation))
+    yield from _headed("The same in SQL", _queries(explanation))
+
+
+def _headed(heading: str, body: Iterator[str]) -> Iterator[str]:
+    yield ""
+    yield click.style(heading, bold=True)
+    for line in body:
+        yield f"  {line}".rstrip()
+
+
+def _definition(explanation: Explanation) -> Iterator[str]:
+    measure = explanation.measure
+    yield from textwrap.wrap(measure.definition, _WIDTH)
+    for name, text in (
+        ("Numerator", measure.numerator), ("Denominator", measure.denominator), ("Unit", measure.unit),
+        ("Good is", {"higher_better": "higher", "lower_better": "lower"}.get(measure.polarity, "neither way")),
+        ("Source", measure.source), ("Note", measure.benchmark_note), ("Definition", measure.definition_version),
+    ):  # fmt: skip
+        if text:
+            yield from textwrap.wrap(f"{name}: {text}", _WIDTH, subsequent_indent="  ")
+
+
+def _figures(explanation: Explanation) -> Iterator[str]:
+    for figure in explanation.figures:
+        yield f"{_PERIODS[figure.period].capitalize()}: {_value(explanation, figure)}"
+        if figure.missing_start:
+            yield f"  {figure.missing_start} of them without a date to count from: in the denominator, not in time."
+    if explanation.not_computable:
+        yield f"Not computable from the latest extract: {explanation.not_computable}"
+    if explanation.figures and explanation.figures[0].status == "to_date":
+        yield "The month is in progress: this is the state on the extract date."
+
+
+def _value(explanation: Explanation, figure: Figure) -> str:
+    if figure.numerator is None:
+        return "no figure; the latest extract does not give it any more."
+    denominator = "unknown" if figure.denominator is None else f"{figure.denominator:,.0f}"
+    value = "no value" if figure.value is None else _number(figure.value)
+    unit = "%" if explanation.measure.unit == "percent" else f" {explanation.measure.unit}"
+    return (
+        f"{value}{unit if figure.value is not None else ''} = {figure.numerator:,.0f} of {denominator} "
+        f"({figure.status}; extract of {figure.extract_date}, version {figure.version})"
+    )
+
+
+def _cases(explanation: Explanation) -> Iterator[str]:
+    measure, cases = explanation.measure, explanation.cases
+    month = next((figure for figure in explanation.figures if figure.period == "month"), None)
+    if cases is None:
+        yield f"{CASEWORK} cannot be read, so only the sums are shown: the cases are for those entitled to them."
+        if month and month.numerator is not None and month.denominator is not None and not measure.is_rate:
+            yield f"In the numerator: {month.numerator:,.0f}"
+            yield f"Not in the numerator: {month.denominator - month.numerator:,.0f}"
+        return
+    if not explanation.figures:
+        yield "None."
+        return
+    yield f"In the numerator: {sum(case.is_achieved for case in cases):,}"
+    if not measure.is_rate:
+        yield f"Not in the numerator: {sum(not case.is_achieved for case in cases):,}"
+        for reason, count in explanation.reasons:
+            yield f"  {count:,} {reason}"
+    if cases:
+        yield ""
+        yield from _table(
+            ("Child", "Record", "Started", "Date", "Due", "Days", "Counted", "From", "Why not"),
+            (
+                (printable(case.person_id), printable(case.record_id), iso(case.clock_start), iso(case.event_date),
+                 iso(case.due_date), _plain(case.working_days), "yes" if case.is_achieved else "no", _source(case),
+                 case.reason or "")
+                for case in cases
+            ),
+        )  # fmt: skip
+
+
+def _source(case: Case) -> str:
+    """The file and row of a case; a publication by an older version of the project did not keep them."""
+    if case.row_number is None:
+        return "not kept"
+    return f"{printable(case.file_name or case.table_name)} row {case.row_number}"
+
+
+def _persons_cases(explanation: Explanation) -> Iterator[str]:
+    cases = explanation.cases or ()
+    counted = counts(cases, explanation.settings, explanation.latest.extract_date)
+    for case, count in zip(cases, counted, strict=True):
+        yield f"Record {printable(case.record_id)}, from {_source(case)}"
+        yield from (f"  {line}" for line in (
+            _event(explanation, case, count) if explanation.measure.is_event else _state(explanation, case)
+        ))  # fmt: skip
+        yield ""
+
+
+def _event(explanation: Explanation, case: Case, count: Count | None) -> Iterator[str]:
+    yield f"Clock started: {_spoken(case.clock_start)}"
+    yield f"Done: {_spoken(case.event_date) if case.event_date else 'not yet'}"
+    yield f"Due: {_spoken(case.due_date)}"
+    if count:
+        not_counted = sum(map(len, count.uncounted.values()))
+        yield (
+            f"Days: {count.calendar_days} from the start to {long_day(count.last)}, of which {not_counted} not counted"
+        )
+        for reason, days in count.uncounted.items():
+            named = ", ".join(f"{one.day}{_FIXED}{one:%b}{_FIXED}{one:%Y}" for one in days)
+            for line in textwrap.wrap(f"  {reason}: {named}", _WIDTH - 4, subsequent_indent="    "):
+                yield line.replace(_FIXED, " ")
+        allowed = "" if count.allowed is None else f", allowed {count.allowed}"
+        yield f"Working days: {count.working_days} counted{allowed}"
+    yield f"Rule: {_rule(explanation, count)}"
+    yield _result(case)
+
+
+def _rule(explanation: Explanation, count: Count | None) -> str:
+    if explanation.measure.measure_code == "mash_timeliness" and explanation.settings.mash_clock != "one_working_day":
+        return f"by times of day (mash_clock {explanation.settings.mash_clock}), which the list of cases does not hold"
+    if count is None or count.allowed is None:
+        return "without a date to count from, or done before it, an item is not in time"
+    days = "1 working day" if count.allowed == 1 else f"{count.allowed} working days"
+    return f"in time if done within {days} of the start, the start being day 0"
+
+
+def _state(explanation: Explanation, case: Case) -> Iterator[str]:
+    what = "plan" if case.table_name == "cp_plan" else "period of care"
+    yield f"Counted on: {_spoken(case.event_date)}, the end of the month or the extract date"
+    yield f"The {what} began: {_spoken(case.clock_start)}; it had not ended by the end of that day"
+    yield "Rule: a child counts once, by the open record that began last; its end and legal status stand in that row"
+    yield _result(case)
+
+
+def _result(case: Case) -> str:
+    return "Result: in the numerator" if case.is_achieved else f"Result: not in the numerator. {case.reason or ''}"
+
+
+def _benchmarks(explanation: Explanation) -> Iterator[str]:
+    if not explanation.benchmarks:
+        yield "None: no national statistic is published, or none for this month."
+        return
+    yield from _table(
+        ("Period", "Benchmark", "Year", "Basis", "Value", "Gap", "Comparable", "Rank", "Band"),
+        (
+            (_PERIODS[one.period], one.benchmark_name, _plain(one.year), one.benchmark_basis,
+             _number(one.benchmark_value), _number(one.difference), "yes" if one.is_comparable else "no",
+             _plain(one.national_rank), one.quartile_band or "–")
+            for one in explanation.benchmarks
+        ),
+    )  # fmt: skip
+
+
+def _versions(explanation: Explanation) -> Iterator[str]:
+    yield from _table(
+        ("Period", "Extract", "Version", "Published (UTC)", "Numerator", "Denominator", "Value", "Status"),
+        (
+            (_PERIODS[one.period], iso(one.extract_date), str(one.version), f"{one.published_at:%Y-%m-%d %H:%M}",
+             _count(one.numerator), _count(one.denominator), _number(one.value), one.status or "not known any more")
+            for one in explanation.versions
+        ),
+    )  # fmt: skip
+
+
+def _queries(explanation: Explanation) -> Iterator[str]:
+    for file, queries in explanation.queries.items():
+        for query in queries:
+            yield f"-- {file}"
+            yield from f"{query};".splitlines()
+            yield ""
+
+
+def _table(headings: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    """Columns as wide as what they hold: nothing is cut off."""
+    cells = [headings, *rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    gap = "  " if sum(widths) + 2 * len(widths) <= _WIDTH else " "
+    for row in cells:
+        yield gap.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _spoken(one: date | None) -> str:
+    return "no date" if one is None else f"{one:%A} {long_day(one)}"
+
+
+def _plain(number: int | None) -> str:
+    return "–" if number is None else str(number)
+
+
+def _count(number: float | None) -> str:
+    return "–" if number is None else f"{number:,.0f}"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}"
