@@ -24,7 +24,7 @@ from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
-from warehouse.published import public, publishing, seed_table
+from warehouse.published import public, publishing, retention, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
 _MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
@@ -92,13 +92,20 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
     warehouse = Path(workspace.warehouse)
     publication = publishing.Publication(context.run_id, code_version(), definitions_sha256(workspace.settings))
+    limits = workspace.limits
+    if limits.pseudonymise_persons:
+        retention.hide_persons(warehouse)
     with workspace.working(context) as connection:
         try:
-            versions = publishing.publish(connection, warehouse, publication)
+            versions = publishing.publish(connection, warehouse, publication, limits.pseudonymise_persons)
         except (publishing.ReconciliationError, StaleLayerError) as error:
             raise Failure(description=str(error), allow_retries=False) from None
         if workspace.limits.public_copy:
             public.publish(warehouse)
+    purged = []
+    if limits.retention_days is not None:
+        before = retention.first_kept(limits.retention_days)
+        purged = retention.purge(warehouse, before, limits.pseudonymise_persons)
     for extract in workspace.extracts(context):
         table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
         per_extract(
@@ -125,7 +132,11 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
     yield MaterializeResult(asset_key=["published", "benchmark_comparison"])
     yield MaterializeResult(
         asset_key=["published", "casework"],
-        metadata={"file": MetadataValue.path(str((warehouse / publishing.CASEWORK).resolve()))},
+        metadata={
+            "file": MetadataValue.path(str((warehouse / publishing.CASEWORK).resolve())),
+            "extracts purged": len(purged),
+            "rows purged": sum(one.rows for one in purged),
+        },
         check_results=[
             AssetCheckResult(
                 check_name="cases_sum_to_figures",

@@ -45,6 +45,7 @@ _SHOWN = 5  # authorities whose table stands in the metadata: more would be no h
     partitions_def=months_partitions,
     backfill_policy=BackfillPolicy.single_run(),
 )
+@confidential
 def performance_overview(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Write the overviews of the months, for every authority that has the month."""
     warehouse = Path(workspace.warehouse)

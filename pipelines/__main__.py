@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines run | report | pending | explain | demo | ui | bench | docs`."""
+"""The command line: `python -m pipelines run | report | pending | explain | purge | demo | ui | bench | docs`."""
 
 import os
 import re
@@ -146,6 +146,19 @@ def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: 
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", str(project / "workspace.yaml")]
     command += ["-h", "127.0.0.1", "-p", str(port)]
     os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter's dagster
+
+
+@main.command()
+@_WAREHOUSE
+@_CONFIG
+def purge(warehouse: Path | None, config: Path | None) -> None:
+    """Take out the rows about children of extracts older than retention_days; the figures stay."""
+    settings = _settings(config, warehouse=warehouse)
+    if settings.retention_days is None:
+        raise click.UsageError("retention_days is not set, so nothing is too old; set it in the settings.")
+    from pipelines.running import purge_expired
+
+    sys.exit(purge_expired(settings, settings.retention_days))
 
 
 @main.command()

@@ -96,6 +96,8 @@ MEANINGS = {
     "polarity": "`higher_better`, `lower_better` or `neutral`.",
     "position": "The order in which measures are shown.",
     "published_at": "When it was published, UTC.",
+    "purged_at": "When, UTC.",
+    "purge.rows": "Rows about children that were taken out, in all tables together.",
     "quartile_band": "The quarter of all authorities, A best. Empty where neither way is good.",
     "raw_value": "The cell as it came.",
     "reason": "Why the case is not in the numerator, or why the measure cannot be computed.",

@@ -12,7 +12,9 @@ from pipelines.automation import due
 from pipelines.definitions import JOB, build
 from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
+from warehouse.private import without_data
 from warehouse.published import public, seed_table
+from warehouse.published.retention import first_kept, purge
 from warehouse.raw.commentary import not_read, read_commentary
 from warehouse.raw.landing import Extract, landed, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
@@ -58,6 +60,24 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
     if refused:
         console.errors.print(f"{len(refused)} of {len(extracts)} extracts were refused; what was published stays.")
     return 1 if refused or failed or lost else 0
+
+
+def purge_expired(settings: PipelineSettings, retention_days: int) -> int:
+    """Purge what is older than is kept, whether or not anything new has landed; the exit status of the command."""
+    before = first_kept(retention_days)
+    if not settings.warehouse.is_dir():
+        console.errors.print(f"{settings.warehouse}: no such warehouse folder; name one with --warehouse.")
+        return 2
+    try:
+        purged = purge(settings.warehouse, before, settings.pseudonymise_persons, rewrite=True)
+    except Exception as error:
+        told = without_data(error, settings.warehouse, f"purge-{date.today().isoformat()}")
+    else:
+        rows = sum(one.rows for one in purged)
+        console.console.print(f"Purged {rows:,} rows of {len(purged)} extracts from before {before}; the figures stay.")
+        return 0
+    console.errors.print(f"Nothing more was purged: {told}")
+    return 1
 
 
 def _say_what_is_not_run(settings: PipelineSettings) -> list[Path]:

@@ -16,9 +16,12 @@ from pydantic_settings import (
 )
 
 from schemas.settings import Operation, Settings
+from warehouse.published import pseudonyms
 from warehouse.reference import loading
 
 DEFAULT_FILE = Path("settings.toml")
+# In the environment beside the settings: where they are, and the key, which no file may hold.
+_NO_SETTINGS = {"KPI_CONFIG", pseudonyms.ENVIRONMENT}
 _NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", *Operation.model_fields}
 
 
@@ -68,13 +71,17 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
     unknown = [
         name
         for name in os.environ
-        if name.startswith("KPI_") and name != "KPI_CONFIG" and name[4:].lower() not in PipelineSettings.model_fields
+        if name.startswith("KPI_")
+        and name not in _NO_SETTINGS
+        and name[4:].lower() not in PipelineSettings.model_fields
     ]
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} in the environment: no such setting; see docs/measures.md.")
     given = {name: value for name, value in command_line.items() if value is not None}
     settings = PipelineSettings.model_validate(FromFile(**given).model_dump())
     _check_population(settings)
+    if settings.pseudonymise_persons:
+        pseudonyms.key()
     return settings
 
 

@@ -186,3 +186,15 @@ class Operation(BaseModel):
     cell_length_limit: int = Field(
         1_000_000, ge=100, le=1 << 30, description="Most characters of one cell of a landed table."
     )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_525,
+        description="Rows about children of extracts whose date is more than so many days past are purged, and the "
+        "figures kept; unset, nothing is purged.",
+    )
+    pseudonymise_persons: bool = Field(
+        False,
+        description="Whether casework.duckdb has keyed pseudonyms in place of the case system's ids of children; the "
+        "key is the environment's KPI_PSEUDONYM_KEY, never a line of this file.",
+    )

@@ -62,7 +62,9 @@ def land(folder: Path, **tables: str) -> None:
         (folder / f"{table}.csv").write_text("\n".join([",".join(rows[0]), *lines, ""]))
 
 
-def process(warehouse: Path, extracts: list[Extract], settings: Settings | None = None) -> list[int]:
+def process(
+    warehouse: Path, extracts: list[Extract], settings: Settings | None = None, is_pseudonymised: bool = False
+) -> list[int]:
     """Run every layer over the extracts, as the job does; the versions published."""
     settings = settings or Settings()
     with working(warehouse, settings, extracts) as connection:
@@ -72,7 +74,7 @@ def process(warehouse: Path, extracts: list[Extract], settings: Settings | None 
         facts.compute(connection)
         measures.compute(connection)
         publication = publishing.Publication("run", "0", definitions_sha256(settings))
-        return publishing.publish(connection, warehouse, publication)
+        return publishing.publish(connection, warehouse, publication, is_pseudonymised)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,23 @@
 """Protection of children's data: who may read what is written, and where nothing of a child may ever stand."""
 
 import os
+import secrets
+import shutil
+import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from conftest import land, process
-from dagster import DagsterInstance
+from dagster import AssetKey, DagsterInstance
 
 import assets.facts
 import assets.measures
@@ -23,7 +29,9 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
+from warehouse.definitions import StaleLayerError, definitions_sha256
 from warehouse.private import owner_only
+from warehouse.published import pseudonyms, publishing, retention
 from warehouse.raw.landing import Extract
 from warehouse.workspace import working
 
@@ -170,28 +178,46 @@ def test_the_umask_comes_back_after_the_last_of_several_that_asked_for_it() -> N
 # --- what is told ---------------------------------------------------------------------------------------------------
 
 # Every id, name and odd cell below has one of these in it; the days of birth are of no other use.
-OF_CHILDREN = ("ZQ", "2009-02-17", "17/02/2009", "31/02/2009")
+OF_CHILDREN = ("ZQXWJ", "2009-02-17", "17/02/2009", "31/02/2009")
 WITH_CHILDREN = {
-    "person": "person_id | dob        | Full name\nZQP1 | 2009-02-17 | ZQNAME Smith\nZQP2 | 31/02/2009 | ZQNAME Jones\n"
-    "ZQP2 | 17/02/2009 | ZQNAME Jones",
+    "person": "person_id | dob | Full name\n"
+    "ZQXWJP1 | 2009-02-17 | ZQXWJNAME Smith\nZQXWJP2 | 31/02/2009 | ZQXWJNAME Jones\n"
+    "ZQXWJP2 | 17/02/2009 | ZQXWJNAME Jones",
     "referral": "referral_id | person_id | received_at | mash_completed_at | referral_source | worker\n"
-    "ZQR1 | ZQP1  | 2020-08-03 | ZQ TBC     | 1A       | ZQWORKER\n"
-    "ZQR2 | ZQP2  | 2020-08-03 | 2020-08-04 | ZQSOURCE | ZQWORKER\n"
-    "ZQR3 | ZQP3  | 2020-08-03 | 2020-08-01 | 1A       | ZQWORKER\n"
-    "ZQR2 | ZQP2  | 2020-08-04 | 2020-08-05 | 1A       | ZQWORKER",
-    "cla_episode": "person_id | decom | legal_status\nZQP1 | 2020-08-03 | C2",
+    "ZQXWJR1 | ZQXWJP1  | 2020-08-03 | ZQXWJ TBC     | 1A       | ZQXWJWORKER\n"
+    "ZQXWJR2 | ZQXWJP2  | 2020-08-03 | 2020-08-04 | ZQXWJSOURCE | ZQXWJWORKER\n"
+    "ZQXWJR3 | ZQXWJP3  | 2020-08-03 | 2020-08-01 | 1A       | ZQXWJWORKER\n"
+    "ZQXWJR2 | ZQXWJP2  | 2020-08-04 | 2020-08-05 | 1A       | ZQXWJWORKER",
+    "cla_episode": "person_id | decom | legal_status\nZQXWJP1 | 2020-08-03 | C2",
 }
 REFUSED = {
-    "370": "ZQR1,ZQP1,17/02/2009\nZQR2,ZQP2,17/02/2009\n",  # no header
-    "371": "referral_id,person_id,referral_date,referral_source,referral_nfa\nZQR1,ZQP1,ZQ,2020-08-03,1A,17/02/2009\n",
-    "372": 'referral_id,person_id,referral_date,referral_source,referral_nfa\n"ZQR1,ZQP1,2020-08-03\n',
-    "373": "referral_id,person_id,ZQNAME Smith 17/02/2009\nZQR1,ZQP1,1\n",
+    "370": "ZQXWJR1,ZQXWJP1,17/02/2009\nZQXWJR2,ZQXWJP2,17/02/2009\n",  # no header
+    "371": "referral_id,person_id,referral_date,referral_source,referral_nfa\n"
+    "ZQXWJR1,ZQXWJP1,ZQXWJ,2020-08-03,1A,17/02/2009\n",
+    "372": 'referral_id,person_id,referral_date,referral_source,referral_nfa\n"ZQXWJR1,ZQXWJP1,2020-08-03\n',
+    "373": "referral_id,person_id,ZQXWJNAME Smith 17/02/2009\nZQXWJR1,ZQXWJP1,1\n",
 }
+
+
+def unpacked(database: Path) -> bytes:
+    """What a database of Dagster's holds compressed."""
+    found = b""
+    with sqlite3.connect(database) as connection:
+        for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+            for row in connection.execute(f"select * from {table}").fetchall():  # noqa: S608
+                for value in row:
+                    if isinstance(value, bytes) and value[:1] == b"x":
+                        found += zlib.decompress(value)
+    return found
 
 
 def told_of_children(settings: PipelineSettings, *texts: str) -> set[str]:
     """Which of the files that Dagster keeps, and of the texts, say anything of a child."""
-    files = {path: path.read_bytes() for path in (settings.warehouse / "dagster").rglob("*") if path.is_file()}
+    files = {
+        path: path.read_bytes() + (unpacked(path) if path.suffix == ".db" else b"")
+        for path in (settings.warehouse / "dagster").rglob("*")
+        if path.is_file()
+    }
     assert any(path.suffix == ".db" and b"852_2020-09-01" in content for path, content in files.items())
     named = {str(path): content for path, content in files.items()} | {text: text.encode() for text in texts}
     return {name for name, content in named.items() if any(mark.encode() in content for mark in OF_CHILDREN)}
@@ -219,9 +245,9 @@ def test_no_id_name_or_date_of_birth_is_told_by_a_run_with_bad_rows_and_refused_
 def quote_a_cell(*_: object, **__: object) -> None:
     """Fail as DuckDB does, with a cell in the message, while another error that has one is handled."""
     try:
-        raise ValueError("ZQP1 was born on 17/02/2009")
+        raise ValueError("ZQXWJP1 was born on 17/02/2009")
     except ValueError:
-        duckdb.sql("select cast('ZQP1' as integer)").fetchall()
+        duckdb.sql("select cast('ZQXWJP1' as integer)").fetchall()
 
 
 @pytest.fixture
@@ -251,7 +277,10 @@ def test_an_error_in_any_layer_is_told_without_its_words(
             patched.setattr(module, function, quote_a_cell)
             keys = list(getattr(getattr(assets, layer), layer).keys)
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, partition_key="852_2020-09-01", asset_selection=keys
+                instance=instance,
+                raise_on_error=False,
+                partition_key=None if layer == "reference" else "852_2020-09-01",
+                asset_selection=keys,
             )
         (failure,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         assert failure.user_failure_data, layer
@@ -259,8 +288,8 @@ def test_an_error_in_any_layer_is_told_without_its_words(
         assert f"The layer {layer} failed: ConversionException in " in str(told)
         details = settings.warehouse / "errors" / f"{result.run_id}.txt"
         assert str(details) in str(told)
-        assert "ZQP1 was born" in details.read_text()
-        assert "Could not convert string 'ZQP1'" in details.read_text()
+        assert "ZQXWJP1 was born" in details.read_text()
+        assert "Could not convert string 'ZQXWJP1'" in details.read_text()
         assert (details.stat().st_mode & 0o777, details.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert told_of_children(settings, *capfd.readouterr()) == set()
 
@@ -268,7 +297,7 @@ def test_an_error_in_any_layer_is_told_without_its_words(
 def test_the_command_tells_an_error_without_its_words(settings: PipelineSettings) -> None:
     script = (
         "import duckdb\nfrom warehouse.published import publishing\n"
-        "publishing.publish = lambda *_: duckdb.sql(\"select cast('ZQP1' as date)\").fetchall()\n"
+        "publishing.publish = lambda *_: duckdb.sql(\"select cast('ZQXWJP1' as date)\").fetchall()\n"
         "from pipelines.__main__ import main\nmain()"
     )
     failed = subprocess.run(
@@ -296,3 +325,261 @@ def test_an_error_of_the_machine_is_told_in_its_own_words(
     )  # fmt: skip
     (failure,) = [event.step_failure_data for event in outcome.all_events if event.is_step_failure]
     assert "No space left on device" in str(failure.user_failure_data and failure.user_failure_data.description)
+
+
+# --- retention ------------------------------------------------------------------------------------------------------
+
+
+def ask(warehouse: Path, query: str, name: str = "casework") -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(warehouse / f"{name}.duckdb"), read_only=True) as connection:
+        return connection.sql(query).fetchall()
+
+
+def holds(warehouse: Path, text: str) -> set[str]:
+    """The files of the warehouse whose bytes hold a text, wherever in them."""
+    return {path.name for path in warehouse.rglob("*") if path.is_file() and text.encode() in path.read_bytes()}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Three extracts, each about a child of its own whose id no compression makes shorter."""
+
+    warehouse: Path
+    extracts: dict[str, Extract]
+    children: dict[str, str]
+
+
+AUGUST, SEPTEMBER, OTHER = "852 of August", "852 of September", "370 of July"
+
+
+@pytest.fixture(scope="module")
+def published_before(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("retention")
+    dates = {AUGUST: ("852", "2020-08-01"), SEPTEMBER: ("852", "2020-09-01"), OTHER: ("370", "2020-07-01")}
+    kept = Kept(folder / "warehouse", {}, {name: secrets.token_hex(40).upper() for name in dates})
+    for name, (la_code, extract_date) in dates.items():
+        landed = folder / "landing" / la_code / extract_date
+        month = "2020-06" if name == OTHER else "2020-07"
+        land(
+            landed,
+            person=f"person_id | dob\n{kept.children[name]} | 2010-01-01",
+            referral=f"person_id | referral_date | received_at | mash_completed_at\n"
+            f"{kept.children[name]} | {month}-01 | {month}-01 | {month}-02\n"
+            f"{kept.children[name]} | {month}-01 | {month}-01 | TBC",
+            cla_episode=f"person_id | decom\n{kept.children[name]} | {month}-01",
+        )
+        kept.extracts[name] = Extract(la_code, date.fromisoformat(extract_date), landed)
+    process(kept.warehouse, list(kept.extracts.values()))
+    return kept
+
+
+@pytest.fixture
+def kept(published_before: Kept, tmp_path: Path) -> Kept:
+    """A copy of the warehouse, to purge."""
+    copied = Path(shutil.copytree(published_before.warehouse, tmp_path / "it's kept; --"))
+    return Kept(copied, published_before.extracts, published_before.children)
+
+
+def test_rows_about_children_of_old_extracts_are_gone_from_the_bytes_of_every_file_and_all_else_stays(
+    kept: Kept,
+) -> None:
+    for name in (AUGUST, SEPTEMBER, OTHER):
+        assert holds(kept.warehouse, kept.children[name]) == {"working.duckdb", "casework.duckdb"}
+    figures = (kept.warehouse / "kpi.duckdb").read_bytes()
+    files, cases = (
+        ask(kept.warehouse, "from extract_file order by all"),
+        ask(kept.warehouse, "from kpi_case where la_code = '852' order by all"),
+    )
+    purged = retention.purge(kept.warehouse, before=date(2020, 8, 15))
+    assert [(one.la_code, str(one.extract_date)) for one in purged] == [("370", "2020-07-01"), ("852", "2020-08-01")]
+    assert holds(kept.warehouse, kept.children[AUGUST]) == holds(kept.warehouse, kept.children[OTHER]) == set()
+    assert holds(kept.warehouse, kept.children[SEPTEMBER]) == {"working.duckdb", "casework.duckdb"}
+    assert (kept.warehouse / "kpi.duckdb").read_bytes() == figures
+    assert ask(kept.warehouse, "from extract_file order by all") == files != []
+    assert ask(kept.warehouse, "from kpi_case order by all") == cases != []
+    assert ask(kept.warehouse, "select distinct la_code, extract_date::varchar from row_issue") == [
+        ("852", "2020-09-01")
+    ]
+    recorded = ask(kept.warehouse, "select la_code, extract_date, rows from purge order by all")
+    assert recorded == [(one.la_code, one.extract_date, one.rows) for one in purged]
+    assert all(one.rows > 5 for one in purged)
+    assert open_to_others(kept.warehouse) == {}
+    assert retention.purge(kept.warehouse, before=date(2020, 8, 15)) == [], "nothing is purged twice"
+
+
+def test_a_purged_authority_keeps_no_other_from_being_published_and_comes_back_whole_when_it_is_run_again(
+    kept: Kept,
+) -> None:
+    retention.purge(kept.warehouse, before=date(2020, 8, 15))
+    with (
+        working(kept.warehouse, Settings(), [kept.extracts[OTHER]]) as connection,
+        pytest.raises(StaleLayerError, match="370_2020-07-01"),
+    ):
+        publishing.publish(
+            connection, kept.warehouse, publishing.Publication("run", "0", definitions_sha256(Settings()))
+        )
+    changed = Settings(final_after_months=3)
+    assert process(kept.warehouse, [kept.extracts[SEPTEMBER]], changed) == [4]
+    assert ask(kept.warehouse, "select distinct la_code from kpi_case") == [("852",)]
+    assert process(kept.warehouse, [kept.extracts[OTHER]], changed) == [5]
+    assert holds(kept.warehouse, kept.children[OTHER]) == {"working.duckdb", "casework.duckdb"}
+    assert [one.la_code for one in retention.purge(kept.warehouse, before=date(2020, 8, 15))] == ["370"]
+    assert holds(kept.warehouse, kept.children[OTHER]) == set()
+
+
+def test_cases_of_an_authority_that_was_not_purged_must_still_sum_to_its_figures(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retention.purge(kept.warehouse, before=date(2020, 8, 15))
+    with duckdb.connect(str(kept.warehouse / "casework.duckdb")) as casework:
+        casework.execute("delete from kpi_case where la_code = '852'")
+    with pytest.raises(publishing.ReconciliationError, match="852"):
+        process(kept.warehouse, [kept.extracts[OTHER]], Settings(final_after_months=3))
+
+
+def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_files_are_written_anew(kept: Kept) -> None:
+    with working(kept.warehouse, Settings()) as connection:
+        for table in ("raw.person", "raw.referral", "raw.cla_episode", "staged.person", "staged.referral",
+                      "staged.cla_episode", "staged.row_issue", "facts.timed_event",
+                      "facts.child_looked_after"):  # fmt: skip
+            connection.execute(f"delete from {table} where la_code = '370'")  # noqa: S608
+    assert "working.duckdb" in holds(kept.warehouse, kept.children[OTHER])
+    assert retention.purge(kept.warehouse, before=date(2000, 1, 1), rewrite=True) == []
+    assert "working.duckdb" not in holds(kept.warehouse, kept.children[OTHER])
+    with working(kept.warehouse, Settings(), [kept.extracts[SEPTEMBER]]) as connection:
+        assert connection.sql("select count(*) > 0 from measures.contribution").fetchall() == [(True,)]
+
+
+def test_a_journal_that_a_dead_run_left_does_not_bring_purged_rows_back(kept: Kept) -> None:
+    died = (
+        "import duckdb, os, sys\nconnection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute(\"insert into staged.person_alias values ('370', '2020-07-01', 'A', 'B')\")\nos._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", died, str(kept.warehouse / "working.duckdb")], check=False)
+    assert (kept.warehouse / "working.duckdb.wal").exists()
+    retention.purge(kept.warehouse, before=date(2020, 8, 15))
+    assert not (kept.warehouse / "working.duckdb.wal").exists()
+    assert ask(kept.warehouse, "from staged.person_alias", "working") == []
+
+
+def test_lists_and_details_of_errors_are_purged_with_the_rows_they_show(kept: Kept) -> None:
+    for name in ("pending/pending_852_2020-08-01.xlsx", "pending/pending_852_2020-09-01.xlsx", "errors/run.txt"):
+        (kept.warehouse / name).parent.mkdir(exist_ok=True)
+        (kept.warehouse / name).write_text("ZQXWJ")
+    os.utime(kept.warehouse / "errors" / "run.txt", (1.5e9, 1.5e9))
+    retention.purge(kept.warehouse, before=date(2020, 8, 15))
+    assert holds(kept.warehouse, "ZQXWJ") == {"pending_852_2020-09-01.xlsx"}
+
+
+def test_an_extract_is_kept_for_exactly_as_many_days_as_the_setting_says() -> None:
+    assert retention.first_kept(30, today=date(2020, 10, 1)) == date(2020, 9, 1)
+
+
+def test_the_command_purges_at_the_end_of_a_run_and_when_nothing_new_lands(settings: PipelineSettings) -> None:
+    without = command(settings, "purge")
+    assert (without.returncode, "retention_days is not set" in without.stderr) == (2, True)
+    result = command(settings, KPI_RETENTION_DAYS="30")
+    assert result.returncode == 0, result.stderr
+    assert ask(settings.warehouse, "select count(*) > 0 from monthly_kpi_current", "kpi") == [(True,)]
+    for table in ("kpi_case", "pending_case", "row_issue"):
+        assert ask(settings.warehouse, f"from {table}") == []
+    assert len(ask(settings.warehouse, "from purge")) == 1
+    with DagsterInstance.from_config(str(settings.warehouse / "dagster")) as instance:
+        (event,) = instance.fetch_materializations(AssetKey(["published", "casework"]), limit=1).records
+        shown = event.asset_materialization and event.asset_materialization.metadata
+    assert shown and (shown["extracts purged"].value, int(str(shown["rows purged"].value)) > 5) == (1, True)
+    again = command(settings, "purge", KPI_RETENTION_DAYS="30")
+    assert (again.returncode, again.stdout.startswith("Purged 0 rows of 0 extracts")) == (0, True), again.stderr
+    assert open_to_others(settings.warehouse) == {}
+
+
+# --- pseudonyms -----------------------------------------------------------------------------------------------------
+
+KEY = "a key that is thirty-two characters, or more"
+
+
+def test_pseudonyms_without_a_key_in_the_environment_are_refused_at_start(settings: PipelineSettings) -> None:
+    for key in ({}, {"KPI_PSEUDONYM_KEY": "too short"}):
+        result = command(settings, KPI_PSEUDONYMISE_PERSONS="true", **key)
+        assert result.returncode == 2
+        assert "KPI_PSEUDONYM_KEY" in result.stderr
+        assert "too short" not in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not settings.warehouse.exists()
+
+
+def test_a_key_in_the_settings_file_is_an_error(settings: PipelineSettings, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f'pseudonym_key = "{KEY}"\n')
+    result = command(settings, "run", "--config", str(tmp_path / "settings.toml"), "--landing", str(settings.landing))
+    assert result.returncode == 2
+    assert "pseudonym_key" in result.stderr
+    assert KEY not in result.stderr
+
+
+def test_a_child_has_one_pseudonym_in_an_authority_and_under_a_key_however_its_id_is_written() -> None:
+    of_child = pseudonyms.pseudonym(KEY.encode(), "852", "P0123")
+    # Computed apart, with: printf '852\nP0123' | openssl dgst -sha256 -hmac "$KEY" -binary | base32
+    assert of_child == "p-b4xdrsh5e3c4fwvzlhxs"
+    assert pseudonyms.pseudonym(KEY.encode(), "852", " p0123.0") == of_child
+    assert pseudonyms.pseudonym(KEY.encode(), "852", of_child) == of_child
+    assert pseudonyms.pseudonym(KEY.encode(), "370", "P0123") != of_child
+    assert pseudonyms.pseudonym(KEY.encode()[::-1], "852", "P0123") != of_child
+
+
+def test_no_id_of_a_child_is_in_casework_though_every_case_is_and_the_working_database_keeps_them(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KPI_PSEUDONYM_KEY", KEY)
+    before = ask(kept.warehouse, "select la_code, person_id, record_id, month from kpi_case order by all")
+    retention.hide_persons(kept.warehouse)
+    after = ask(kept.warehouse, "select la_code, person_id, record_id, month from kpi_case")
+    expected = [
+        (la_code, hidden, record_id.replace(person_id, hidden), month)
+        for la_code, person_id, record_id, month in before
+        for hidden in [pseudonyms.pseudonym(KEY.encode(), la_code, person_id)]
+    ]
+    assert sorted(after) == sorted(expected)
+    assert any("/" in record_id and "p-" in record_id for _, _, record_id, _ in after), (
+        "an episode's id has the child's"
+    )
+    for child in kept.children.values():
+        assert holds(kept.warehouse, child) == {"working.duckdb"}
+    assert open_to_others(kept.warehouse) == {}
+
+
+def test_later_publications_name_children_by_the_same_pseudonyms_in_cells_too(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KPI_PSEUDONYM_KEY", KEY)
+    retention.hide_persons(kept.warehouse)
+    earlier = dict(ask(kept.warehouse, "select la_code, any_value(person_id) from kpi_case group by la_code"))
+    child, stranger = kept.children[SEPTEMBER], secrets.token_hex(40).upper()
+    october = Extract("852", date(2020, 10, 1), tmp_path / "852" / "2020-10-01")
+    land(
+        october.folder,
+        person=f"person_id | dob\n{child} | 2010-01-01\n{child} | 2011-01-01",
+        referral=f"person_id | received_at | mash_completed_at\n{child.lower()} | 2020-09-01 | 2020-09-02\n"
+        f"{stranger.lower()} | 2020-09-01 | see {stranger.lower()}",
+    )
+    assert process(kept.warehouse, [october], is_pseudonymised=True) == [4]
+    assert ask(kept.warehouse, "select distinct person_id from kpi_case where numerator = 1 and la_code = '852'") == [
+        (earlier["852"],)
+    ]
+    hidden = pseudonyms.pseudonym(KEY.encode(), "852", stranger)
+    issues = ask(kept.warehouse, "select rule, person_id, raw_value, record_id from row_issue "
+                                 "where extract_date = '2020-10-01'")  # fmt: skip
+    assert ("unknown_person", hidden, hidden, "R2") in issues
+    assert ("unreadable_date", hidden, f"see {hidden}", "R2") in issues
+    assert ("duplicate_key", earlier["852"], None, earlier["852"]) in issues
+    for written in (child, stranger, child.lower(), stranger.lower()):
+        assert "casework.duckdb" not in holds(kept.warehouse, written)
+
+
+def test_the_command_writes_the_key_nowhere(settings: PipelineSettings) -> None:
+    result = command(settings, KPI_PSEUDONYMISE_PERSONS="true", KPI_PSEUDONYM_KEY=KEY)
+    assert result.returncode == 0, result.stderr
+    assert ask(settings.warehouse, "select count(*) > 0, bool_and(person_id like 'p-%') from kpi_case") == [
+        (True, True)
+    ]
+    assert KEY not in result.stdout + result.stderr
+    assert holds(settings.warehouse, KEY) == set()

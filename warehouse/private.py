@@ -13,7 +13,9 @@ _PROJECT = Path(__file__).resolve().parent.parent
 ERRORS = "errors"
 FILE, FOLDER = 0o600, 0o700
 # What holds rows about children, or tells of single files: in the warehouse, with DuckDB's journals and spills.
-_CHILD_LEVEL = ("working.duckdb*", "casework.duckdb*", "ledger.duckdb*", ".next-*", "pending", ERRORS)
+_CHILD_LEVEL = (
+    "working.duckdb*", "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished", ".kept-*", "pending", ERRORS
+)  # fmt: skip
 _UMASK = 0o077
 _changing = threading.Lock()
 _inside: list[int] = []  # the process's own umask, once for each that is inside
@@ -47,7 +49,7 @@ def narrow(warehouse: Path) -> None:
         for path in warehouse.glob(pattern):
             for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
                 mode = FOLDER if each.is_dir() else FILE
-                if each.stat().st_mode & 0o777 & ~mode:
+                if each.name != "kpi.duckdb" and each.stat().st_mode & 0o777 & ~mode:
                     each.chmod(mode)
 
 

@@ -30,3 +30,9 @@ create table if not exists pending_case (
     due_date date, working_days_elapsed bigint, working_days_left bigint, is_overdue boolean, team varchar,
     worker varchar, table_name varchar, row_number bigint
 );
+
+-- One row per purge of an extract: when its rows about children were taken out of here and of the working database, and
+-- how many they were. Append-only.
+create table if not exists purge (
+    la_code varchar not null, extract_date date not null, purged_at timestamp not null, rows bigint not null
+);

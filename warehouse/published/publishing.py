@@ -10,6 +10,7 @@ import duckdb
 
 from schemas.measures import PENDING
 from warehouse.definitions import require
+from warehouse.published import pseudonyms
 from warehouse.raw.landing import inputs_sha256
 from warehouse.reference import loading
 from warehouse.shape import add_missing_columns
@@ -56,9 +57,12 @@ def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
     return {(la_code, str(day)): (version, inputs, definitions) for la_code, day, version, inputs, definitions in rows}
 
 
-def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication: Publication) -> list[int]:
+def publish(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, publication: Publication, is_pseudonymised: bool = False
+) -> list[int]:
     """Publish the figures of the extracts in `raw.run_extract`; the versions made, none where nothing is new.
 
+    `is_pseudonymised`: the rows that are added to casework.duckdb name children by pseudonyms.
     Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
     """
     require(connection, "measures")
@@ -74,7 +78,7 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, publication:
     _attach(connection, new)
     try:
         _write_kpi(connection, publication, published_at)
-        _write_casework(connection, max(versions, default=0), published_at)
+        _write_casework(connection, max(versions, default=0), published_at, is_pseudonymised)
         unreconciled = connection.sql(sql("unreconciled")).fetchall()
     finally:
         connection.execute("detach kpi")
@@ -178,17 +182,28 @@ def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, 
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
-def _write_casework(connection: duckdb.DuckDBPyConnection, version: int, published_at: datetime) -> None:
+def _write_casework(
+    connection: duckdb.DuckDBPyConnection, version: int, published_at: datetime, is_pseudonymised: bool
+) -> None:
     connection.execute(sql("latest_extract"))
     for table in ("extract_file", "row_issue"):
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
         )
-        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+        _insert_cases(connection, table, is_pseudonymised)
     for table in ("kpi_case", "pending_case"):
         connection.execute(
             f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
         )
-        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+        _insert_cases(connection, table, is_pseudonymised)
     connection.execute("delete from casework.publication")
     connection.execute("insert into casework.publication values (?, ?)", [version, published_at])
+
+
+def _insert_cases(connection: duckdb.DuckDBPyConnection, table: str, is_pseudonymised: bool) -> None:
+    if not is_pseudonymised:
+        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+        return
+    connection.execute(f"create or replace temp table casework_row as {sql(table)}")
+    pseudonyms.replace_ids(connection)
+    connection.execute(f"insert into casework.{table} by name from casework_row")

@@ -1,5 +1,19 @@
 -- One row per figure of an authority's latest extract that its cases do not sum to; none, if all is well.
+-- An authority whose cases were purged has none to sum.
 with
+latest as (
+    select la_code, extract_date, max(published_at) as published_at
+    from kpi.kpi_version
+    group by la_code, extract_date
+    qualify row_number() over (partition by la_code order by extract_date desc) = 1
+),
+
+purged as (
+    select la_code
+    from latest inner join casework.purge using (la_code, extract_date)
+    where purge.purged_at >= latest.published_at
+),
+
 case_sum as (
     select la_code, measure_code, month, sum(numerator) as numerator, sum(denominator) as denominator
     from casework.kpi_case
@@ -10,7 +24,10 @@ figure as (
     select current.*
     from kpi.monthly_kpi_current as current
     inner join kpi.measure using (measure_code)
-    where current.period = 'month' and current.numerator is not null
+    where
+        current.period = 'month'
+        and current.numerator is not null
+        and current.la_code not in (select la_code from purged)
 )
 
 select

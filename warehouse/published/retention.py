@@ -1,0 +1,174 @@
+"""Retention: rows about children of extracts that are older than a council keeps them are taken out for good.
+
+A deleted row's bytes stay in a DuckDB file until something else is written there, so each file is written anew without
+them, beside the old one, and renamed over it: whoever reads keeps the old file, a run that dies leaves it.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from warehouse.private import ERRORS
+from warehouse.published import pseudonyms
+from warehouse.published.publishing import CASEWORK, KPI, sql
+from warehouse.workspace import WORKING, exclusive
+
+_LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})\.xlsx")
+
+
+@dataclass(frozen=True, order=True)
+class Purged:
+    """An extract whose rows about children were taken out, and how many they were in all tables together."""
+
+    la_code: str
+    extract_date: date
+    rows: int
+
+
+def first_kept(retention_days: int, today: date | None = None) -> date:
+    """The earliest extract date whose rows about children are kept: so many days before today, in London."""
+    return (today or datetime.now(ZoneInfo("Europe/London")).date()) - timedelta(days=retention_days)
+
+
+def purge(warehouse: Path, before: date, is_pseudonymised: bool = False, rewrite: bool = False) -> list[Purged]:
+    """Take the rows about children of extracts older than `before` out of the working and the casework database.
+
+    What was taken out is written to `purge` in casework.duckdb; figures, counts and everything in kpi.duckdb stay.
+    Lists of pending cases and details of errors that are as old go too. With `rewrite` both files are written anew
+    even where nothing is too old, so that what earlier runs replaced is gone from their bytes as well.
+    """
+    with exclusive(warehouse), _attached(warehouse) as connection:
+        expired = _expired(connection, before)
+        for (la_code, extract_date), rows in sorted(expired.items()):
+            connection.execute("insert into expired values (?, ?, ?)", [la_code, extract_date, rows])
+        if expired or rewrite:
+            for file in (CASEWORK, WORKING):  # the record of the purge first: what is left is purged again
+                if (warehouse / file).exists():
+                    _write_anew(connection, warehouse, file, is_pseudonymised)
+    _remove_files(warehouse, before)
+    return [Purged(la_code, extract_date, rows) for (la_code, extract_date), rows in sorted(expired.items())]
+
+
+def hide_persons(warehouse: Path) -> None:
+    """Write casework.duckdb anew with pseudonyms where it still has ids of children, as before they were asked for."""
+    with exclusive(warehouse), _attached(warehouse) as connection:
+        tables = _child_level(connection, "casework") if (warehouse / CASEWORK).exists() else {}
+        if any(_has_ids(connection, f"casework.{name}") for name in tables):
+            _write_anew(connection, warehouse, CASEWORK, is_pseudonymised=True)
+
+
+@contextmanager
+def _attached(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The files of the warehouse, by their names and only to be read; `latest` is each authority's latest extract.
+
+    What does not fit in memory spills into the warehouse too.
+    """
+    for file in (WORKING, CASEWORK):
+        (warehouse / f".kept-{file}").unlink(missing_ok=True)
+        (warehouse / f".kept-{file}.wal").unlink(missing_ok=True)
+        if (warehouse / f"{file}.wal").exists():  # of a run that died: it belongs to the file as it is now
+            duckdb.connect(str(warehouse / file)).close()
+    with duckdb.connect(config={"temp_directory": str(warehouse / f"{WORKING}.tmp")}) as connection:
+        for file in (WORKING, CASEWORK, KPI):
+            if (warehouse / file).exists():
+                _attach(connection, warehouse / file, file.removesuffix(".duckdb"), "(read_only)")
+        connection.execute("create temp table latest (la_code varchar, extract_date date)")
+        if (warehouse / KPI).exists():
+            connection.execute(
+                "insert into latest select la_code, max(extract_date) from kpi.kpi_version group by la_code"
+            )
+        connection.execute("create temp table expired (la_code varchar, extract_date date, rows bigint)")
+        yield connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, how: str = "") -> None:
+    written = str(path).replace("'", "''")
+    connection.execute(f"attach '{written}' as {name} {how}")
+
+
+def _child_level(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, bool]:
+    """The tables with rows about children, and whether a row says of which extract it is."""
+    found = connection.execute(sql("child_level_table"), {"database_name": database}).fetchall()
+    return {f"{schema}.{table}": has_extract_date for schema, table, has_extract_date in found}
+
+
+def _expired(connection: duckdb.DuckDBPyConnection, before: date) -> Counter[tuple[str, date]]:
+    expired: Counter[tuple[str, date]] = Counter()
+    for database in ("casework", "working"):
+        for name, has_extract_date in _child_level(connection, database).items():
+            rows = connection.execute(
+                sql("expired_row" if has_extract_date else "expired_case"),
+                {"table_name": f"{database}.{name}", "before": before},
+            ).fetchall()
+            expired.update({(la_code, extract_date): count for la_code, extract_date, count in rows})
+    return expired
+
+
+def _has_ids(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    there = connection.execute(sql("named_by_id"), {"table_name": table, "pseudonym": pseudonyms.PATTERN}).fetchone()
+    return there is not None
+
+
+def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, file: str, is_pseudonymised: bool) -> None:
+    """Replace a file by one with its structure and its rows, but for those about children of the expired extracts."""
+    database = file.removesuffix(".duckdb")
+    new = warehouse / f".kept-{file}"
+    _attach(connection, new, "kept")
+    connection.execute(f"copy from database {database} to kept (schema)")
+    child_level = _child_level(connection, database)
+    names = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?", [database]
+    ).fetchall()
+    tables = {name for (name,) in names}
+    # The spellings in the table that was judged last are cells too, and are made again with the next.
+    for name in sorted(tables - {"staged.code_reading"}):
+        rows = f"from {database}.{name}"
+        if name in child_level:
+            rows += (
+                " anti join expired using (la_code, extract_date)"
+                if child_level[name]
+                else " anti join (from expired semi join latest using (la_code, extract_date)) as old using (la_code)"
+            )
+        if file == CASEWORK and is_pseudonymised:
+            connection.execute(f"create or replace temp table casework_row as {rows}")
+            pseudonyms.replace_ids(connection)
+            rows = "from casework_row"
+        connection.execute(f"insert into kept.{name} {rows}")
+    if file == CASEWORK:
+        connection.execute("use kept")
+        connection.execute(sql("casework"))
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        connection.execute("insert into purge select la_code, extract_date, ?, rows from temp.expired", [now])
+        connection.execute("use memory")
+    # What was computed of an extract that is gone is not to be published again as if it were there.
+    if "main.computed" in tables:
+        connection.execute("delete from kept.computed where (la_code, extract_date) in "
+                           "(select (la_code, extract_date) from expired)")  # fmt: skip
+    connection.execute("detach kept")
+    connection.execute(f"detach {database}")
+    for path in (new, warehouse):
+        if path == warehouse:
+            new.replace(warehouse / file)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_files(warehouse: Path, before: date) -> None:
+    for path in (warehouse / "pending").glob("pending_*.xlsx"):
+        named = _LIST.fullmatch(path.name)
+        if named and date.fromisoformat(named.group(1)) < before:
+            path.unlink()
+    for path in (warehouse / ERRORS).glob("*.txt"):
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < before:
+            path.unlink()
