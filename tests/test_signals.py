@@ -272,6 +272,14 @@ def test_a_share_stays_within_0_and_100_and_a_count_above_0(drawn: duckdb.DuckDB
     assert high == (pytest.approx(90 - 300 * sqrt(0.09 / 50)), 100.0)
 
 
+def test_a_moving_range_is_from_one_figure_to_the_next_over_a_month_without_one(
+    drawn: duckdb.DuckDBPyConnection,
+) -> None:
+    put(drawn, "rate", [(10, 1000), (10, None), None, (12, 1000)] * 6)
+    limits = "select distinct centre, round(upper_limit, 6) from spc_point where assessment = 'judged'"
+    assert drawn.sql(limits).fetchall() == [(110.0, round(110 + 2.66 * 20, 6))]
+
+
 def test_only_ended_months_with_a_figure_are_points(drawn: duckdb.DuckDBPyConnection) -> None:
     put(drawn, "share", percents(*[50] * 12))
     for replaced in (
