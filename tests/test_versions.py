@@ -1,7 +1,8 @@
 """Versions: what each publication adds, what was known on which date, and that nothing is ever taken back.
 
 Most tests publish figures that are drawn here rather than counted: `{"2020-07": "3 of 4"}` is what an extract says of
-MASH in July 2020. The warehouse they go into was made by a whole run of another authority, which is version 1.
+MASH in July 2020. The warehouse they go into was made by a whole run of another authority, which is version 1. Any
+sequence of publications is held against a model in test_history.py.
 """
 
 import os
@@ -14,8 +15,6 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import land, process
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from schemas.settings import Settings
 from warehouse.definitions import stamp
@@ -245,34 +244,3 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(
         "where period = 'month' and numerator > 0 order by all",
     )
     assert [row[:4] for row in summed] == counted
-
-
-MONTHS = st.dictionaries(
-    st.sampled_from(["2020-06", "2020-07", "2020-08"]), st.sampled_from(["0 of 0", "1 of 2", "2 of 2"]), max_size=3
-)
-PUBLICATIONS = st.lists(
-    st.tuples(st.sampled_from([SEPTEMBER, OCTOBER, NOVEMBER]), MONTHS), min_size=2, max_size=4
-)  # fmt: skip
-
-
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(publications=PUBLICATIONS)
-def test_each_date_knows_the_figures_of_the_latest_extract_on_or_before_it(
-    other_authority: Path, tmp_path: Path, publications: list[tuple[str, Figures]]
-) -> None:
-    warehouse = tmp_path / "warehouse"
-    shutil.rmtree(warehouse, ignore_errors=True)
-    shutil.copytree(other_authority, warehouse)
-    said: dict[str, Figures] = {}
-    rows: list[tuple[Any, ...]] = []
-    for extract_date, figures in publications:
-        is_new = said.get(extract_date) != figures
-        assert bool(publish(warehouse, extract_date, figures)) is is_new
-        said[extract_date] = figures
-        for on_date in (SEPTEMBER, OCTOBER, NOVEMBER):
-            on_or_before = [known for known in said if known <= on_date]
-            expected = said[max(on_or_before)] if on_or_before else {}
-            found = as_known(warehouse, on_date)
-            assert {month: shown for month, shown in found.items() if shown != "nothing"} == expected
-        kept, rows = rows, ask(warehouse, "from monthly_kpi order by all")
-        assert set(kept) <= set(rows), "nothing is ever updated or deleted"

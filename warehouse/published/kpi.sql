@@ -192,8 +192,15 @@ left join figure as year_before on
     and year_before.period = figure.period
     and year_before.month = figure.month - interval 1 year;
 
--- One row per figure that a version changed from what had been known for its extract date, before and after.
--- `was_final`: the figure had been final.
+-- One row per figure that a version restated: the cases that came, went, and count otherwise than before. Append-only.
+create table if not exists restatement_count (
+    la_code varchar not null, measure_code varchar not null, month date not null, period varchar not null,
+    extract_date date not null, version integer not null, cases_added bigint not null, cases_removed bigint not null,
+    cases_changed bigint not null
+);
+
+-- One row per figure that a version changed from what had been known for its extract date, before and after, and the
+-- cases behind the change. `was_final`: the figure had been final.
 create or replace view kpi_restatement as
 with
 compared as (
@@ -217,9 +224,59 @@ select
     known.numerator as numerator_before, known.denominator as denominator_before, known.value as value_before,
     extract_date, version, status, numerator, denominator, value,
     value - known.value as change,
-    known.status = 'final' as was_final
+    known.status = 'final' as was_final,
+    restatement_count.cases_added, restatement_count.cases_removed, restatement_count.cases_changed
 from compared
+left join restatement_count using (la_code, measure_code, month, period, extract_date, version)
 where
     numerator is distinct from known.numerator
     or denominator is distinct from known.denominator
     or value is distinct from known.value;
+
+-- One row per authority, measure, ended month and later month in which an extract told of it again: how far the figure
+-- had moved since the first extract that had the month as ended. Every extract as it is known now, so that a correction
+-- of our own is no late recording; of several extracts in one month the last.
+create or replace view late_recording as
+with
+known as (
+    select la_code, measure_code, month, extract_date, numerator, denominator, value, status
+    from monthly_kpi
+    where period = 'month'
+    qualify
+        row_number() over (partition by la_code, measure_code, month, extract_date order by version desc) = 1
+),
+
+first as (
+    select
+        la_code, measure_code, month, min(extract_date) as first_extract_date,
+        arg_min({'numerator': numerator, 'denominator': denominator, 'value': value}, extract_date) as told
+    from known
+    where status <> 'to_date' and numerator is not null
+    group by la_code, measure_code, month
+),
+
+later as (
+    select
+        first.la_code, first.measure_code, first.month, first.first_extract_date, first.told,
+        date_diff('month', first.first_extract_date, extract.extract_date) as months_since,
+        max(extract.extract_date) as extract_date
+    from first
+    inner join (select distinct la_code, extract_date from kpi_version) as extract on
+        extract.la_code = first.la_code
+        and extract.extract_date > first.first_extract_date
+    group by all
+)
+
+select
+    later.la_code, later.measure_code, later.month, later.first_extract_date, later.months_since, later.extract_date,
+    later.told.value as value_first, known.value,
+    known.value - later.told.value as change,
+    known.numerator - later.told.numerator as numerator_change,
+    known.denominator - later.told.denominator as denominator_change
+from later
+asof left join known on
+    known.la_code = later.la_code
+    and known.measure_code = later.measure_code
+    and known.month = later.month
+    and known.extract_date <= later.extract_date
+where later.months_since > 0 and known.numerator is not null;

@@ -77,7 +77,7 @@ def publish(
             fresh.execute(sql(structure))
     _attach(connection, new)
     try:
-        _write_kpi(connection, publication, published_at)
+        _write_kpi(connection, versions, publication, published_at)
         _write_casework(connection, max(versions, default=0), published_at, is_pseudonymised)
         unreconciled = connection.sql(sql("unreconciled")).fetchall()
     finally:
@@ -150,9 +150,12 @@ def _number_versions(connection: duckdb.DuckDBPyConnection, warehouse: Path, def
     return list(range(first, first + len(changed)))
 
 
-def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, published_at: datetime) -> None:
+def _write_kpi(
+    connection: duckdb.DuckDBPyConnection, versions: list[int], publication: Publication, published_at: datetime
+) -> None:
     connection.execute("create or replace temp view known_kpi as from kpi.monthly_kpi")
     connection.execute("create or replace temp view known_version as from kpi.kpi_version")
+    connection.execute(sql("forget_cases"))
     connection.execute(sql("change"))
     connection.execute("insert into kpi.monthly_kpi from change")
     connection.execute(
@@ -163,6 +166,14 @@ def _write_kpi(connection: duckdb.DuckDBPyConnection, publication: Publication, 
             "code_version": publication.code_version,
             "run_id": publication.run_id,
         },
+    )
+    connection.execute(
+        "insert into published.known_extract select version, la_code, extract_date, version() from new_version"
+    )
+    connection.sql(sql("known_case")).insert_into("published.known_case")
+    connection.execute(
+        f"insert into kpi.restatement_count by name {sql('restatement_count')}",
+        {"first_version": min(versions, default=0)},
     )
     connection.execute(sql("not_computable"))
     connection.execute("create or replace temp table pending_event (event varchar, measure_code varchar)")

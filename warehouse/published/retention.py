@@ -148,10 +148,13 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, file: st
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         connection.execute("insert into purge select la_code, extract_date, ?, rows from temp.expired", [now])
         connection.execute("use memory")
-    # What was computed of an extract that is gone is not to be published again as if it were there.
-    if "main.computed" in tables:
-        connection.execute("delete from kept.computed where (la_code, extract_date) in "
-                           "(select (la_code, extract_date) from expired)")  # fmt: skip
+    # What was computed of an extract that is gone is not to be published again as if it were there, and nothing is to
+    # be compared with its cases as if it had had none.
+    for name in tables & {"main.computed", "published.known_extract"}:
+        connection.execute(
+            f"delete from kept.{name} where (la_code, extract_date) in "  # noqa: S608 - names of our own tables
+            "(select (la_code, extract_date) from expired)"
+        )
     connection.execute("detach kept")
     connection.execute(f"detach {database}")
     for path in (new, warehouse):
