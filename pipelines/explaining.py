@@ -1,5 +1,6 @@
 """The `explain` command: a figure and all that is known of it, as text."""
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,6 +9,7 @@ import click
 
 from pipelines.listing import iso, long_day, printable
 from pipelines.settings import PipelineSettings
+from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK
 from warehouse.report.explain import Case, Count, Explanation, Figure, counts, explain
 from warehouse.report.opening import NoAnswerError
@@ -65,6 +67,16 @@ def _definition(explanation: Explanation) -> Iterator[str]:
     ):  # fmt: skip
         if text:
             yield from textwrap.wrap(f"{name}: {text}", _WIDTH, subsequent_indent="  ")
+    changed = "; ".join(_changed_settings(explanation))
+    if changed:
+        yield from textwrap.wrap(f"Settings other than the default: {changed}", _WIDTH, subsequent_indent="  ")
+
+
+def _changed_settings(explanation: Explanation) -> Iterator[str]:
+    default = Settings.model_validate({}).model_dump(mode="json")
+    for name, value in explanation.settings.model_dump(mode="json").items():
+        if value != default[name]:
+            yield f"{name} = {json.dumps(value)}"
 
 
 def _figures(explanation: Explanation) -> Iterator[str]:

@@ -422,6 +422,7 @@ Versions of this figure, the latest first
   month   2020-09-30  1        (at some moment)  1          1            100.00  provisional""".splitlines()
     )
     assert "-- kpi.duckdb" in rest
+    assert 'Settings other than the default: local_extra_non_working_days = ["2020-09-03"]\n' in printed
 
 
 def test_every_day_between_that_was_not_counted_is_named_with_its_reason(known: Path) -> None:

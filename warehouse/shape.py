@@ -29,10 +29,10 @@ def reshape(connection: duckdb.DuckDBPyConnection, layer: str, table: str, colum
     try:
         if found:
             connection.execute(f"alter table {layer}.{table} rename to {table}_before")
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"create table {layer}.{table} ({declared})")
         if found:
-            kept = [name for name, kind in found if columns.get(name) == kind]
+            kept = [f'"{name}"' for name, kind in found if columns.get(name) == kind]
             connection.execute(
                 f"insert into {layer}.{table} by name "  # noqa: S608 - names of our own tables
                 f"select {', '.join(kept)} from {layer}.{table}_before"
@@ -59,4 +59,4 @@ def add_missing_columns(connection: duckdb.DuckDBPyConnection, structure: str) -
     found = set(connection.sql("select table_name, column_name from duckdb_columns()").fetchall())
     for table, column, kind in declared:
         if (table, column) not in found:
-            connection.execute(f"alter table if exists {table} add column {column} {kind}")
+            connection.execute(f'alter table if exists "{table}" add column "{column}" {kind}')
