@@ -23,7 +23,7 @@ def show_explanation(
     settings: PipelineSettings, la_code: str, measure_code: str, month: date, person_id: str | None
 ) -> int:
     """Print what is known of a figure; the exit status of the command."""
-    person = person_id.strip().upper() if person_id else None  # as ids are read
+    person = person_id.strip() if person_id else None
     try:
         explanation = explain(settings.warehouse, la_code, measure_code, month, person, settings.definitions)
     except NoAnswerError as error:
@@ -44,7 +44,8 @@ def lines(explanation: Explanation, person: str | None = None) -> Iterator[str]:
     if person is None:
         yield from _headed("Cases", _cases(explanation))
     else:
-        yield from _headed(f"Cases of {printable(person)}", _persons_cases(explanation))
+        known_as = next(iter(explanation.cases or ())).person_id
+        yield from _headed(f"Cases of {printable(known_as)}", _persons_cases(explanation))
     yield from _headed("Benchmarks", _benchmarks(explanation))
     yield from _headed("Versions of this figure, the latest first", _versions(explanation))
     yield from _headed("The same in SQL", _queries(explanation))
@@ -113,6 +114,9 @@ def _cases(explanation: Explanation) -> Iterator[str]:
         return
     if not explanation.figures:
         yield "None."
+        return
+    if explanation.purged_at and not cases:
+        yield f"The rows about children of this extract were purged on {long_day(explanation.purged_at.date())}."
         return
     yield f"In the numerator: {sum(case.is_achieved for case in cases):,}"
     if not measure.is_rate:

@@ -61,6 +61,11 @@ def lines(listed: PendingList, width: int) -> Iterator[str]:
     yield click.style(f"Authority {listed.la_code}, as at {long_day(listed.extract_date)}: {counted}", bold=True)
     yield "The extract says nothing of the days since; a later extract may have closed some of these."
     if not listed.items:
+        if listed.purged_at:
+            yield (
+                f"Its rows about children were purged on {long_day(listed.purged_at.date())}: "
+                "nothing can be listed before a later extract."
+            )
         return
     first = long_day(listed.days[0])
     yield f"Under each of the ten working days from {first}: in = in time, late = late, if done that day."

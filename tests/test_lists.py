@@ -447,6 +447,27 @@ Record R1, from referral.csv row 2
     )
 
 
+def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_path: Path) -> None:
+    warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
+    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+        connection.execute("update kpi_case set person_id = 'p-abc' where person_id = 'P1'")
+    for written in ("p-abc", " P-ABC"):
+        printed = explained(warehouse, "852", "mash_timeliness", "2020-09", "--person", written)
+        assert "\nCases of p-abc\n  Record R1," in printed
+
+
+def test_what_was_purged_is_not_shown_as_nothing(known: Path, tmp_path: Path) -> None:
+    warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
+    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+        connection.execute("delete from kpi_case; delete from pending_case")
+        connection.execute("insert into purge select '852', '2020-10-01', '2020-12-01 02:30:00', 10")
+    told = "were purged on 1 December 2020"
+    assert told in explained(warehouse, "852", "mash_timeliness", "2020-09")
+    (of_599, of_852) = ("\n".join(lines(listed, 118)) for listed in pending_lists(warehouse, Settings()))
+    assert told in of_852
+    assert told not in of_599
+
+
 @pytest.mark.parametrize("start", ["next_working_day_is_day_1", "roll_forward_is_day_0"])
 def test_the_days_counted_one_by_one_are_the_working_days_of_the_figure(tmp_path: Path, start: str) -> None:
     settings = Settings.model_validate({**CLOSED, "nonworking_start": start})

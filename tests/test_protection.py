@@ -463,7 +463,8 @@ def test_a_journal_that_a_dead_run_left_does_not_bring_purged_rows_back(kept: Ke
 
 
 def test_lists_and_details_of_errors_are_purged_with_the_rows_they_show(kept: Kept) -> None:
-    for name in ("pending/pending_852_2020-08-01.xlsx", "pending/pending_852_2020-09-01.xlsx", "errors/run.txt"):
+    for name in ("pending/pending_852_2020-08-01.xlsx", "pending/pending_852_2020-08-01_north-1.xlsx",
+                 "pending/pending_852_2020-09-01.xlsx", "errors/run.txt"):  # fmt: skip
         (kept.warehouse / name).parent.mkdir(exist_ok=True)
         (kept.warehouse / name).write_text("ZQXWJ")
     os.utime(kept.warehouse / "errors" / "run.txt", (1.5e9, 1.5e9))

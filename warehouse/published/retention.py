@@ -21,7 +21,8 @@ from warehouse.published import pseudonyms
 from warehouse.published.publishing import CASEWORK, KPI, sql
 from warehouse.workspace import WORKING, exclusive
 
-_LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})\.xlsx")
+# The list of an authority, or of one of its teams.
+_LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})(?:_.+)?\.xlsx")
 
 
 @dataclass(frozen=True, order=True)

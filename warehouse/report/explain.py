@@ -13,7 +13,16 @@ import duckdb
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
-from warehouse.report.opening import Latest, NoAnswerError, is_readable, latest_publications, opened, settings_of, sql
+from warehouse.report.opening import (
+    Latest,
+    NoAnswerError,
+    is_readable,
+    latest_publications,
+    opened,
+    purged_at,
+    settings_of,
+    sql,
+)
 
 # The queries that are shown, by the file that they are for: as they stand, an analyst can run them there.
 SHOWN_QUERIES = {KPI: ("explained_figure", "explained_version"), CASEWORK: ("explained_case_sum", "explained_case")}
@@ -134,6 +143,7 @@ class Explanation:
     versions: tuple[FigureVersion, ...]
     benchmarks: tuple[Benchmark, ...]
     cases: tuple[Case, ...] | None
+    purged_at: datetime | None
     queries: dict[str, tuple[str, ...]]
 
     @property
@@ -166,7 +176,9 @@ def explain(
             raise NoAnswerError(_no_such_month(connection, key))
         cases = _cases(connection, key, latest) if has_cases else None
         if person_id is not None:
-            cases = tuple(case for case in cases or () if case.person_id == person_id)
+            # Ids are in capitals and pseudonyms are not, so case says nothing.
+            wanted = person_id.casefold()
+            cases = tuple(case for case in cases or () if case.person_id and case.person_id.casefold() == wanted)
             if not cases:
                 raise NoAnswerError(_no_such_person(connection, key, person_id))
         return Explanation(
@@ -177,6 +189,7 @@ def explain(
             tuple(FigureVersion(**row) for row in _ask(connection, "kpi", "explained_version", key)),
             tuple(Benchmark(**row) for row in _ask(connection, "kpi", "explained_benchmark", key)),
             cases,
+            purged_at(connection, latest) if has_cases and not cases else None,
             {file: tuple(_shown(sql(name), key) for name in names) for file, names in SHOWN_QUERIES.items()},
         )  # fmt: skip
 

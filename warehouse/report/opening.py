@@ -75,6 +75,13 @@ def latest_publications(connection: duckdb.DuckDBPyConnection) -> list[Latest]:
     return [Latest(*row) for row in connection.sql(sql("latest_publication")).fetchall()]
 
 
+def purged_at(connection: duckdb.DuckDBPyConnection, latest: Latest) -> datetime | None:
+    """When the rows about children of the authority's latest extract were purged (UTC); None if they were not."""
+    named = {"la_code": latest.la_code, "extract_date": latest.extract_date}
+    row = connection.execute(sql("purged"), named).fetchone()
+    return row[0] if row else None
+
+
 def settings_of(connection: duckdb.DuckDBPyConnection, version: int, otherwise: Settings) -> Settings:
     """The settings that a version was computed with; `otherwise` where it did not keep them."""
     kept = connection.execute("select key, value from kpi.version_setting where version = ?", [version]).fetchall()

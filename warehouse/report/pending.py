@@ -12,7 +12,7 @@ from typing import Any
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
-from warehouse.report.opening import NoAnswerError, latest_publications, opened, settings_of, sql
+from warehouse.report.opening import NoAnswerError, latest_publications, opened, purged_at, settings_of, sql
 
 FOLDER = "pending"
 NO_TEAM = "No team recorded"
@@ -55,6 +55,7 @@ class PendingList:
     is_timed_by_hours: bool
     days: tuple[date, ...]
     items: tuple[OpenItem, ...]
+    purged_at: datetime | None = None
 
     @property
     def teams(self) -> list[str]:
@@ -65,7 +66,7 @@ class PendingList:
         """The same for one team."""
         return PendingList(
             self.la_code, self.extract_date, self.published_at, self.is_timed_by_hours, self.days,
-            tuple(item for item in self.items if item.team == team),
+            tuple(item for item in self.items if item.team == team), self.purged_at,
         )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
                 PendingList(
                     latest.la_code, latest.extract_date, latest.published_at,
                     in_force.mash_clock != "one_working_day", tuple(day for (day,) in days), tuple(items),
+                    purged_at(connection, latest),
                 )
             )  # fmt: skip
     return lists
