@@ -10,7 +10,7 @@ CONFIG ?= pipelines/demonstration.toml
 
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: setup run test check ui bench docs lock clean
+.PHONY: setup run test check ui bench docs lock browser clean
 .DEFAULT_GOAL := run
 
 setup: .venv/locked
@@ -51,6 +51,10 @@ docs: setup
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --group dev pyproject.toml --output-file requirements.txt
+
+# Chromium for the browser tests, from Debian's packages; needs root.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 
 clean:
 	rm -rf .venv data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

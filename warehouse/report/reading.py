@@ -162,7 +162,12 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.exists():
         raise NothingToReportError(f"{path}: nothing is published yet; run `python -m pipelines run` first.")
     with duckdb.connect(str(path), read_only=True) as connection:
-        yield connection
+        try:
+            yield connection
+        except duckdb.CatalogException:
+            raise NothingToReportError(
+                f"{path} was made by an earlier release; publish an extract once more, then report."
+            ) from None
 
 
 def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, version: int | None = None) -> Reading:
@@ -288,6 +293,9 @@ def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int) -> None:
     connection.execute("set variable at_version = ?::integer", [version])
     connection.execute(
         "create or replace temp view monthly_kpi_current as from monthly_kpi_at_version(getvariable('at_version'))"
+    )
+    connection.execute(
+        "create or replace temp table spc_rebase as from spc_rebase_at_version(getvariable('at_version'))"
     )
     for name in ("spc_point", "spc_signal"):
         connection.execute(f"create or replace temp table {name} as {publishing.sql(name)}")

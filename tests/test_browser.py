@@ -1,0 +1,203 @@
+"""Overviews and their index in a real browser: what a person sees, opens, filters and follows; and who cannot see.
+
+Needs Chromium (`make browser` installs Debian's); without it these tests are skipped, and the summary says so.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import land, process
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from schemas.settings import Settings
+from warehouse.raw.landing import Extract
+from warehouse.report.writing import write, write_month
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed: `make browser` (as root) installs it, then run this again."
+)
+STANDARD = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WORDS = "---\nauthor: Head of MASH\ndate: 2020-09-04\n---\nTwo posts were vacant.\n\n- filled in August\n"
+
+
+def publish(folder: Path, la_code: str, decided: str) -> None:
+    """Publish an extract with referrals, assessments, plans and children looked after, and words on one measure."""
+    extract = Extract(la_code, date(2020, 9, 1), folder / "landing" / la_code / "2020-09-01")
+    land(
+        extract.folder,
+        person="person_id | dob\nP1 | 2012-01-01\nP2 | 2013-01-01",
+        referral=f"referral_date | received_at | mash_completed_at\n2019-07-01 | 2019-07-01 | 2019-07-02\n"
+        f"2020-07-01 | 2020-07-01 | 2020-07-02\n2020-08-03 | 2020-08-03 | {decided}",
+        assessment="start_date | authorised_date\n2020-06-01 | 2020-08-03\n2020-08-03 |",
+        cp_plan="person_id | start_date\nP1 | 2020-03-02",
+        cla_episode="person_id | decom\nP2 | 2020-02-03",
+        cla_care_plan="person_id | start_date | authorised_date\nP2 | 2020-02-03 | 2020-02-20",
+    )
+    words = extract.folder / "commentary" / "2020-08" / "mash_timeliness.md"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    words.write_text(WORDS)
+    process(folder / "warehouse", [extract], Settings(local_target={"mash_timeliness": 95, "authorised_care_plan": 95}))
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of overviews of two authorities; the first overview of 941 has been restated since."""
+    folder = tmp_path_factory.mktemp("browser")
+    publish(folder, "302", "2020-08-04")
+    publish(folder, "941", "2020-08-04")
+    write(folder / "warehouse", "941", date(2020, 7, 1))
+    write(folder / "warehouse", "941", date(2020, 8, 1))
+    publish(folder, "941", "2020-08-17")
+    write(folder / "warehouse", "941", date(2020, 8, 1), version=2)
+    write_month(folder / "warehouse", date(2020, 8, 1))
+    return folder / "warehouse" / "reports"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that notes every request which is not for a local file or part of the page itself."""
+    opened = browser.new_page(viewport=DESKTOP)
+    opened.asked_for: list[str] = []  # type: ignore[attr-defined, misc]
+
+    def look(route: Route) -> None:
+        if not route.request.url.startswith(("file:", "data:")):
+            opened.asked_for.append(route.request.url)  # type: ignore[attr-defined]
+        route.continue_()
+
+    opened.route("**/*", look)
+    yield opened
+    opened.close()
+
+
+def restated(reports: Path) -> Path:
+    return reports / "941" / "2020-08" / "performance_overview_v2.html"
+
+
+def violations(page: Page) -> list[str]:
+    """What the accessibility checker finds, in a line each."""
+    found = Axe().run(page, options=STANDARD).response["violations"]
+    return [f"{one['id']}: {one['help']} ({one['nodes'][0]['target']})" for one in found]
+
+
+def test_no_request_leaves_the_file(page: Page, reports: Path) -> None:
+    for path in (restated(reports), reports / "index.html"):
+        page.goto(path.as_uri())
+        page.wait_for_load_state("networkidle")
+    assert page.asked_for == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_checker_finds_no_violation_of_wcag_2_2_aa(page: Page, reports: Path, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    for path in (restated(reports), reports / "index.html"):
+        page.goto(path.as_uri())
+        assert violations(page) == [], path.name
+
+
+def test_the_checker_has_teeth(page: Page) -> None:
+    page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='data:,'></main></html>")
+    assert any(found.startswith("image-alt") for found in violations(page))
+
+
+def test_nothing_is_wider_than_the_phone_it_is_read_on(page: Page, reports: Path) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for path in (restated(reports), reports / "index.html"):
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_restated_overview_says_so_before_anything_else(page: Page, reports: Path) -> None:
+    page.goto(restated(reports).as_uri())
+    first = page.locator("main > *").first
+    assert first.inner_text().startswith("Restated since.")
+    assert first.bounding_box()["y"] < DESKTOP["height"]  # type: ignore[index]
+
+
+def test_every_link_of_the_page_leads_somewhere(page: Page, reports: Path) -> None:
+    page.goto(restated(reports).as_uri())
+    targets = page.eval_on_selector_all("a[href^='#']", "links => links.map(link => link.getAttribute('href'))")
+    assert len(targets) > 10
+    for target in set(targets):
+        assert page.locator(f"[id='{target[1:]}']").count() == 1, target
+    page.get_by_role("link", name="All overviews").click()
+    assert page.title() == "Performance overviews"
+
+
+def test_the_keyboard_alone_reaches_the_content_and_every_table(page: Page, reports: Path) -> None:
+    page.goto(restated(reports).as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    reached = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.getAttribute('aria-label') || ''"))
+    assert (
+        set(page.eval_on_selector_all("div.scroll", "all => all.map(one => one.getAttribute('aria-label'))")) <= reached
+    )
+
+
+def test_meaning_does_not_hang_on_colour(page: Page, reports: Path) -> None:
+    page.goto(restated(reports).as_uri())
+    placed = page.locator("table").nth(1).locator("tbody td:last-child").all_inner_texts()
+    assert placed
+    assert all(text[0] in "▲▼●" and len(text) > 3 for text in placed)
+
+
+def test_the_index_lists_authorities_months_and_versions_newest_first(page: Page, reports: Path) -> None:
+    page.goto((reports / "index.html").as_uri())
+    rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    assert [[cell.strip() for cell in row[:3]] for row in rows] == [
+        ["Barnet", "August 2020", "1"],
+        ["West Northamptonshire", "August 2020", "3"],
+        ["West Northamptonshire", "August 2020", "2"],
+        ["West Northamptonshire", "July 2020", "2"],
+    ]
+    assert ["restated since" in row[4] for row in rows] == [False, False, True, False]
+
+
+def test_the_index_filters_without_a_server_and_its_links_open(page: Page, reports: Path) -> None:
+    page.goto((reports / "index.html").as_uri())
+    shown = page.locator("tbody tr:visible")
+    assert shown.count() == 4
+    page.get_by_label("Authority").select_option("941")
+    assert shown.count() == 3
+    page.get_by_label("Month").select_option("2020-08")
+    page.get_by_label("Figures").select_option("restated")
+    assert shown.count() == 1
+    assert page.get_by_role("status").inner_text() == "1 overview"
+    shown.get_by_role("link", name="Page").click()
+    assert page.locator("h1").inner_text() == "Children’s services performance overview"
+    assert "version 2" in page.locator(".subtitle").inner_text()
+
+
+def test_the_page_prints_on_a4_without_cutting_a_table_off(page: Page, reports: Path) -> None:
+    page.goto(restated(reports).as_uri())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})  # A4 less its margins, at 96 dots an inch
+    wide = page.eval_on_selector_all(
+        "table, figure img", "all => all.filter(one => one.getBoundingClientRect().right > 682).length"
+    )
+    assert wide == 0
+    assert page.pdf(format="A4").startswith(b"%PDF")
