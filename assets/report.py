@@ -20,6 +20,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import Workspace
 from warehouse.report import pending
+from warehouse.report.charts import png
 from warehouse.report.document import Picture, Table, plain
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.placing import Area
@@ -132,3 +133,5 @@ def _counts(lists: list[pending.PendingList]) -> str:
             for measure, count in sorted(opened.items())
         ]
     return "\n".join(lines)
+
+    return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(png(chart.svg)).decode()})"

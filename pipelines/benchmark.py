@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from schemas.tables import MODELS
 
 AUTHORITIES = int(os.environ.get("BENCH_AUTHORITIES", "20"))
 YEARS = int(os.environ.get("BENCH_YEARS", "6"))
+OVERVIEWS = int(os.environ.get("BENCH_OVERVIEWS", "153"))
 
 
 def benchmark() -> None:
@@ -41,6 +43,16 @@ def benchmark() -> None:
         one = _measured("job", folder / "one", folder / "warehouse-one", "852")
         floor = min(floors, key=lambda result: float(result["wall"]))
         _print(written, floor, whole, half, one)
+        console.console.print(f"Publishing {OVERVIEWS} authorities × 2 years, and writing the overview of each …")
+        _measured("write", folder / "every", str(OVERVIEWS), "2")
+        _measured("job", folder / "every", folder / "warehouse-every")
+        overviews = _measured("overviews", folder / "warehouse-every")
+        console.console.print(
+            f"{overviews['written']} overviews, each as page, PDF and Word file: {overviews['wall']:.0f} s "
+            f"({overviews['cpu']:.0f} s of CPU), {overviews['wall'] / overviews['written']:.2f} s each, "
+            f"peak {overviews['peak']:,.0f} MiB, {overviews['bytes'] / 1e6:,.0f} MB; "
+            f"{overviews['wall'] / floor['wall']:.1f} × floor."
+        )
 
 
 def _measured(part: str, *arguments: str | Path) -> dict[str, Any]:
@@ -103,6 +115,14 @@ def _job(landing: str, warehouse: str, authority: str | None = None) -> dict[str
     return {"status": status, "stages": stages}
 
 
+def _overviews(warehouse: str) -> dict[str, Any]:
+    from warehouse.report.writing import write_month
+
+    written = write_month(Path(warehouse), date(2020, 8, 1))
+    files = [path for one in written for path in (one.html, one.pdf, one.docx)]
+    return {"written": len(written), "bytes": sum(path.stat().st_size for path in files)}
+
+
 def _peak() -> float:
     """The most memory this process has held, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -136,6 +156,6 @@ def _print(
 if __name__ == "__main__":
     _part, *_arguments = sys.argv[1:]
     _started, _cpu = time.perf_counter(), time.process_time()
-    _result = {"write": _write, "floor": _floor, "job": _job}[_part](*_arguments)  # type: ignore[operator]
+    _result = {"write": _write, "floor": _floor, "job": _job, "overviews": _overviews}[_part](*_arguments)  # type: ignore[operator]
     _result |= {"wall": time.perf_counter() - _started, "cpu": time.process_time() - _cpu, "peak": _peak()}
     print(json.dumps(_result))  # noqa: T201 - the result of the part, read by the process that started it

@@ -12,6 +12,7 @@ from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
+import typst
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -48,8 +49,8 @@ class Line:
     rule: str | None
 
 
-def process_chart(lines: Sequence[Line], unit: str, benchmarks: Sequence[tuple[str, float]]) -> tuple[bytes, bytes]:
-    """A measure's months with its process limits and its benchmarks, as SVG and as PNG.
+def process_chart(lines: Sequence[Line], unit: str, benchmarks: Sequence[tuple[str, float]]) -> str:
+    """A measure's months with its process limits and its benchmarks, as SVG.
 
     `benchmarks`: the kind (`england` …) and the value of each.
     """
@@ -78,8 +79,8 @@ def process_chart(lines: Sequence[Line], unit: str, benchmarks: Sequence[tuple[s
         return _drawn(figure)
 
 
-def sparkline(values: Sequence[float | None]) -> tuple[bytes, bytes]:
-    """A line of a few months, the last one marked, as SVG and as PNG."""
+def sparkline(values: Sequence[float | None]) -> str:
+    """A line of a few months, the last one marked, as SVG."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(1.15, 0.3))
         axes = figure.add_axes((0.02, 0.08, 0.96, 0.84))
@@ -132,8 +133,20 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _drawn(figure: Figure) -> tuple[bytes, bytes]:
-    svg, png = io.BytesIO(), io.BytesIO()
+def png(svg: str) -> bytes:
+    """A drawing as an image of dots, for what cannot show SVG."""
+    made: bytes = typst.compile(
+        str(Path(__file__).parent / "drawing.typ"),
+        sys_inputs={"svg": svg},
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        format="png",
+        ppi=_DOTS,
+    )
+    return made
+
+
+def _drawn(figure: Figure) -> str:
+    svg = io.StringIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    figure.savefig(png, format="png", dpi=_DOTS, metadata={"Software": None})
-    return svg.getvalue(), png.getvalue()
+    return svg.getvalue()

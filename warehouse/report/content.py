@@ -201,11 +201,11 @@ def _chart(reading: Reading, measure: Measure) -> Picture:
         first = next((comparison.value for comparison in found if comparison.value is not None), None)
         if first is not None:
             shown.append((name, first))
-    svg, png = charts.process_chart(
+    svg = charts.process_chart(
         lines, "Percent" if measure.is_share else "Per 10,000" if measure.is_rate else "Number", shown
     )
     return Picture(
-        measure.measure_code, svg, png, _alternative(reading, measure, lines, shown),
+        measure.measure_code, svg, _alternative(reading, measure, lines, shown),
         (wording.title(measure), ": each month, with process limits and benchmarks"),
     )  # fmt: skip
 
@@ -419,14 +419,14 @@ def _beside(reading: Reading, measure: Measure, name: str) -> Text:
 def _sparkline(reading: Reading, measure: Measure) -> Picture:
     months = _months_shown(reading, measure)
     values = [point.value if (point := reading.point(measure, "month", month)) else None for month in months]
-    svg, png = charts.sparkline(values)
+    svg = charts.sparkline(values)
     known = [value for value in values if value is not None]
     words = (
         f"From {wording.shown(known[0], measure)} to {wording.shown(known[-1], measure)} over {len(months)} months"
         if known
         else "No figures"
     )
-    return Picture(f"line-{measure.measure_code}", svg, png, words, is_inline=True)
+    return Picture(f"line-{measure.measure_code}", svg, words)
 
 
 def _spoken(name: str) -> str:

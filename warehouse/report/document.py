@@ -60,14 +60,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: one drawing as SVG and as PNG, with the text that stands for it."""
+    """A chart as SVG, with the text that stands for it."""
 
     name: str
-    svg: bytes
-    png: bytes
+    svg: str
     alternative: str
     caption: Text = ()
-    is_inline: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _part(part: str | Figure | NoteMark) -> Markup:
 
 
 def _source(picture: Picture) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.svg).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.svg.encode()).decode()
 
 
 _KINDS = {

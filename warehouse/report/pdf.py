@@ -45,9 +45,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    """A block's value as JSON: drawings as SVG text, dates as they are read, sets as lists."""
-    if isinstance(value, bytes):
-        return value.decode() if value.startswith(b"<?xml") else None
+    """A block's value as JSON: dates as they are read, sets as lists."""
     if isinstance(value, Picture):
         return _block(value)
     if isinstance(value, Figure | NoteMark):

@@ -14,6 +14,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from warehouse.report import charts
 from warehouse.report.document import (
     Block,
     Heading,
@@ -128,7 +129,7 @@ def _write(paragraph: WordParagraph, text: Text, size: Pt | None = None) -> None
 
 
 def _picture(paragraph: WordParagraph, picture: Picture, width: Cm) -> None:
-    drawn = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=width)
+    drawn = paragraph.add_run().add_picture(io.BytesIO(charts.png(picture.svg)), width=width)
     properties = drawn._inline.docPr
     properties.set("descr", picture.alternative)
     properties.set("name", picture.name)
@@ -138,19 +139,20 @@ def _table(document: Doc, block: Table) -> None:
     caption = document.add_paragraph(style="Caption")
     caption.paragraph_format.keep_with_next = True
     _write(caption, block.caption)
-    table = document.add_table(rows=1, cols=len(block.headings), style="Table Grid")
+    table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
     table.autofit = True
+    every = iter(table._cells)  # all at once: asking row by row counts them all each time
     size = Pt(7.5 if len(block.headings) > 8 else 8.5)
     for place, heading in enumerate(block.headings):
-        _fill(table.rows[0].cells[place], (heading,), size, place in block.numeric, is_bold=True)
+        _fill(next(every), (heading,), size, place in block.numeric, is_bold=True)
     _repeat(table.rows[0]._tr)
     for row in block.rows:
-        cells = table.add_row().cells
         for place, content in enumerate(row):
+            cell = next(every)
             if isinstance(content, Picture):
-                _picture(cells[place].paragraphs[0], content, Cm(1.9))
+                _picture(cell.paragraphs[0], content, Cm(1.9))
             else:
-                _fill(cells[place], content, size, place in block.numeric, is_bold=place == 0 and not block.is_long)
+                _fill(cell, content, size, place in block.numeric, is_bold=place == 0 and not block.is_long)
     document.add_paragraph()
 
 
