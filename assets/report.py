@@ -24,7 +24,6 @@ from warehouse.report.charts import png
 from warehouse.report.document import Picture, Table, plain
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.placing import Area
-from warehouse.report.reading import NothingToReportError
 from warehouse.report.workbook import workbook
 from warehouse.report.writing import FOLDER, Written, write_month
 
@@ -53,7 +52,7 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
     for key in context.partition_keys:
         try:
             written = write_month(warehouse, date.fromisoformat(key))
-        except NothingToReportError as error:
+        except NoAnswerError as error:
             raise Failure(description=str(error), allow_retries=False) from None
         context.add_asset_metadata(
             {
@@ -88,7 +87,7 @@ def _chart(written: Written) -> str:
     charts = [block for block in written.overview.blocks if isinstance(block, Picture)]
     wanted = {placing.measure.measure_code for placing in written.placings if placing.area is Area.DEVELOPMENT}
     chart = next((chart for chart in charts if chart.name in wanted), charts[0])
-    return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(chart.png).decode()})"
+    return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(png(chart.svg)).decode()})"
 
 
 @multi_asset(
@@ -133,5 +132,3 @@ def _counts(lists: list[pending.PendingList]) -> str:
             for measure, count in sorted(opened.items())
         ]
     return "\n".join(lines)
-
-    return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(png(chart.svg)).decode()})"

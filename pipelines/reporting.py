@@ -5,7 +5,7 @@ from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
-from warehouse.report.reading import NothingToReportError
+from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import write
 
 
@@ -13,7 +13,7 @@ def write_report(settings: PipelineSettings, la_code: str, month: date, version:
     """Write the overview and print where it is; the exit status of the command."""
     try:
         written = write(settings.warehouse, la_code, month, version)
-    except NothingToReportError as error:
+    except NoAnswerError as error:
         console.errors.print(str(error))
         return 2
     reading = written.reading

@@ -30,7 +30,7 @@ from pipelines.settings import PipelineSettings, load_settings
 from schemas.settings import Settings
 from warehouse.raw.landing import Extract
 from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture, Table, Words, plain, texts
-from warehouse.report.reading import NothingToReportError
+from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import Written, write, write_month
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -212,13 +212,13 @@ def test_every_chart_says_in_words_what_it_draws(council: Written) -> None:
 
 
 def test_what_does_not_exist_is_said_with_what_does(warehouse: Path, tmp_path: Path) -> None:
-    with pytest.raises(NothingToReportError, match="Nothing is published for authority 301; there is 852"):
+    with pytest.raises(NoAnswerError, match="Nothing is published for authority 301; there is 852"):
         write(warehouse, "301", AUGUST)
-    with pytest.raises(NothingToReportError, match="its ended months are September 2017 to August 2020"):
+    with pytest.raises(NoAnswerError, match="its ended months are September 2017 to August 2020"):
         write(warehouse, "852", date(2020, 9, 1))
-    with pytest.raises(NothingToReportError, match="Version 7 is no publication of authority 852; its versions are 1"):
+    with pytest.raises(NoAnswerError, match="Version 7 is no publication of authority 852; its versions are 1"):
         write(warehouse, "852", AUGUST, version=7)
-    with pytest.raises(NothingToReportError, match="nothing is published yet"):
+    with pytest.raises(NoAnswerError, match="nothing is published there"):
         write(tmp_path, "852", AUGUST)
 
 

@@ -11,17 +11,12 @@ from typing import Any
 import duckdb
 
 from warehouse.published import publishing
+from warehouse.report import opening
 from warehouse.report.document import Cell
-
-_FOLDER = Path(__file__).parent
-
+from warehouse.report.opening import NoAnswerError, sql
 
 # The rules for signals, the one that says most first.
 _STRENGTH = ("beyond_limits", "run_of_8", "trend_of_6", "two_of_three")
-
-
-class NothingToReportError(Exception):
-    """There is no such authority, month or version in kpi.duckdb; the message says what there is."""
 
 
 @dataclass(frozen=True)
@@ -150,40 +145,31 @@ class Reading:
         return strongest
 
 
-def sql(name: str) -> str:
-    """The text of a query of this layer."""
-    return (_FOLDER / f"{name}.sql").read_text()
-
-
 @contextmanager
 def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """kpi.duckdb as it is now, read-only; what is published meanwhile is not seen."""
-    path = warehouse / publishing.KPI
-    if not path.exists():
-        raise NothingToReportError(f"{path}: nothing is published yet; run `python -m pipelines run` first.")
-    with duckdb.connect(str(path), read_only=True) as connection:
-        try:
-            yield connection
-        except duckdb.CatalogException:
-            raise NothingToReportError(
-                f"{path} was made by an earlier release; publish an extract once more, then report."
-            ) from None
+    """kpi.duckdb as it is now, read-only, its tables under their own names; what is published meanwhile is not seen.
+
+    Raises NoAnswerError if nothing is published, or an older version of the project made it.
+    """
+    with opening.opened(warehouse, publishing.KPI) as connection:
+        connection.execute("use kpi")
+        yield connection
 
 
 def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, version: int | None = None) -> Reading:
     """Read what a version (the authority's latest, if none is named) says of a month.
 
-    Raises NothingToReportError where there is nothing, saying what there is.
+    Raises NoAnswerError where there is nothing, saying what there is.
     """
     publications = _rows(connection, "publication", la_code=la_code)
     if not publications:
         known = ", ".join(
             code for (code,) in connection.sql("select distinct la_code from kpi_version order by 1").fetchall()
         )
-        raise NothingToReportError(f"Nothing is published for authority {la_code}; there is {known or 'none yet'}.")
+        raise NoAnswerError(f"Nothing is published for authority {la_code}; there is {known or 'none yet'}.")
     named = {row["version"]: row for row in publications}
     if version is not None and version not in named:
-        raise NothingToReportError(
+        raise NoAnswerError(
             f"Version {version} is no publication of authority {la_code}; its versions are "
             f"{', '.join(map(str, named))}."
         )
@@ -194,7 +180,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
     months = sorted({of for _, _, of in points})
     if not months or months[-1] != month:
         there = f"its ended months are {_name(months[0])} to {_name(months[-1])}" if months else "it has no ended month"
-        raise NothingToReportError(
+        raise NoAnswerError(
             f"{_name(month)} is not among the figures of authority {la_code} in version {chosen}: {there}."
         )
     _show_as_of(connection, chosen)

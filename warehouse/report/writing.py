@@ -13,9 +13,10 @@ import pyarrow as pa
 from warehouse.report import pdf, word
 from warehouse.report.content import overview, placings_of
 from warehouse.report.document import Overview
+from warehouse.report.opening import sql
 from warehouse.report.page import page, render
 from warehouse.report.placing import Placing
-from warehouse.report.reading import Reading, opened, read, reportable, sql
+from warehouse.report.reading import Reading, opened, read, reportable
 
 FOLDER = "reports"
 _NAME = re.compile(r"performance_overview_v(\d+)\.html")
@@ -36,7 +37,7 @@ class Written:
 def write(warehouse: Path, la_code: str, month: date, version: int | None = None) -> Written:
     """Write one authority's overview of a month, from a version (its latest, if none is named), and the index.
 
-    Raises NothingToReportError where kpi.duckdb has no such authority, month or version.
+    Raises NoAnswerError where kpi.duckdb has no such authority, month or version.
     """
     with opened(warehouse) as connection:
         written = _write(connection, warehouse, la_code, month, version)
