@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 from attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
 from conftest import land, process
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from warehouse.published import public
@@ -183,7 +183,11 @@ def histories(draw: st.DrawFn) -> list[Truth]:
     return history
 
 
-REUSED = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# A counterexample is not made smaller: each try is a publication.
+REUSED = settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)  # fmt: skip
 
 
 def suppressed(

@@ -3,6 +3,7 @@ select
     * exclude (published_at, value_symbol)
     replace (
         coalesce(regexp_replace(value::varchar, '\.0$', ''), value_symbol) as value,
+        round(benchmark_value, 2) as benchmark_value,
         coalesce(difference::varchar, value_symbol) as difference
     )
 from public_benchmark_comparison cross join public_publication
