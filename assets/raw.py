@@ -1,6 +1,7 @@
 """The raw layer: every landed file as it came, every cell as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -19,8 +20,9 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.tables import MODELS, columns
+from warehouse import ledger
 from warehouse.raw.ingest import ingest
-from warehouse.raw.landing import RefusedExtractError
+from warehouse.raw.landing import Extract, RefusedExtractError, extract_sha256
 from warehouse.raw.reading import sql
 
 
@@ -43,6 +45,24 @@ def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequen
     """Attach metadata to each partition of an asset: rows of (la_code, extract date, metadata)."""
     for la_code, extract_date, metadata in rows:
         context.add_asset_metadata(metadata, asset_key=list(key), partition_key=f"{la_code}_{extract_date}")
+
+
+def refusal(
+    workspace: Workspace, findings: Mapping[Extract, Sequence[ledger.Finding]], inputs: Mapping[Extract, str]
+) -> Failure:
+    """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger."""
+    landed = {
+        extract: ledger.LandedBytes(extract.la_code, extract.extract_date, inputs[extract]) for extract in findings
+    }
+    ledger.record_refusals(
+        Path(workspace.warehouse), {landed[extract]: of_extract for extract, of_extract in findings.items()}
+    )
+    reasons = {extract.partition_key: [one.reason for one in of_extract] for extract, of_extract in findings.items()}
+    return Failure(
+        description=str(RefusedExtractError(reasons)),
+        metadata={"refused": MetadataValue.json(reasons)},
+        allow_retries=False,
+    )
 
 
 @multi_asset(
@@ -72,12 +92,13 @@ def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequen
 def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
     with workspace.working(context) as connection:
+        extracts = workspace.extracts(context)
         try:
-            ingest(connection, workspace.extracts(context), workspace.limits)
+            ingest(connection, extracts, workspace.limits)
         except RefusedExtractError as error:
-            raise Failure(
-                description=str(error), metadata={"refused": MetadataValue.json(error.reasons)}, allow_retries=False
-            ) from None
+            refused = [extract for extract in extracts if extract.partition_key in error.reasons]
+            findings = {one: [ledger.Finding(reason) for reason in error.reasons[one.partition_key]] for one in refused}
+            raise refusal(workspace, findings, {one: extract_sha256(one) for one in refused}) from None
         for table in MODELS:
             files = connection.sql(sql("file_of_table"), params={"table_name": table}).fetchall()
             per_extract(

@@ -1,6 +1,7 @@
 """The staged layer: rows typed and judged by their contract; bad rows aside, with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from dagster import (
     AssetCheckResult,
@@ -15,9 +16,13 @@ from dagster import (
 )
 
 from assets.confidential import confidential
-from assets.raw import per_extract, table_schema
+from assets.raw import per_extract, refusal, table_schema
 from assets.resource import POOL, Workspace, extracts_partitions
 from schemas.tables import LINKS, MODELS
+from warehouse import ledger
+from warehouse.published import publishing
+from warehouse.raw.ingest import withdraw
+from warehouse.raw.landing import Extract
 from warehouse.staged import judging
 from warehouse.staged.drift import Drift, drift
 
@@ -30,9 +35,9 @@ def _deps(table: str) -> list[list[str]]:
 
 
 _DRIFT_CHECKS = {
-    "few_rows_quarantined": "No more than 5% of a table's rows are quarantined.",
-    "row_count_steady": "The row count is within 40% of the authority's previous extract.",
-    "key_dates_filled": "No more than 20% of a required date is missing.",
+    "few_rows_quarantined": "No more of a table is quarantined than quarantined_share_limit.",
+    "row_count_steady": "The rows differ from the authority's extract before by no more than row_count_change_limit.",
+    "key_dates_filled": "No more of a required date is empty than missing_share_limit.",
 }
 
 
@@ -67,10 +72,13 @@ _DRIFT_CHECKS = {
     pool=POOL,
 )
 @confidential
-def staged(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
-    """Judge every row of every table and send it to one of three states."""
+def staged(
+    context: AssetExecutionContext, workspace: Workspace
+) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
+    """Judge every row of every table and send it to one of three states; refuse an extract that is beyond a limit."""
     with workspace.working(context) as connection:
         judging.prepare(connection)
+        identities = {}
         for table in MODELS:
             judging.judge(connection, table)
             counts = connection.sql(judging.sql("counted_file"), params={"table_name": table}).fetchall()
@@ -86,23 +94,49 @@ def staged(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Mat
                 ],
             )  # fmt: skip
             lost = [row for row in counts if row[2] != row[4] + row[5] + row[6] or row[2] != row[3]]
-            identity = AssetCheckResult(
+            identities[table] = AssetCheckResult(
                 check_name="every_row_accounted_for",
                 asset_key=["staged", table],
                 passed=not lost,
                 metadata={"files": len(counts), "files that lost rows": len(lost)},
             )
-            found = drift(connection, table)
-            yield MaterializeResult(
-                asset_key=["staged", table], check_results=[identity, *(_check(table, one) for one in found)]
-            )
+        extracts = {(extract.la_code, extract.extract_date): extract for extract in workspace.extracts(context)}
+        inputs = publishing.inputs_read(connection)
+        warehouse = Path(workspace.warehouse)
+        decided = ledger.acceptances(warehouse)
+        accepted = {place: set(decided.get(ledger.LandedBytes(*place, sha256), ())) for place, sha256 in inputs.items()}
+        drifted = drift(connection, workspace.limits, publishing.published_rows(warehouse), accepted)
+        refused: dict[Extract, list[ledger.Finding]] = {}
+        for one in drifted:
+            if not one.is_accepted:
+                refused.setdefault(extracts[one.place], []).append(one.finding)
+        for table in MODELS:
+            checks = [identities[table], *_checks(table, drifted)]
+            if refused:
+                yield from checks
+            else:
+                yield MaterializeResult(asset_key=["staged", table], check_results=checks)
+        if refused:
+            withdraw(connection, list(refused))
+            raise refusal(workspace, refused, {extracts[place]: sha256 for place, sha256 in inputs.items()})
 
 
-def _check(table: str, found: Drift) -> AssetCheckResult:
-    return AssetCheckResult(
-        check_name=found.name,
-        asset_key=["staged", table],
-        passed=not found.outside,
-        severity=AssetCheckSeverity.WARN,
-        metadata={"extracts outside": ", ".join(found.outside) or "none", "limit": found.limit},
-    )
+def _checks(table: str, drifted: Sequence[Drift]) -> Iterator[AssetCheckResult]:
+    """What the limits say of a table: an error refuses the extract, a warning is of one that a person accepted."""
+    for name in _DRIFT_CHECKS:
+        beyond = [one for one in drifted if (one.finding.table_name, one.finding.check_name) == (table, name)]
+        yield AssetCheckResult(
+            check_name=name,
+            asset_key=["staged", table],
+            passed=not beyond,
+            severity=AssetCheckSeverity.WARN if all(one.is_accepted for one in beyond) else AssetCheckSeverity.ERROR,
+            description="\n".join(one.finding.reason for one in beyond) or None,
+            metadata={
+                "extracts beyond": _named(one for one in beyond if not one.is_accepted),
+                "extracts accepted": _named(one for one in beyond if one.is_accepted),
+            },
+        )
+
+
+def _named(drifted: Iterable[Drift]) -> str:
+    return ", ".join("_".join(map(str, one.place)) for one in drifted) or "none"

@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines run | report | pending | explain | purge | demo | ui | bench | docs`."""
+"""The command line: `python -m pipelines run | accept | report | pending | explain | purge | demo | ui | bench | docs`."""
 
 import os
 import re
@@ -110,6 +110,30 @@ def explain(
     from pipelines.explaining import show_explanation
 
     sys.exit(show_explanation(settings, la, measure, month.date(), person))
+
+
+@main.command()
+@click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
+@click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--reason", required=True, help="Why the extract is right all the same. It is published: name no child.")
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+def accept(
+    la: str,
+    extract_date: datetime,
+    reason: str,
+    landing: Path | None,
+    warehouse: Path | None,
+    config: Path | None,
+) -> None:
+    """Accept an extract that was refused for its numbers, as it now lies; the next run publishes it."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    if not reason.strip() or len(reason) > 500 or not reason.isprintable():
+        raise click.UsageError("--reason: give one line of 1 to 500 characters that says why.")
+    from pipelines.accepting import accept_extract
+
+    sys.exit(accept_extract(settings, la, extract_date.date(), reason.strip()))
 
 
 @main.command()

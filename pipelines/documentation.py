@@ -33,6 +33,8 @@ _ROW = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if 
 # What the columns of the published files mean. One name means one thing, wherever it stands; the exceptions name their
 # table.
 MEANINGS = {
+    "accepted_at": "When, in UTC.",
+    "accepted_by": "The user of the system who accepted it.",
     "assessment": "`judged`; or too few to say: `too_few_months` of the phase, or `too_few_cases` in the month.",
     "author": "Who wrote it, as the file says.",
     "benchmark": "`statistical_neighbours`, `region` or `england`.",
@@ -69,6 +71,7 @@ MEANINGS = {
     "event_date": "The day of the event, or the day of the snapshot.",
     "extract_date": "The day as at which the extract was taken.",
     "extract_date_before": "The extract date of the version before.",
+    "findings": "What was beyond a limit and accepted, a sentence a line.",
     "file_name": "The file as it landed.",
     "first_extract_date": "The first extract that had the month as ended.",
     "first_month": "The first month of the run.",
@@ -108,6 +111,9 @@ MEANINGS = {
     "purge.rows": "Rows about children that were taken out, in all tables together.",
     "quartile_band": "The quarter of all authorities, A best. Empty where neither way is good.",
     "raw_value": "The cell as it came.",
+    "accepted_extract.reason": "Why it was accepted, in that person's words.",
+    "refused_extract.reason": "A sentence: the file, what is wrong with it, and what to do.",
+    "refused_at": "When it was first refused for that, in UTC.",
     "reason": "Why the case is not in the numerator, or why the measure cannot be computed.",
     "record_id": "The record behind the case.",
     "reference_sha256": "One hash of the reference figures.",
@@ -131,8 +137,6 @@ MEANINGS = {
     "spc_rebase.reason": "What changed.",
     "spc_rebase_at_version.month": "The first month of the changed process.",
     "spc_rebase_at_version.reason": "What changed.",
-    "refused_at": "When it was refused (UTC).",
-    "refused_extract.reason": "Why, and what to do about it.",
     "spc_signal.rule": "`beyond_limits`, `run_of_8`, `trend_of_6` or `two_of_three`.",
     "status": "`to_date`, `provisional` or `final`.",
     "status_before": "The status of the version before.",

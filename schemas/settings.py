@@ -169,6 +169,21 @@ class Operation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    quarantined_share_limit: float = Field(
+        0.05, ge=0, le=1, description="Largest share of a table's rows that may be quarantined; beyond it, refused."
+    )
+    row_count_change_limit: float = Field(
+        0.40,
+        ge=0,
+        le=1000,
+        description="Largest change of a table's rows, up or down, against the extract before; beyond it, refused.",
+    )
+    missing_share_limit: float = Field(
+        0.20, ge=0, le=1, description="Largest share of a required date that may be empty; beyond it, refused."
+    )
+    drift_minimum_rows: int = Field(
+        1000, ge=1, le=1_000_000_000, description="The three limits above hold for tables of so many rows or more."
+    )
     public_copy: bool = Field(
         False, description="Whether publishing also makes `public/`, a copy of the figures that may leave the service."
     )

@@ -86,6 +86,12 @@ create table if not exists refused_extract (
     inputs_sha256 varchar not null, reason varchar not null
 );
 
+-- One row per publication of an extract that had been refused and that a person accepted all the same. Append-only.
+create table if not exists accepted_extract (
+    version integer not null, la_code varchar not null, extract_date date not null, inputs_sha256 varchar not null,
+    accepted_at timestamp not null, accepted_by varchar not null, reason varchar not null, findings varchar not null
+);
+
 -- One row per authority, measure, month, period, benchmark and its basis, and version from which on the figure was
 -- compared so. Without a name, it had that benchmark no longer. Append-only.
 create table if not exists benchmark_version (

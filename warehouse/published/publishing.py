@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 from schemas.measures import PENDING
-from warehouse.definitions import require
+from warehouse import ledger
+from warehouse.definitions import StaleLayerError, require
 from warehouse.published import pseudonyms
 from warehouse.raw.landing import inputs_sha256
 from warehouse.reference import loading
@@ -22,7 +23,7 @@ _MODES = {KPI: 0o644, CASEWORK: 0o600}
 # What is kept of each publication beside its figures, each by the query of the same name.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting", "version_reference",
-    "version_not_computable", "commentary",
+    "version_not_computable", "commentary", "refused_extract", "accepted_extract",
 )  # fmt: skip
 
 # What is made anew at each publication of the figures that are current then, in this order: each by the query of the
@@ -57,15 +58,37 @@ def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
     return {(la_code, str(day)): (version, inputs, definitions) for la_code, day, version, inputs, definitions in rows}
 
 
+def inputs_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, date], str]:
+    """For each extract of the run that is in the raw layer, by (la_code, extract date), the hash of what was read."""
+    files: dict[tuple[str, date], dict[str, str]] = {}
+    for la_code, extract_date, name, sha256 in connection.sql(sql("input_file")).fetchall():
+        files.setdefault((la_code, extract_date), {})[name] = sha256
+    return {place: inputs_sha256(hashes) for place, hashes in files.items()}
+
+
+def published_rows(warehouse: Path) -> dict[tuple[str, date], dict[str, int]]:
+    """For each published (la_code, extract date), the rows besides duplicates of each of its tables."""
+    rows: dict[tuple[str, date], dict[str, int]] = {}
+    if (warehouse / KPI).exists():
+        with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
+            # A file that an earlier release published may not have the table yet.
+            if connection.sql("from duckdb_tables() where table_name = 'extract_row_count'").fetchone():
+                for la_code, day, table, count in connection.sql(sql("published_row_count")).fetchall():
+                    rows.setdefault((la_code, day), {})[table] = count
+    return rows
+
+
 def publish(
     connection: duckdb.DuckDBPyConnection, warehouse: Path, publication: Publication, is_pseudonymised: bool = False
 ) -> list[int]:
     """Publish the figures of the extracts in `raw.run_extract`; the versions made, none where nothing is new.
 
     `is_pseudonymised`: the rows that are added to casework.duckdb name children by pseudonyms.
-    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
+    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures;
+    StaleLayerError if an extract of the run was refused, or the figures are not of the settings in force.
     """
     require(connection, "measures")
+    _require_read(connection)
     versions = _number_versions(connection, warehouse, publication.definitions_sha256)
     if not versions and (warehouse / CASEWORK).exists():
         return []
@@ -77,6 +100,7 @@ def publish(
             fresh.execute(sql(structure))
     _attach(connection, new)
     try:
+        ledger.copy_into(connection, warehouse)
         _write_kpi(connection, versions, publication, published_at)
         _write_casework(connection, max(versions, default=0), published_at, is_pseudonymised)
         unreconciled = connection.sql(sql("unreconciled")).fetchall()
@@ -97,6 +121,18 @@ def repeated_keys(warehouse: Path) -> int:
     """How many keys of monthly_kpi have more than one row in a version; 0, if all is well."""
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         return len(connection.sql(sql("repeated_key")).fetchall())
+
+
+def _require_read(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise StaleLayerError if an extract of the run is not in the raw layer: it was refused, or never read."""
+    absent = connection.sql(
+        "select la_code || '_' || extract_date from raw.run_extract "
+        "anti join raw.extract_file using (la_code, extract_date) order by 1"
+    ).fetchall()
+    if absent:
+        raise StaleLayerError(
+            f"{', '.join(key for (key,) in absent[:5])} was refused, or not read; materialise raw again first."
+        )
 
 
 def _begin(warehouse: Path, name: str) -> Path:
@@ -131,9 +167,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> No
 
 def _number_versions(connection: duckdb.DuckDBPyConnection, warehouse: Path, definitions: str) -> list[int]:
     """Fill `new_version` with the run's extracts whose files or definitions differ from their latest version's."""
-    files: dict[tuple[date, str], dict[str, str]] = {}
-    for la_code, extract_date, name, sha256 in connection.sql(sql("input_file")).fetchall():
-        files.setdefault((extract_date, la_code), {})[name] = sha256
     known = published(warehouse)
     first = max((version for version, _, _ in known.values()), default=0) + 1
     connection.execute(
@@ -141,9 +174,9 @@ def _number_versions(connection: duckdb.DuckDBPyConnection, warehouse: Path, def
         "(version integer, la_code varchar, extract_date date, inputs_sha256 varchar)"
     )
     changed = [
-        (la_code, extract_date, inputs_sha256(hashes))
-        for (extract_date, la_code), hashes in sorted(files.items())
-        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs_sha256(hashes), definitions)
+        (la_code, extract_date, inputs)
+        for (la_code, extract_date), inputs in sorted(inputs_read(connection).items(), key=lambda one: one[0][::-1])
+        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs, definitions)
     ]
     for version, (la_code, extract_date, inputs) in enumerate(changed, start=first):
         connection.execute("insert into new_version values (?, ?, ?, ?)", [version, la_code, extract_date, inputs])

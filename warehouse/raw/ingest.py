@@ -70,6 +70,15 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], l
         raise RefusedExtractError(refused)
 
 
+def withdraw(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
+    """Take out the files of extracts that are refused after they were read: nothing can be published of them."""
+    for name in ("extract_file", "commentary"):
+        connection.executemany(
+            f"delete from raw.{name} where la_code = ? and extract_date = ?",  # noqa: S608 - a name of ours
+            [(extract.la_code, extract.extract_date) for extract in extracts],
+        )
+
+
 def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, limits: Operation) -> list[str]:
     """Read the files of one extract, all or none of them; the reasons why none."""
     files = table_files(extract)
@@ -85,10 +94,11 @@ def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, lim
     exactly: set[str] = set()
     unreadable: dict[str, str] = {}
     # One transaction for the extract. A file that fails ends it; what is known of the file then leads the next attempt.
-    while not _read_all(connection, extract, limits, single, exactly, unreadable):
+    while not _read_all(connection, extract, limits, single, exactly, unreadable, is_refused=bool(reasons)):
         pass
-    commentary.register(connection, extract)
     reasons += [f"{where}/{single[table].name}: {reason}." for table, reason in unreadable.items()]
+    if not reasons:
+        commentary.register(connection, extract)
     return reasons
 
 
@@ -99,8 +109,12 @@ def _read_all(
     files: Mapping[str, Path],
     exactly: set[str],
     unreadable: dict[str, str],
+    is_refused: bool,
 ) -> bool:
-    """Read the files but those known to be unreadable; False, with nothing read, where another one failed."""
+    """Read the files but those known to be unreadable; False, with nothing read, where another one failed.
+
+    Nothing is kept of an extract that is refused; its files are read only to find every reason.
+    """
     connection.begin()
     for table, path in files.items():
         if table in unreadable:
@@ -114,7 +128,7 @@ def _read_all(
             else:
                 exactly.add(table)
             return False
-    if unreadable:
+    if unreadable or is_refused:
         connection.rollback()
     else:
         connection.commit()

@@ -124,10 +124,17 @@ def inputs_sha256(files: Mapping[str, str]) -> str:
 
 
 def extract_sha256(extract: Extract) -> str:
-    """The hash of an extract as it lies in the landing folder now."""
+    """The hash of an extract as it lies in the landing folder now; a file that cannot be opened counts as that."""
     files = [path for table, paths in table_files(extract).items() if table for path in paths]
     files += commentary_files(extract)
-    return inputs_sha256({name_in_extract(extract, path): file_sha256(path) for path in files})
+    return inputs_sha256({name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files})
+
+
+def _sha256_as_far_as_readable(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return "unreadable"
 
 
 def _table_of(file_name: str) -> str:

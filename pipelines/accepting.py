@@ -1,0 +1,64 @@
+"""The `accept` command: a person takes a refused extract as it is, and says why."""
+
+import os
+import pwd
+from datetime import date
+
+from pipelines import console
+from pipelines.settings import PipelineSettings
+from warehouse import ledger
+from warehouse.raw.landing import Extract, extract_sha256
+from warehouse.workspace import exclusive
+
+
+def accept_extract(settings: PipelineSettings, la_code: str, extract_date: date, reason: str) -> int:
+    """Accept what the extract was last refused for, as it now lies; the exit status of the command.
+
+    Only what is beyond a limit can be accepted: a file that cannot be used has to be sent again.
+    """
+    extract = Extract(la_code, extract_date, settings.landing / la_code / extract_date.isoformat())
+    name = f"{la_code}/{extract_date}"
+    if not extract.folder.is_dir():
+        return _nothing_done(f"{extract.folder}: no such extract; name its landing folder with --landing.")
+    if not settings.warehouse.is_dir():
+        return _nothing_done(f"{settings.warehouse}: no such warehouse folder; name one with --warehouse.")
+    with exclusive(settings.warehouse):
+        landed = ledger.LandedBytes(la_code, extract_date, extract_sha256(extract))
+        findings = ledger.last_refusal(settings.warehouse, landed)
+        if not findings:
+            return _nothing_done(
+                f"{name}: it has not been refused as it now lies in {settings.landing}; run it first, and accept it if "
+                "it is refused."
+            )
+        if unusable := [finding.reason for finding in findings if not finding.can_be_accepted]:
+            return _nothing_done(
+                *unusable, f"{name}: a file that cannot be used cannot be accepted; it has to be sent again."
+            )
+        known = ledger.acceptances(settings.warehouse).get(landed, {})
+        new = [one for one in findings if (one.table_name, one.check_name) not in known]
+        if not new:
+            before = next(iter(known.values()))
+            return _nothing_done(
+                f"{name}: it is accepted already, by {before.accepted_by} at {before.accepted_at:%Y-%m-%d %H:%M} UTC "
+                f"({before.reason}); the next run publishes it."
+            )
+        ledger.accept(settings.warehouse, landed, new, _person(), reason)
+    for finding in new:
+        console.console.print(f"Accepted: {finding.fact}.", markup=False)
+    console.console.print(f"{name} is accepted as it now lies, with this reason: {reason}", markup=False)
+    console.console.print("The next run publishes it, and the reason with it.")
+    return 0
+
+
+def _nothing_done(*sentences: str) -> int:
+    for sentence in sentences:
+        console.errors.print(sentence, markup=False)
+    return 2
+
+
+def _person() -> str:
+    """The user that the system knows, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

@@ -1,0 +1,143 @@
+"""The ledger of a warehouse: which extracts were refused and why, and which of them a person accepted.
+
+It is written under the warehouse's lock, in small transactions, and holds nothing that a cell of an extract says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.private import owner_only
+
+LEDGER = "ledger.duckdb"
+_STRUCTURE = Path(__file__).with_suffix(".sql")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason for a refusal: a sentence, of what was found; then of what to do.
+
+    One of a limit names its table and check, and can be accepted.
+    """
+
+    reason: str
+    table_name: str | None = None
+    check_name: str | None = None
+
+    @property
+    def fact(self) -> str:
+        """What was found, without what to do."""
+        return self.reason.partition("; ")[0]
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether the extract can be used all the same. A file that cannot be read cannot."""
+        return self.check_name is not None
+
+
+@dataclass(frozen=True)
+class LandedBytes:
+    """An extract as it lay in the landing folder, by the hash of its files."""
+
+    la_code: str
+    extract_date: date
+    inputs_sha256: str
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Who accepted a refused extract, when (UTC) and why."""
+
+    accepted_by: str
+    accepted_at: datetime
+    reason: str
+
+
+@contextmanager
+def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ledger to write in, in one transaction. The caller holds the warehouse."""
+    with owner_only(), duckdb.connect(str(warehouse / LEDGER)) as connection:
+        connection.begin()
+        connection.execute(_STRUCTURE.read_text())
+        yield connection
+        connection.commit()
+
+
+def record_refusals(warehouse: Path, refused: Mapping[LandedBytes, Sequence[Finding]]) -> None:
+    """Write down why extracts were refused. What the last refusal of the same bytes says already is not repeated."""
+    refused_at = _now()
+    with opened(warehouse) as connection:
+        for landed, findings in refused.items():
+            if set(_latest(connection, landed)) != set(findings):
+                connection.executemany(
+                    "insert into refusal values (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (landed.la_code, landed.extract_date, landed.inputs_sha256, refused_at,
+                         finding.reason, finding.table_name, finding.check_name)
+                        for finding in findings
+                    ],
+                )  # fmt: skip
+
+
+def last_refusal(warehouse: Path, landed: LandedBytes) -> list[Finding]:
+    """Why these bytes were last refused; nothing if they never were."""
+    if not (warehouse / LEDGER).exists():
+        return []
+    with opened(warehouse) as connection:
+        return _latest(connection, landed)
+
+
+def accept(warehouse: Path, landed: LandedBytes, findings: Sequence[Finding], accepted_by: str, reason: str) -> None:
+    """Write down that a person accepts these findings, of these bytes."""
+    accepted_at = _now()
+    with opened(warehouse) as connection:
+        connection.executemany(
+            "insert into acceptance values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (landed.la_code, landed.extract_date, landed.inputs_sha256, accepted_at, accepted_by, reason,
+                 finding.fact, finding.table_name, finding.check_name)
+                for finding in findings
+            ],
+        )  # fmt: skip
+
+
+def acceptances(warehouse: Path) -> dict[LandedBytes, dict[tuple[str, str], Acceptance]]:
+    """For each extract, as it then lay, the latest acceptance of each table and check."""
+    if not (warehouse / LEDGER).exists():
+        return {}
+    with opened(warehouse) as connection:
+        rows = connection.sql(
+            "select la_code, extract_date, inputs_sha256, table_name, check_name, accepted_by, accepted_at, reason "
+            "from acceptance order by accepted_at"
+        ).fetchall()
+    found: dict[LandedBytes, dict[tuple[str, str], Acceptance]] = {}
+    for la_code, extract_date, inputs, table, check, *acceptance in rows:
+        found.setdefault(LandedBytes(la_code, extract_date, inputs), {})[table, check] = Acceptance(*acceptance)
+    return found
+
+
+def copy_into(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Give a connection the ledger's rows, as the temporary tables `refusal` and `acceptance`."""
+    with opened(warehouse) as ledger:
+        for table in ("refusal", "acceptance"):
+            connection.from_arrow(ledger.table(table).to_arrow_table()).query(
+                "kept", f"create or replace temp table {table} as from kept"
+            )
+
+
+def _latest(connection: duckdb.DuckDBPyConnection, landed: LandedBytes) -> list[Finding]:
+    rows = connection.execute(
+        "select reason, table_name, check_name from refusal "
+        "where la_code = ? and extract_date = ? and inputs_sha256 = ? "
+        "qualify rank() over (order by refused_at desc) = 1",
+        [landed.la_code, landed.extract_date, landed.inputs_sha256],
+    ).fetchall()
+    return [Finding(*row) for row in rows]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
