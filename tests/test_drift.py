@@ -1,0 +1,379 @@
+"""Drift: an extract that is beyond a limit is refused until it is mended or a person accepts it, and says why.
+
+Tables are drawn by their counts: `rows` records, of which some are spoilt.
+"""
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dagster import AssetKey, DagsterInstance
+
+from pipelines.accepting import accept_extract
+from pipelines.definitions import JOB, build
+from pipelines.instance import home, register, run
+from pipelines.running import run_extracts
+from pipelines.settings import PipelineSettings
+from schemas.settings import Operation, Settings
+from schemas.tables import MODELS
+from warehouse import ledger
+from warehouse.published.publishing import inputs_read
+from warehouse.raw.ingest import ingest
+from warehouse.raw.landing import Extract
+from warehouse.staged.drift import drift
+from warehouse.staged.judging import judge
+from warehouse.workspace import working
+
+PROJECT = Path(__file__).resolve().parent.parent
+LIMITS = Operation(drift_minimum_rows=20)
+
+
+def land_referrals(folder: Path, rows: int, quarantined: int = 0, repeated: int = 0, children: str = "P") -> None:
+    """Referrals of August 2020, the first of them with a decision before they were received, the last repeated."""
+    header = "referral_id,person_id,referral_date,referral_source,referral_nfa,received_at,mash_completed_at"
+    lines = [
+        f"R{number},{children}{number},2020-08-03,1A,N,2020-08-03,"
+        + ("2020-08-01" if number <= quarantined else "2020-08-04")
+        for number in range(1, rows + 1)
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "referral.csv").write_text("\n".join([header, *lines, *lines[rows - repeated :], ""]))
+
+
+def land_enquiries(folder: Path, rows: int, without_start: int = 0) -> None:
+    """Section 47 enquiries, the first of them without the start that says when."""
+    lines = [f"S{n},P{n},{'' if n <= without_start else '2020-08-03'}" for n in range(1, rows + 1)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "s47.csv").write_text("\n".join(["s47_id,person_id,start_date", *lines, ""]))
+
+
+# ------------------------------------------------------------------------------------------------------- the limits
+
+
+Judged = Callable[..., list[tuple[str | None, str | None]]]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Judged:
+    """The table and check of what is beyond a limit, in the run's extracts of 852."""
+
+    def of(
+        *days: str,
+        limits: Operation = LIMITS,
+        known: dict[str, dict[str, int]] | None = None,
+        accepted: set[tuple[str, str]] = frozenset(),  # type: ignore[assignment]
+    ) -> list[tuple[str | None, str | None]]:
+        extracts = [Extract("852", date.fromisoformat(day), tmp_path / day) for day in days]
+        with working(tmp_path / "warehouse", Settings(), extracts) as connection:
+            ingest(connection, extracts)
+            for table in MODELS:
+                judge(connection, table)
+            before = {("852", date.fromisoformat(day)): rows for day, rows in (known or {}).items()}
+            by_place = dict.fromkeys(inputs_read(connection), accepted)
+            return [
+                (f"{one.place[1]} {one.finding.table_name}", one.finding.check_name)
+                for one in drift(connection, limits, before, by_place)
+                if not one.is_accepted
+            ]
+
+    return of
+
+
+@pytest.mark.parametrize(("quarantined", "refused"), [(0, False), (2, False), (3, True), (40, True)])
+def test_more_than_the_limit_quarantined_refuses_and_the_limit_itself_does_not(
+    judged: Judged, tmp_path: Path, quarantined: int, refused: bool
+) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=40, quarantined=quarantined)
+    assert judged("2020-09-01") == [("2020-09-01 referral", "few_rows_quarantined")] * refused
+
+
+@pytest.mark.parametrize(("without_start", "refused"), [(8, False), (9, True)])
+def test_more_than_the_limit_of_a_required_date_empty_refuses(
+    judged: Judged, tmp_path: Path, without_start: int, refused: bool
+) -> None:
+    land_enquiries(tmp_path / "2020-09-01", rows=40, without_start=without_start)
+    limits = LIMITS.model_copy(update={"quarantined_share_limit": 1.0})
+    assert judged("2020-09-01", limits=limits) == [("2020-09-01 s47", "key_dates_filled")] * refused
+
+
+@pytest.mark.parametrize(("rows", "refused"), [(23, True), (24, False), (40, False), (56, False), (57, True)])
+def test_a_row_count_beyond_the_limit_either_way_refuses(
+    judged: Judged, tmp_path: Path, rows: int, refused: bool
+) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=rows)
+    assert judged("2020-09-01", known={"2020-08-01": {"referral": 40}}) == (
+        [("2020-09-01 referral", "row_count_steady")] * refused
+    )
+
+
+def test_a_file_that_holds_every_row_twice_is_no_change_of_the_row_count(judged: Judged, tmp_path: Path) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=40, repeated=40)
+    assert judged("2020-09-01", known={"2020-08-01": {"referral": 40}}) == []
+
+
+def test_the_extract_before_is_the_latest_of_an_earlier_date(judged: Judged, tmp_path: Path) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=40)
+    known = {"2020-06-01": {"referral": 400}, "2020-08-01": {"referral": 40}, "2020-10-01": {"referral": 400}}
+    assert judged("2020-09-01", known=known) == []
+    assert judged("2020-09-01", known={"2020-10-01": {"referral": 400}}) == []  # nothing is earlier
+    assert judged("2020-09-01", known={"2020-08-01": {"s47": 400}}) == []  # nothing to compare with
+
+
+def test_a_refused_extract_is_no_measure_of_the_next_one(judged: Judged, tmp_path: Path) -> None:
+    for day, rows in (("2020-09-01", 40), ("2020-10-01", 20), ("2020-11-01", 42)):
+        land_referrals(tmp_path / day, rows=rows)
+    days = ("2020-09-01", "2020-10-01", "2020-11-01")
+    assert judged(*days) == [("2020-10-01 referral", "row_count_steady")]
+    # One that was accepted is: the next differs from it.
+    assert judged(*days, accepted={("referral", "row_count_steady")}) == []
+    land_referrals(tmp_path / "2020-10-01", rows=20, quarantined=20)
+    assert judged(*days, accepted={("referral", "row_count_steady")}) == [
+        ("2020-10-01 referral", "few_rows_quarantined")
+    ]
+
+
+def test_tables_of_fewer_rows_than_the_limits_hold_for_are_never_refused(judged: Judged, tmp_path: Path) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=200, quarantined=150)
+    land_enquiries(tmp_path / "2020-09-01", rows=200, without_start=150)
+    known = {"2020-08-01": {"referral": 20, "s47": 900}}
+    assert judged("2020-09-01", limits=Operation(), known=known) == []
+    assert len(judged("2020-09-01", limits=Operation(drift_minimum_rows=200), known=known)) == 5
+
+
+def test_a_large_table_that_shrinks_below_the_floor_is_refused(judged: Judged, tmp_path: Path) -> None:
+    land_referrals(tmp_path / "2020-09-01", rows=5)
+    assert judged("2020-09-01", limits=Operation(), known={"2020-08-01": {"referral": 1000}}) == [
+        ("2020-09-01 referral", "row_count_steady")
+    ]
+
+
+# --------------------------------------------------------------------------------------------- refused, then accepted
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
+    """An installation that has published 40 referrals of 852; its limits hold for tables of 20 rows or more."""
+    monkeypatch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
+    land_referrals(tmp_path / "landing/852/2020-09-01", rows=40)
+    installation = PipelineSettings(
+        landing=tmp_path / "landing", warehouse=tmp_path / "warehouse", drift_minimum_rows=20
+    )
+    assert told(lambda: run_extracts(installation))[0] == 0
+    return installation
+
+
+def told(command: Callable[[], int]) -> tuple[int, str]:
+    """The exit status of a command and what it says."""
+    said = StringIO()
+    with redirect_stderr(said), redirect_stdout(said):
+        return command(), said.getvalue()
+
+
+def run_again(settings: PipelineSettings) -> tuple[int, str]:
+    return told(lambda: run_extracts(settings))
+
+
+def accept(settings: PipelineSettings, day: str = "2020-10-01", reason: str = "A system was closed") -> tuple[int, str]:
+    return told(lambda: accept_extract(settings, "852", date.fromisoformat(day), reason))
+
+
+def published_files(settings: PipelineSettings) -> dict[str, tuple[str, int]]:
+    """Hash and time of change of each published file."""
+    files = [settings.warehouse / name for name in ("kpi.duckdb", "casework.duckdb")]
+    return {file.name: (sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns) for file in files}
+
+
+def kpi(settings: PipelineSettings, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.warehouse / "kpi.duckdb"), read_only=True) as connection:
+        return connection.sql(query).fetchall()
+
+
+SHRUNK = (
+    "852/2020-10-01/referral.csv: it has 20 rows besides duplicates, 50.0% fewer than the 40 of 2020-09-01, and the "
+    "limit is 40%; send the whole table, or accept the extract as it is: "
+    "python -m pipelines accept 852 2020-10-01 --reason TEXT."
+)
+
+
+def test_an_extract_beyond_a_limit_leaves_what_was_published_byte_for_byte_and_stops_no_other(
+    settings: PipelineSettings,
+) -> None:
+    before = published_files(settings)
+    land_referrals(settings.landing / "852/2020-10-01", rows=20, quarantined=10, children="ZQPERSON")
+    land_enquiries(settings.landing / "852/2020-10-01", rows=20, without_start=5)
+    status, said = run_again(settings)
+    assert status == 1
+    for sentence in (
+        SHRUNK,
+        "852/2020-10-01/referral.csv: 10 of 20 rows (50.0%) are quarantined, above all by the rule end_before_start "
+        "in mash_completed_at, and the limit is 5%; correct them, or accept",
+        "852/2020-10-01/s47.csv: start_date is empty in 5 of 20 rows (25.0%), and the limit is 20%; enter the dates",
+    ):
+        assert sentence in said
+    assert "ZQPERSON" not in said
+    assert published_files(settings) == before
+
+    land_referrals(settings.landing / "370/2020-10-01", rows=40)
+    status, said = run_again(settings)
+    assert (status, SHRUNK in said) == (1, True)  # it is refused each time it is tried
+    assert kpi(settings, "select la_code, extract_date::varchar from kpi_version order by version") == [
+        ("852", "2020-09-01"),
+        ("370", "2020-10-01"),
+    ]
+
+
+def test_the_partition_fails_in_dagster_and_its_checks_are_errors(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=20)
+    land_referrals(settings.landing / "852/2020-11-01", rows=40)
+    keys = ["852_2020-10-01", "852_2020-11-01"]
+    before = published_files(settings)
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        register(instance, keys)
+        outcome = run(instance, build(settings).resolve_job_def(JOB), keys)
+        assert (outcome.succeeded, outcome.refused) == (False, {"852_2020-10-01": [SHRUNK]})
+        checks = {
+            (evaluation.asset_key.to_user_string(), evaluation.check_name): (
+                evaluation.severity.value,
+                evaluation.passed,
+            )
+            for record in instance.all_logs(outcome.run_id)
+            if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
+            if (evaluation := event.asset_check_evaluation_data)
+        }
+        assert checks["staged/referral", "row_count_steady"] == ("ERROR", False)
+        assert checks["staged/referral", "few_rows_quarantined"][1]
+        for layer, table in (("staged", "referral"), ("measures", "monthly_kpi"), ("published", "kpi")):
+            assert set(keys).isdisjoint(instance.get_materialized_partitions(AssetKey([layer, table])))
+    assert published_files(settings) == before
+
+
+def test_nothing_of_a_refused_extract_is_published_by_materialising_the_later_layers_alone(
+    settings: PipelineSettings,
+) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=20)
+    assert run_again(settings)[0] == 1
+    before = published_files(settings)
+    definitions = build(settings)
+    later = [key for key in definitions.resolve_asset_graph().get_all_asset_keys()
+             if key.path[0] in ("facts", "measures", "published")]  # fmt: skip
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        result = definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance, raise_on_error=False, partition_key="852_2020-10-01", asset_selection=later
+        )
+    assert not result.success
+    assert published_files(settings) == before
+
+
+def test_a_person_accepts_a_refused_extract_and_the_reason_is_published_with_it(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=20)
+    assert run_again(settings)[0] == 1
+    status, said = accept(settings, reason="Closed records went to the archive")
+    assert (status, "Closed records went to the archive" in said) == (0, True)
+    status, said = run_again(settings)
+    assert (status, "limit" in said) == (0, False)
+    user = pwd.getpwuid(os.getuid()).pw_name
+    fact = SHRUNK.partition("; ")[0]
+    accepted = "select version, extract_date::varchar, accepted_by, reason, findings from accepted_extract"
+    assert kpi(settings, accepted) == [(2, "2020-10-01", user, "Closed records went to the archive", fact)]
+    assert kpi(settings, "select version, extract_date::varchar, reason from refused_extract") == [
+        (2, "2020-10-01", SHRUNK)
+    ]
+    assert kpi(
+        settings,
+        "select count(*) from accepted_extract inner join kpi_version using (version, la_code, extract_date, "
+        "inputs_sha256) inner join refused_extract using (version, la_code, extract_date, inputs_sha256) "
+        "where refused_at <= accepted_at and accepted_at <= published_at + interval 1 second",
+    ) == [(1,)]
+    assert run_again(settings)[0] == 0
+
+
+def test_an_acceptance_holds_for_exactly_the_bytes_that_were_refused(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=20)
+    assert run_again(settings)[0] == 1
+    assert accept(settings)[0] == 0
+    land_referrals(settings.landing / "852/2020-10-01", rows=21)
+    status, said = run_again(settings)
+    assert (status, "21 rows besides duplicates, 47.5% fewer" in said) == (1, True)
+
+
+def test_an_acceptance_covers_what_was_found_and_nothing_else(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=20, quarantined=1)
+    assert run_again(settings)[0] == 1
+    assert accept(settings)[0] == 0
+    stricter = settings.model_copy(update={"quarantined_share_limit": 0.01})
+    status, said = run_again(stricter)
+    assert (status, "1 of 20 rows (5.0%) are quarantined" in said) == (1, True)
+    assert accept(stricter)[0] == 0
+    assert run_again(stricter)[0] == 0
+
+
+def test_only_an_extract_that_was_refused_as_it_lies_can_be_accepted(settings: PipelineSettings) -> None:
+    status, said = accept(settings, "2020-09-01")
+    assert (status, "has not been refused as it now lies" in said) == (2, True)
+    status, said = accept(settings, "2020-12-01")
+    assert (status, "no such extract" in said) == (2, True)
+
+
+def test_a_file_that_cannot_be_used_cannot_be_accepted(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=40)
+    (settings.landing / "852/2020-10-01/s47.csv").write_text("s47_id,person_id\nS1,P1\n")
+    assert run_again(settings)[0] == 1
+    status, said = accept(settings)
+    assert (status, "s47.csv: the required column start_date" in said, "cannot be accepted" in said) == (2, True, True)
+    assert run_again(settings)[0] == 1
+
+
+def test_refusals_are_kept_once_and_published_with_the_next_version_of_their_authority(
+    settings: PipelineSettings,
+) -> None:
+    good = (settings.landing / "852/2020-09-01/referral.csv").read_text()
+    folder = settings.landing / "852/2020-10-01"
+    folder.mkdir()
+    (folder / "referral.csv").write_text("referral_id\nR1\n")
+    assert [run_again(settings)[0] for _ in range(2)] == [1, 1]
+    land_referrals(settings.landing / "370/2020-10-01", rows=40)
+    assert run_again(settings)[0] == 1
+    assert kpi(settings, "from refused_extract") == []  # another authority's version does not carry it
+    (folder / "referral.csv").write_text(good)
+    assert run_again(settings)[0] == 0
+    (folder / "referral.csv").write_text(good.replace("2020-08-04", "2020-08-05"))
+    assert run_again(settings)[0] == 0
+    assert kpi(settings, "select version, la_code, extract_date::varchar from refused_extract") == [
+        (3, "852", "2020-10-01")
+    ]
+    assert (settings.warehouse / ledger.LEDGER).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["85", "2020-09-01", "--reason", "x"], "3-digit"),
+        (["852", "1/9/2020", "--reason", "x"], "does not match"),
+        (["852", "2020-09-01"], "--reason"),
+        (["852", "2020-09-01", "--reason", " "], "1 to 500 characters"),
+    ],
+)
+def test_an_acceptance_without_an_extract_or_a_reason_ends_with_status_2(
+    tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "pipelines", "accept", *arguments, "--warehouse", str(tmp_path / "w")],
+        cwd=PROJECT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
+
+
+def test_a_run_records_the_limits_in_force(settings: PipelineSettings) -> None:
+    resources = build(settings.model_copy(update={"missing_share_limit": 0.3})).resources
+    assert json.loads(resources["workspace"].operation)["missing_share_limit"] == 0.3  # type: ignore[index]
