@@ -319,10 +319,13 @@ def refusal(read: Read, content: str | bytes, name: str = "s47.csv") -> list[str
 CUT_GZIP = gzip.compress(PLAIN.encode() * 50, mtime=0)[:-20]
 ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 512
 REFUSED = [
-    ("s47.csv", "s47_id,person_id,outcome\nS1,P1,\n", "the required column start_date cannot be found."),
-    ("s47.csv", "outcome,s47_id\n,S1\n", "the required columns person_id, start_date cannot be found."),
+    ("s47.csv", "s47_id,person_id,outcome\nS1,P1,\n",
+     "the required column start_date cannot be found; add it to the export."),
+    ("s47.csv", "outcome,s47_id\n,S1\n",
+     "the required columns person_id, start_date cannot be found; add them to the export."),
     ("s47.csv", "a,b,c\n1,2,3\n",
-     "no header row among the first 10 rows; expected columns such as s47_id, person_id, start_date."),
+     "no header row among the first 10 rows; expected columns such as s47_id, person_id, start_date; "
+     "send the table with its header."),
     ("s47.csv", "s47_id,person_id,start_date\n", "it has a header but no rows; send the table, or leave the file out."),
     ("s47.csv", "s47_id,person_id,start_date\n,,\n\n",
      "it has a header but no rows; send the table, or leave the file out."),
@@ -333,7 +336,7 @@ REFUSED = [
     ("s47.csv", PLAIN.encode("utf-16")[:-1], "it is cut off or damaged (UTF-16); send it again."),
     ("s47.csv", PLAIN + "S3,P3,05/08/2020,a,b\nS4,P4\nS5,P5,05/08/2020,a\n",
      "2 rows have more or fewer columns than the header (4): rows 4, 5; quote text that holds delimiters or line "
-     "breaks."),
+     "breaks, or send the file again if it is cut off."),
     ("s47.csv.gz", CUT_GZIP, "it is not a complete gzip file; send it again."),
     ("s47.csv.gz", PLAIN, "its name says gzip, its content is not; send it again."),
     ("s47.parquet", b"PAR1 and then nothing", "it is not a complete parquet file; send it again."),
@@ -351,13 +354,13 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(
 
 def test_a_quote_that_is_never_closed_is_refused_with_its_row(read: Read) -> None:
     (reason,) = refusal(read, PLAIN + 'S3,P3,05/08/2020,"and then\n')
-    assert re.match(r"row 4 is malformed \(.+\); the file may be cut off\.", reason)
+    assert re.match(r"row 4 is malformed \(.+\); the file may be cut off: close the quotes, or send it again\.", reason)
 
 
 def test_every_reason_of_a_file_is_given_at_once(read: Read) -> None:
     assert refusal(read, "s47_id,Child ID,LAchildID,outcome\nS1,P1,P1,\n") == [
-        "the required column start_date cannot be found; the headers 'Child ID' and 'LAchildID' both mean person_id; "
-        "leave one of them out."
+        "the required column start_date cannot be found; add it to the export.",
+        "the headers 'Child ID' and 'LAchildID' both mean person_id; leave one of them out.",
     ]
 
 
@@ -376,7 +379,7 @@ def test_every_refused_file_of_every_extract_is_named(connection: duckdb.DuckDBP
     assert refused.value.reasons == {
         "501_2020-09-01": [
             "501/2020-09-01/referral.csv: the required columns person_id, referral_date, referral_source, referral_nfa "
-            "cannot be found.",
+            "cannot be found; add them to the export.",
             "501/2020-09-01/icpc.csv: it is empty; send it again.",
         ],
         "502_2020-09-01": [

@@ -13,7 +13,7 @@ _CHUNK = 1 << 20
 
 
 class UnreadableFileError(Exception):
-    """A file that cannot be read; the message is the reason, without the file's name and without any cell's value."""
+    """A file that cannot be used; its arguments are the reasons, which name neither the file nor what a cell says."""
 
 
 def check_size(path: Path, limits: Operation) -> None:

@@ -11,7 +11,7 @@ from schemas.settings import Operation
 from schemas.tables import MODELS, columns
 from warehouse.raw import commentary
 from warehouse.raw.bounds import UnreadableFileError
-from warehouse.raw.landing import Extract, RefusedExtractError, table_files
+from warehouse.raw.landing import Extract, RefusedExtractError, no_files, table_files
 from warehouse.raw.reading import FileRead, QuickReadingError, read_file
 from warehouse.shape import reshape
 
@@ -83,20 +83,23 @@ def _ingest_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, lim
     """Read the files of one extract, all or none of them; the reasons why none."""
     files = table_files(extract)
     where = f"{extract.la_code}/{extract.extract_date}"
-    if not any(files.get(table) for table in MODELS):
-        return [f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."]
     reasons = [
+        f"{where}/{name}: it is no file; send the table as a file, or leave it out." for name in no_files(extract)
+    ]
+    if not reasons and not any(files.get(table) for table in MODELS):
+        return [f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."]
+    reasons += [
         f"{where}: {' and '.join(path.name for path in files[table])} are the same table; leave one of them out."
         for table in MODELS
         if len(files.get(table, [])) > 1
     ]
     single = {table: files[table][0] for table in MODELS if len(files.get(table, [])) == 1}
     exactly: set[str] = set()
-    unreadable: dict[str, str] = {}
+    unreadable: dict[str, tuple[str, ...]] = {}
     # One transaction for the extract. A file that fails ends it; what is known of the file then leads the next attempt.
     while not _read_all(connection, extract, limits, single, exactly, unreadable, is_refused=bool(reasons)):
         pass
-    reasons += [f"{where}/{single[table].name}: {reason}." for table, reason in unreadable.items()]
+    reasons += [f"{where}/{single[table].name}: {reason}." for table, why in unreadable.items() for reason in why]
     if not reasons:
         commentary.register(connection, extract)
     return reasons
@@ -108,7 +111,7 @@ def _read_all(
     limits: Operation,
     files: Mapping[str, Path],
     exactly: set[str],
-    unreadable: dict[str, str],
+    unreadable: dict[str, tuple[str, ...]],
     is_refused: bool,
 ) -> bool:
     """Read the files but those known to be unreadable; False, with nothing read, where another one failed.
@@ -124,7 +127,7 @@ def _read_all(
         except (QuickReadingError, UnreadableFileError) as error:
             connection.rollback()
             if isinstance(error, UnreadableFileError):
-                unreadable[table] = str(error)
+                unreadable[table] = error.args
             else:
                 exactly.add(table)
             return False

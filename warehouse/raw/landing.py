@@ -65,6 +65,12 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     return files
 
 
+def no_files(extract: Extract) -> list[str]:
+    """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
+    found = extract.folder.iterdir() if extract.folder.is_dir() else []
+    return sorted(path.name for path in found if _table_of(path.name) and not path.is_file())
+
+
 def commentary_files(extract: Extract) -> list[Path]:
     """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
     return sorted(path for path in extract.folder.glob("commentary/*/*.md") if path.is_file())

@@ -4,8 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from schemas.tables import columns
@@ -15,17 +15,24 @@ _ENOUGH = 0.6  # the share of required headers that makes a row the header row
 _LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
 _SHOWN = 100  # characters of an unknown header that are listed
 DELIMITERS = (",", ";", "\t")
+# Headers, folded, of a column that says whose the rows are.
+_AUTHORITY = {"la", "lacode", "laname", "lea", "leacode", "leaname", "localauthority", "localauthoritycode",
+              "localauthorityname", "dfelacode", "dfecode"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`positions` maps a contract column to its place in the file; `header_row` counts from 1."""
+    """`positions` maps a contract column to its place in the file; `header_row` counts from 1.
+
+    `authorities` are the columns that say whose the rows are, by place: none of the contract's, so they are ignored.
+    """
 
     header_row: int
     width: int
     positions: dict[str, int]
     ignored: tuple[str, ...]
     delimiter: str = ","
+    authorities: Mapping[int, str] = field(default_factory=dict)
 
 
 def folded(header: str) -> str:
@@ -56,7 +63,10 @@ def find_layout(table: str, rows: Sequence[Sequence[str]], column_limit: int) ->
             return _checked(table, index, cells, required)
         best = max(best, (found, -index))
     if not rows or best[0] == 0:
-        return [f"no header row among the first {SEARCHED_ROWS} rows; expected columns such as {', '.join(required)}"]
+        return [
+            f"no header row among the first {SEARCHED_ROWS} rows; expected columns such as {', '.join(required)}; "
+            "send the table with its header"
+        ]
     return _checked(table, -best[1], rows[-best[1]], required)
 
 
@@ -71,7 +81,7 @@ def delimited_layout(table: str, head: str, column_limit: int) -> Layout | list[
     _, layout, delimiter = max(tried, key=lambda attempt: (not isinstance(attempt[1], list), attempt[0]))
     if isinstance(layout, list):
         return layout
-    return Layout(layout.header_row, layout.width, layout.positions, layout.ignored, delimiter)
+    return replace(layout, delimiter=delimiter)
 
 
 def _first_rows(head: str, delimiter: str) -> list[list[str]]:
@@ -115,7 +125,8 @@ def _checked(table: str, index: int, cells: Sequence[str], required: Sequence[st
     problems = []
     missing = [name for name in required if name not in found]
     if missing:
-        problems.append(f"the required column{'s' * (len(missing) > 1)} {', '.join(missing)} cannot be found")
+        named, them = ("column", "it") if len(missing) == 1 else ("columns", "them")
+        problems.append(f"the required {named} {', '.join(missing)} cannot be found; add {them} to the export")
     for name, places in found.items():
         if len(places) > 1:
             headers = " and ".join(repr(_shown(cells[place])) for place in places[:5])
@@ -126,7 +137,9 @@ def _checked(table: str, index: int, cells: Sequence[str], required: Sequence[st
     used = set(positions.values())
     ignored = tuple(_shown(cell) or f"(column {place + 1})" for place, cell in enumerate(cells) if place not in used)
     width = max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
-    return Layout(index + 1, max(width, len(cells)), positions, ignored)
+    authorities = {place: cell.strip() for place, cell in enumerate(cells)
+                   if place not in used and folded(cell) in _AUTHORITY}  # fmt: skip
+    return Layout(index + 1, max(width, len(cells)), positions, ignored, authorities=authorities)
 
 
 def _shown(header: str) -> str:

@@ -28,6 +28,7 @@ from warehouse.raw.bounds import (
 from warehouse.raw.landing import Extract, file_sha256
 from warehouse.raw.layout import SEARCHED_ROWS, Layout, delimited_layout, find_layout
 from warehouse.raw.workbook import read_rows
+from warehouse.reference.geography import authorities, is_successor, spelling
 
 _HEAD, _LONGEST_HEAD = 1 << 16, 1 << 23  # how much is searched for the header: at least, and at most
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -85,7 +86,9 @@ def read_file(
         sha256 = file_sha256(path)
         reading = reader[path.suffix.lower()](connection, table, path, limits, exactly)
     except OSError as error:
-        raise UnreadableFileError(f"it cannot be opened ({error.strerror or 'unreadable'})") from error
+        raise UnreadableFileError(
+            f"it cannot be opened ({error.strerror or 'unreadable'}); let the pipeline read it, or send it again"
+        ) from error
     try:
         read = _insert(connection, extract, table, reading.layout, reading.relation)
     except duckdb.Error as error:
@@ -93,10 +96,12 @@ def read_file(
             raise QuickReadingError from error
         if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
             raise  # no fault of the file
-        # DuckDB's own words may quote a cell.
-        raise UnreadableFileError(f"it is damaged ({type(error).__name__}); export it again") from error
+        # DuckDB's own words may quote a cell, or a path of this machine.
+        raise UnreadableFileError("it is damaged and cannot be read to its end; send it again") from error
     if reading.lines is not None and read != reading.lines:
         raise QuickReadingError
+    if other := _other_authority(reading, extract.la_code):
+        raise UnreadableFileError(other)
     rows_in = read - _remove_blank(connection, extract, table)
     if rows_in == 0:
         raise UnreadableFileError("it has a header but no rows; send the table, or leave the file out")
@@ -120,6 +125,31 @@ def _insert(
         *(_cell(layout, column.name) for column in columns(table)),
     ).insert_into(f"raw.{table}")
     return _row_count(connection, table) - before
+
+
+def _other_authority(reading: _Reading, la_code: str) -> str | None:
+    """Why the file is another authority's, if a column that names the authority names that other one throughout.
+
+    Only a known authority counts, the same in every row that says anything and in nine rows of ten; so a column that
+    now and then names a neighbour, or that means something else, refuses nothing. Predecessors are not others.
+    """
+    for place, header in reading.layout.authorities.items():
+        named = duckdb.ColumnExpression(_place(place)).alias("named")
+        filled = _any_value(reading.layout.width).alias("has_content")
+        counts = dict(
+            reading.relation.select(named, filled).filter("has_content").aggregate("named, count(*)").fetchall()
+        )
+        silent = sum(rows for cell, rows in counts.items() if cell is None or not cell.strip())
+        found = [authorities().get(spelling(cell), set()) for cell in counts if cell is not None and cell.strip()]
+        same = set.intersection(*found) if found else set()
+        if same and la_code not in set.union(*found) and silent * 10 <= sum(counts.values()):
+            others = {code for code in same if not is_successor(la_code, code)}
+            if len(others) == len(same):
+                return (
+                    f"the column {header} names another authority throughout ({', '.join(sorted(others))}); send the "
+                    f"extract of {la_code}, or land this one in the folder of that authority"
+                )
+    return None
 
 
 def _remove_blank(connection: duckdb.DuckDBPyConnection, extract: Extract, table: str) -> int:
@@ -164,7 +194,7 @@ def sql(name: str) -> str:
 
 def _checked(layout: Layout | list[str]) -> Layout:
     if isinstance(layout, list):
-        raise UnreadableFileError("; ".join(layout))
+        raise UnreadableFileError(*layout)
     return layout
 
 
@@ -322,12 +352,15 @@ def _exact_rows(text: str, layout: Layout, limits: Operation) -> Iterator[tuple[
                 continue
             yield number, [*cells[: layout.width], *[""] * (layout.width - len(cells))]
     except csv.Error as error:
-        raise UnreadableFileError(f"row {number + 1} is malformed ({error}); the file may be cut off") from error
+        raise UnreadableFileError(
+            f"row {number + 1} is malformed ({error}); the file may be cut off: close the quotes, or send it again"
+        ) from error
     if ragged:
         named = ", ".join(str(row) for row in ragged[:5]) + (" and more" if len(ragged) > 5 else "")
+        have, rows = ("1 row has", "row") if len(ragged) == 1 else (f"{len(ragged):,} rows have", "rows")
         raise UnreadableFileError(
-            f"{len(ragged)} rows have more or fewer columns than the header ({layout.width}): rows {named}; quote text "
-            "that holds delimiters or line breaks"
+            f"{have} more or fewer columns than the header ({layout.width}): {rows} {named}; quote text that holds "
+            "delimiters or line breaks, or send the file again if it is cut off"
         )
 
 

@@ -44,7 +44,7 @@ def read_rows(path: Path, table: str, limits: Operation) -> tuple[Layout, list[t
             package.seek(0)
             workbook = CalamineWorkbook.from_filelike(package)
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-            reasons: list[str] = ["it has no visible sheet"]
+            reasons: list[str] = ["it has no visible sheet; save the table in one"]
             seen: set[str] = set()
             for name in sorted(names, key=lambda name: name.strip().casefold() != table):
                 part = book.part_of_sheet(name)
@@ -61,7 +61,7 @@ def read_rows(path: Path, table: str, limits: Operation) -> tuple[Layout, list[t
                 reasons = layout
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, expat.ExpatError) as error:
         raise UnreadableFileError("it is not a complete .xlsx workbook; save it again") from error
-    raise UnreadableFileError("; ".join(reasons))
+    raise UnreadableFileError(*reasons)
 
 
 # --- the package ----------------------------------------------------------------------------------------------------
