@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dagster import (
     AssetCheckResult,
+    AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
     AssetSpec,
@@ -24,7 +25,7 @@ from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import POOL, Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
-from warehouse.published import public, publishing, retention, seed_table
+from warehouse.published import movement, public, publishing, retention, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
 _MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
@@ -82,6 +83,12 @@ def code_version() -> str:
             blocking=True,
             description="monthly_kpi has one row per key, extract date and version.",
         ),
+        AssetCheckSpec(
+            "figures_within_history",
+            asset=["published", "kpi"],
+            description="No latest month lies beyond its process limits, and no final month moves by 5 points or 5%. "
+            "A warning: what moves may be true.",
+        ),
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
@@ -114,6 +121,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
             [(extract.la_code, extract.extract_date, {"figures": MetadataValue.md(table)})],
         )
     repeated = publishing.repeated_keys(warehouse)
+    moved = movement.moved(warehouse, min(versions) - 1) if versions else []
     yield MaterializeResult(
         asset_key=["published", "kpi"],
         metadata={
@@ -126,7 +134,15 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
                 asset_key=["published", "kpi"],
                 passed=repeated == 0,
                 metadata={"keys with several rows": repeated},
-            )
+            ),
+            AssetCheckResult(
+                check_name="figures_within_history",
+                asset_key=["published", "kpi"],
+                passed=not moved,
+                severity=AssetCheckSeverity.WARN,
+                description="\n".join(moved) or None,
+                metadata={"figures": len(moved)},
+            ),
         ],
     )
     yield MaterializeResult(asset_key=["published", "benchmark_comparison"])

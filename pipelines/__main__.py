@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines run | accept | report | pending | explain | purge | demo | ui | bench | docs`."""
+"""The command line, `python -m pipelines`: everything that a person asks the pipeline for."""
 
 import os
 import re

@@ -13,11 +13,14 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse.private import without_data
-from warehouse.published import public, seed_table
+from warehouse.published import movement, public, seed_table
+from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
 from warehouse.raw.commentary import not_read, read_commentary
 from warehouse.raw.landing import Extract, landed, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
+
+_SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads
 
 
 def run_extracts(settings: PipelineSettings, authority: str | None = None, extract_date: date | None = None) -> int:
@@ -48,15 +51,21 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, settings.warehouse)
+            before = latest_version(settings.warehouse)
             refused, failed = _run_all(instance, settings, extracts)
+        moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
     for reasons in refused.values():
         for reason in reasons:
-            console.errors.print(reason)
+            console.errors.print(reason, markup=False)
     for error in failed:
         console.errors.print(f"The run failed, and nothing of it was published: {error}")
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
         _report(settings, published)
+    for sentence in moved[:_SHOWN]:
+        console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
+    if len(moved) > _SHOWN:
+        console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
     if refused:
         console.errors.print(f"{len(refused)} of {len(extracts)} extracts were refused; what was published stays.")
     return 1 if refused or failed or lost else 0

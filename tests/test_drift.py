@@ -6,6 +6,7 @@ Tables are drawn by their counts: `rows` records, of which some are spoilt.
 import json
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -161,16 +162,28 @@ def test_a_large_table_that_shrinks_below_the_floor_is_refused(judged: Judged, t
 # --------------------------------------------------------------------------------------------- refused, then accepted
 
 
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose warehouse has published 40 referrals of 852."""
+    folder = tmp_path_factory.mktemp("published")
+    land_referrals(folder / "landing/852/2020-09-01", rows=40)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
+        assert told(lambda: run_extracts(installation(folder)))[0] == 0
+    return folder
+
+
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
-    """An installation that has published 40 referrals of 852; its limits hold for tables of 20 rows or more."""
-    monkeypatch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
-    land_referrals(tmp_path / "landing/852/2020-09-01", rows=40)
-    installation = PipelineSettings(
-        landing=tmp_path / "landing", warehouse=tmp_path / "warehouse", drift_minimum_rows=20
-    )
-    assert told(lambda: run_extracts(installation))[0] == 0
-    return installation
+def settings(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
+    """An installation of the test's own that has published the same."""
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    shutil.copytree(published_once, tmp_path, dirs_exist_ok=True)
+    return installation(tmp_path)
+
+
+def installation(folder: Path) -> PipelineSettings:
+    """Limits that hold for tables of 20 rows or more."""
+    return PipelineSettings(landing=folder / "landing", warehouse=folder / "warehouse", drift_minimum_rows=20)
 
 
 def told(command: Callable[[], int]) -> tuple[int, str]:

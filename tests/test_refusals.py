@@ -107,7 +107,7 @@ DEFECTS: dict[str, tuple[str, bytes, str]] = {
     "a csv named csv.gz": ("referral.csv.gz", text(), "its name says gzip, its content is not; send it again."),
     "a parquet cut off": ("referral.parquet", parquet()[:-2000], "it is not a complete parquet file; send it again."),
     "a parquet damaged inside": ("referral.parquet", damaged(parquet()),
-        "it is damaged and cannot be read to its end; send it again."),
+        "it is not a complete parquet file; send it again."),
     "a parquet without rows": ("referral.parquet", parquet(rows=0),
         "it has a header but no rows; send the table, or leave the file out."),
     "a parquet without a required column": ("referral.parquet", parquet(HEADER.replace("referral_date", "other")),
@@ -202,7 +202,8 @@ def test_all_reasons_of_all_files_are_given_at_once(month: Month) -> None:
     twice = "the headers 'person_id' and 'person_id' both mean person_id; leave one of them out."
     assert sorted(month.refusals(la_code)) == [
         f"{place}/assessment.csv: {twice}",
-        f"{place}/assessment.csv: the required column assessment_id cannot be found; add it to the export.",
+        f"{place}/assessment.csv: the required columns assessment_id, start_date cannot be found; add them to the "
+        "export.",
         f"{place}/cla_episode.csv: it is no file; send the table as a file, or leave it out.",
         f"{place}/cp_plan.csv: it is no file; send the table as a file, or leave it out.",
         f"{place}/person.csv: it cannot be opened (Input/output error); let the pipeline read it, or send it again.",

@@ -58,6 +58,11 @@ def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
     return {(la_code, str(day)): (version, inputs, definitions) for la_code, day, version, inputs, definitions in rows}
 
 
+def latest_version(warehouse: Path) -> int:
+    """The highest version that is published; 0 before the first."""
+    return max((version for version, _, _ in published(warehouse).values()), default=0)
+
+
 def inputs_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, date], str]:
     """For each extract of the run that is in the raw layer, by (la_code, extract date), the hash of what was read."""
     files: dict[tuple[str, date], dict[str, str]] = {}
