@@ -4,10 +4,11 @@ Sources in rising order: the environment (`KPI_` and the key in capitals), a `se
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,6 +36,16 @@ class PipelineSettings(BaseSettings, Operation, Settings):
     settle_seconds: int = Field(
         30, ge=0, description="A landed folder is taken to be complete when nothing in it changed for so long."
     )
+
+    @field_validator("warehouse")
+    @classmethod
+    def _is_found_by_dagster(cls, warehouse: Path) -> Path:
+        """Dagster takes the path of its configuration as a pattern and that of its database as a URL."""
+        if found := re.search(r"[*?\[]|%[0-9A-Fa-f]{2}", str(warehouse.resolve())):
+            raise ValueError(
+                f"{warehouse}: a path with {found[0]} in it is not found again; give the folder another name"
+            )
+        return warehouse
 
     @classmethod
     def settings_customise_sources(

@@ -40,7 +40,7 @@ def landed(landing: Path) -> list[Extract]:
     """Every extract folder, by authority and date. Folders of other names are none of ours."""
     found = []
     for authority in sorted(landing.glob("[0-9][0-9][0-9]")):
-        for folder in sorted(authority.iterdir()):
+        for folder in sorted(authority.iterdir()) if authority.is_dir() else []:
             extract_date = _iso_date(folder.name)
             if extract_date and folder.is_dir():
                 found.append(Extract(authority.name, extract_date, folder))
