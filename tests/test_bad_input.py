@@ -390,7 +390,7 @@ def test_a_sheet_under_many_names_is_read_once(land: Land) -> None:
     with watched():
         assert land("s47.xlsx", book(rows, workbook=f"<sheets>{named}</sheets>")) == [
             f"{PLACE}/s47.xlsx: no header row among the first 10 rows; expected columns such as s47_id, person_id, "
-            "start_date."
+            "start_date; send the table with its header."
         ]
 
 
