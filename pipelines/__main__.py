@@ -137,6 +137,19 @@ def accept(
 
 
 @main.command()
+@click.argument("version", type=click.IntRange(1))
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+def rebuild(version: int, landing: Path | None, warehouse: Path | None, config: Path | None) -> None:
+    """Compute a published VERSION again from its files and settings, and say whether its figures are the same."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    from pipelines.rebuilding import rebuild_version
+
+    sys.exit(rebuild_version(settings, version))
+
+
+@main.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), default=Path("data/landing"))
 @click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
 @click.option("--years", type=click.IntRange(2, 8), default=3, help="Years of history before 1 September 2020.")

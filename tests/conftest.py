@@ -18,12 +18,9 @@ import pytest
 from schemas.settings import Settings
 from schemas.tables import MODELS
 from warehouse.definitions import definitions_sha256
-from warehouse.facts import computing as facts
-from warehouse.measures import computing as measures
+from warehouse.layers import compute
 from warehouse.published import publishing
-from warehouse.raw.ingest import ingest
 from warehouse.raw.landing import Extract
-from warehouse.staged.judging import judge
 from warehouse.workspace import working
 
 EXTRACT_DATE = "2020-09-01"
@@ -68,11 +65,7 @@ def process(
     """Run every layer over the extracts, as the job does; the versions published."""
     settings = settings or Settings()
     with working(warehouse, settings, extracts) as connection:
-        ingest(connection, extracts)
-        for table in MODELS:
-            judge(connection, table)
-        facts.compute(connection)
-        measures.compute(connection)
+        compute(connection, extracts)
         publication = publishing.Publication("run", "0", definitions_sha256(settings))
         return publishing.publish(connection, warehouse, publication, is_pseudonymised)
 

@@ -129,11 +129,19 @@ def inputs_sha256(files: Mapping[str, str]) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
-def extract_sha256(extract: Extract) -> str:
-    """The hash of an extract as it lies in the landing folder now; a file that cannot be opened counts as that."""
+def input_files(extract: Extract) -> dict[str, str]:
+    """The files of an extract as it lies in the landing folder now, commentary included, and their hashes.
+
+    A file that cannot be opened counts as that.
+    """
     files = [path for table, paths in table_files(extract).items() if table for path in paths]
     files += commentary_files(extract)
-    return inputs_sha256({name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files})
+    return {name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files}
+
+
+def extract_sha256(extract: Extract) -> str:
+    """The hash of an extract as it lies in the landing folder now."""
+    return inputs_sha256(input_files(extract))
 
 
 def _sha256_as_far_as_readable(path: Path) -> str:
