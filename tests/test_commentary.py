@@ -16,6 +16,7 @@ from warehouse.raw.landing import (
     Extract,
     extract_sha256,
     file_sha256,
+    input_files,
     inputs_sha256,
     is_complete,
     landed,
@@ -121,6 +122,26 @@ def test_what_is_left_out_is_part_of_the_extract_all_the_same(extract: Extract) 
     assert ask(extract, "from commentary") == []
     files = ask(extract, "select file_name, sha256 from version_file")
     assert ("commentary/2020-08/mash.md", file_sha256(path)) in files
+
+
+def test_a_file_that_cannot_be_opened_is_left_out_and_the_hashes_agree(
+    extract: Extract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = write(extract, MASH)
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)  # the tests may run as one to whom every file is open
+    (commentary,) = read_commentary(extract)
+    assert commentary.text is None
+    assert commentary.warnings == (
+        f"852/2020-09-01/commentary/{MASH}: left out, it cannot be opened; see to its permissions.",
+    )
+    assert input_files(extract)[f"commentary/{MASH}"] == commentary.sha256
 
 
 def test_the_largest_commentary_is_read_whole(extract: Extract) -> None:

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.measures import MEASURES
-from warehouse.raw.landing import Extract, commentary_files, file_sha256, name_in_extract
+from warehouse.raw.landing import UNREADABLE, Extract, commentary_files, file_sha256, name_in_extract
 
 # Many pages of text; what is larger is no commentary.
 LARGEST_BYTES = 64 * 1024
@@ -86,10 +86,14 @@ def register(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
 
 def _read(extract: Extract, path: Path) -> Commentary:
     where, file_name = _where(extract, path), name_in_extract(extract, path)
-    if path.stat().st_size > LARGEST_BYTES:
-        reason = f"it is larger than {LARGEST_BYTES // 1024} KiB; shorten it"
-        return Commentary(file_name, file_sha256(path), warnings=(f"{where}: left out, {reason}.",))
-    content = path.read_bytes()
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            reason = f"it is larger than {LARGEST_BYTES // 1024} KiB; shorten it"
+            return Commentary(file_name, file_sha256(path), warnings=(f"{where}: left out, {reason}.",))
+        content = path.read_bytes()
+    except OSError:
+        reason = "it cannot be opened; see to its permissions"
+        return Commentary(file_name, UNREADABLE, warnings=(f"{where}: left out, {reason}.",))
     sha256 = hashlib.sha256(content).hexdigest()
     month, measure_code, text = _month(path.parent.name), path.stem, _text(content)
     author, written, body = _parted(text or "")

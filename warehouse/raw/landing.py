@@ -10,6 +10,7 @@ from pathlib import Path
 from schemas.tables import MODELS
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
 
@@ -148,7 +149,7 @@ def _sha256_as_far_as_readable(path: Path) -> str:
     try:
         return file_sha256(path)
     except OSError:
-        return "unreadable"
+        return UNREADABLE
 
 
 def _table_of(file_name: str) -> str:
