@@ -372,6 +372,8 @@ def test_two_cells_far_apart_do_not_fill_the_memory_with_what_lies_between(land:
         f"{PLACE}/s47.xlsx: its cells reach as far as row 1,048,576 and column 16,384, with next to nothing between; "
         "clear what lies outside the table."
     ]
+    in_one_row = HEADER_ROW + FIRST_ROW + '<row r="3"><c r="A3"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
+    assert land("s47.xlsx", book(in_one_row)) == land("s47.xlsx", book(far)), "a cell says itself where it is"
     formatted = HEADER_ROW + FIRST_ROW + '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
     assert land("s47.xlsx", book(formatted)) == [FIRST], "a format is no content"
 

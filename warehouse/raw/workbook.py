@@ -149,11 +149,11 @@ class _Book:
 
 # --- sheets ---------------------------------------------------------------------------------------------------------
 
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]""")
-_ROW = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
-_SPECIAL = re.compile(rb"""\st\s*=\s*["']e["']|<(?:[\w.-]+:)?f[\s/>]""")
-_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
+# As spreadsheet programs write a cell; whatever is written otherwise is surveyed cell by cell.
+_COLUMN = re.compile(rb'<c r="([A-Z]+)[0-9]+"')
+_ROW = re.compile(rb'<c r="[A-Z]+([0-9]+)"')
+_CELL = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
+_UNUSUAL = (b't="e"', b"<f", b":c", b":f", b" =", b"= ", b"='", b"=\n", b"\n=", b"=\t", b"\t=", b"=\r", b"\r=")
 
 
 @dataclass
@@ -174,15 +174,13 @@ def _survey(xml: bytes, book: _Book, path: Path, limits: Operation) -> _Survey:
         raise UnreadableFileError("its XML declares entities, which no workbook needs; save it again as .xlsx")
     size = path.stat().st_size
     allowed = allowance(size, limits)
-    references = _REFERENCE.findall(xml)
-    quick = _Survey(
-        max(map(int, set(_ROW.findall(xml))), default=0),
-        max((_column_number(letters.decode()) for letters in set(references)), default=0),
-        len(_SHARED.findall(xml)) * book.longest_text,
-    )
-    is_plain = len(references) == len(_CELL.findall(xml)) and not _SPECIAL.search(xml)
-    if is_plain and quick.rows * quick.width * _CELL_BYTES <= allowed and quick.text <= allowed:
-        return quick
+    letters = _COLUMN.findall(xml)
+    if len(letters) == sum(map(xml.count, _CELL)) and not any(mark in xml for mark in _UNUSUAL):
+        rows = max(map(int, set(_ROW.findall(xml))), default=0)
+        width = max((_column_number(one.decode()) for one in set(letters)), default=0)
+        text = xml.count(b't="s"') * book.longest_text
+        if rows * width * _CELL_BYTES <= allowed and text <= allowed:
+            return _Survey(rows, width, text)
     survey = _surveyed(xml, book)
     if survey.rows * survey.width * _CELL_BYTES > allowed:
         raise UnreadableFileError(
