@@ -14,7 +14,7 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.raw import per_extract
-from assets.resource import POOL, Workspace, extracts_partitions
+from assets.resource import Workspace, extracts_partitions
 from warehouse.facts import computing
 
 _READS = {
@@ -52,7 +52,6 @@ _READS = {
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-    pool=POOL,
 )
 @confidential
 def facts(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:

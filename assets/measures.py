@@ -6,7 +6,7 @@ from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, Failure, M
 
 from assets.confidential import confidential
 from assets.raw import per_extract
-from assets.resource import POOL, Workspace, extracts_partitions
+from assets.resource import Workspace, extracts_partitions
 from schemas.measures import CATALOGUE
 from warehouse.definitions import StaleLayerError
 from warehouse.facts.computing import TABLES
@@ -38,7 +38,6 @@ from warehouse.measures import computing
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-    pool=POOL,
 )
 @confidential
 def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:

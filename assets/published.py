@@ -23,7 +23,7 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.raw import per_extract
-from assets.resource import POOL, Workspace, extracts_partitions
+from assets.resource import Workspace, extracts_partitions
 from warehouse.definitions import StaleLayerError, definitions_sha256
 from warehouse.published import movement, public, publishing, retention, seed_table
 
@@ -92,7 +92,6 @@ def code_version() -> str:
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-    pool=POOL,
 )
 @confidential
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:

@@ -18,7 +18,7 @@ from dagster import (
 )
 
 from assets.confidential import confidential
-from assets.resource import POOL, Workspace, extracts_partitions
+from assets.resource import Workspace, extracts_partitions
 from schemas.tables import MODELS, columns
 from warehouse import ledger
 from warehouse.raw.ingest import ingest
@@ -86,7 +86,6 @@ def refusal(
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-    pool=POOL,
 )
 @confidential
 def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, multi_asset
 
 from assets.confidential import confidential
-from assets.resource import POOL, Workspace
+from assets.resource import Workspace
 from warehouse.reference import loading
 from warehouse.workspace import load_reference, working
 
@@ -24,7 +24,6 @@ DESCRIPTIONS = {
         AssetSpec(["reference", table], group_name="reference", description=description, kinds={"duckdb"})
         for table, description in DESCRIPTIONS.items()
     ],
-    pool=POOL,
 )
 @confidential
 def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:

@@ -11,7 +11,6 @@ from schemas.settings import Operation, Settings
 from warehouse.raw.landing import Extract, from_partition_key
 from warehouse.workspace import working
 
-POOL = "warehouse"
 extracts_partitions = DynamicPartitionsDefinition(name="extract")
 
 

@@ -17,7 +17,7 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.raw import per_extract, refusal, table_schema
-from assets.resource import POOL, Workspace, extracts_partitions
+from assets.resource import Workspace, extracts_partitions
 from schemas.tables import LINKS, MODELS
 from warehouse import ledger
 from warehouse.published import publishing
@@ -69,7 +69,6 @@ _DRIFT_CHECKS = {
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-    pool=POOL,
 )
 @confidential
 def staged(

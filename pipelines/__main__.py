@@ -170,9 +170,10 @@ def demo(landing: Path, authorities: int, years: int, seed: int) -> None:
 def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: int) -> None:
     """Open the Dagster UI, with the daemons that run the sensor and the schedule, on 127.0.0.1."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
-    from pipelines.instance import home
+    from pipelines.running import prepare_ui
 
-    home(settings.warehouse)
+    if prepare_ui(settings):
+        sys.exit(1)
     project = Path(__file__).resolve().parent.parent
     environment = {
         **os.environ,

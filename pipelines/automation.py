@@ -23,7 +23,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
-from warehouse.published.publishing import CASEWORK, published
+from warehouse.published.publishing import CASEWORK, agree, published
 from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
 from warehouse.reference.loading import working_days
 
@@ -31,9 +31,10 @@ from warehouse.reference.loading import working_days
 def due(settings: PipelineSettings) -> list[Extract]:
     """The landed extracts whose files, or whose definitions, differ from what is published of them.
 
-    What is still being copied is left until it is complete.
+    What is still being copied is left until it is complete. Where a published file is missing, or not of the same
+    publication as the other, every extract is due: that makes both again.
     """
-    known = published(settings.warehouse)
+    known = published(settings.warehouse) if agree(settings.warehouse) else {}
     definitions = definitions_sha256(settings.definitions)
     return [
         extract

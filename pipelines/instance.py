@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,6 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from assets.resource import extracts_partitions
 from warehouse.private import owner_only
-from warehouse.workspace import exclusive
 
 _CONFIG = Path(__file__).parent / "dagster.yaml"
 # Where Dagster keeps runs, ticks and what a step prints; made first, so that they are private whoever starts it.
@@ -37,7 +36,9 @@ def home(warehouse: Path) -> Path:
         for made in (folder, *(folder / name for name in _FOLDERS)):
             made.mkdir(parents=True, exist_ok=True)
         if not (folder / "dagster.yaml").exists():
-            shutil.copyfile(_CONFIG, folder / "dagster.yaml")
+            whole = folder / f".dagster-{os.getpid()}.yaml"
+            shutil.copyfile(_CONFIG, whole)
+            whole.replace(folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 
@@ -64,21 +65,19 @@ def contiguous(instance: DagsterInstance, keys: Sequence[str]) -> list[list[str]
     return groups
 
 
-def clear_left_over(instance: DagsterInstance, warehouse: Path) -> None:
-    """Mark runs that were killed as failed and free what they held. The caller must hold the warehouse.
+def clear_left_over(instance: DagsterInstance, tags: Mapping[str, str] | None = None) -> None:
+    """Mark the runs with these tags that were killed as failed, so that no queue waits for them.
 
-    A run that works holds the warehouse itself, so one that is marked as started while we hold it is between two
-    layers at most, or dead; only slots are taken from it, which the lock makes harmless.
+    The caller must hold the warehouse, so that no command line runs; without tags, no other Dagster may run either.
     """
-    with exclusive(warehouse):
-        for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED], tags={_BY: "command line"})):
-            instance.report_run_failed(run, "The process that ran it ended before the run did.")
-        storage = instance.event_log_storage
-        for run_id in storage.get_concurrency_run_ids():
-            storage.free_concurrency_slots_for_run(run_id)
+    for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=dict(tags or {}))):
+        instance.report_run_failed(run, "The process that ran it ended before the run did.")
 
 
-_BY = "started by"
+BY_COMMAND_LINE = {"started by": "command line"}
+_UNDER_WAY = [
+    DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING,
+]  # fmt: skip
 
 
 def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
@@ -91,7 +90,7 @@ def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> O
             tags={
                 ASSET_PARTITION_RANGE_START_TAG: keys[0],
                 ASSET_PARTITION_RANGE_END_TAG: keys[-1],
-                _BY: "command line",
+                **BY_COMMAND_LINE,
             },
         )
     refused: dict[str, list[str]] = {}

@@ -1,16 +1,20 @@
 """The `run` command: which extracts, in how many runs of the job, and what a person is told."""
 
+import contextlib
 import logging
 import os
+import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 from dagster import DagsterInstance
+from sqlalchemy.exc import DatabaseError
 
 from pipelines import console
 from pipelines.automation import due
 from pipelines.definitions import JOB, build
-from pipelines.instance import Outcome, clear_left_over, contiguous, home, register, run
+from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse.private import without_data
 from warehouse.published import movement, public, seed_table
@@ -26,6 +30,48 @@ _SHOWN = 20  # unusual figures; a first run over many authorities has more than 
 def run_extracts(settings: PipelineSettings, authority: str | None = None, extract_date: date | None = None) -> int:
     """Run the job over the extracts and print what came of it; the exit status of the command."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    try:
+        return _run_extracts(settings, authority, extract_date)
+    except _DISK_ERRORS as error:
+        console.errors.print(
+            f"The run ended early; what is published is whole. {_said(settings.warehouse, error)}", markup=False
+        )
+        return 1
+
+
+def prepare_ui(settings: PipelineSettings) -> int:
+    """Make the Dagster instance ready for the UI and its daemons, and end what runs that have died hold; 1 on failure.
+
+    No other UI of this warehouse may run.
+    """
+    try:
+        with (
+            contextlib.suppress(BlockingIOError),
+            DagsterInstance.from_config(str(home(settings.warehouse))) as instance,
+            exclusive(settings.warehouse, wait=False),
+        ):
+            clear_left_over(instance)
+    except _DISK_ERRORS as error:
+        console.errors.print(_said(settings.warehouse, error), markup=False)
+        return 1
+    return 0
+
+
+# What comes of a warehouse that cannot be written to or read.
+_DISK_ERRORS = (OSError, duckdb.Error, DatabaseError)
+
+
+def _said(warehouse: Path, error: object) -> str:
+    """What a person can do about an error of the disk; else its first line."""
+    text = str(error).strip()
+    if re.search("no space left|disk is full|quota exceeded|file too large", text, re.IGNORECASE):
+        return f"{warehouse}: there is no room left on the disk; make room and run again."
+    if re.search("read-?only|permission denied|not permitted|unable to open database file", text, re.IGNORECASE):
+        return f"{warehouse}: it cannot be written to; make it writable for this user, or name another --warehouse."
+    return text.splitlines()[0] if text else type(error).__name__
+
+
+def _run_extracts(settings: PipelineSettings, authority: str | None, extract_date: date | None) -> int:
     if not settings.landing.is_dir():
         console.errors.print(f"{settings.landing}: no such landing folder; name one with --landing.")
         return 2
@@ -50,7 +96,7 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
             _say_what_is_wrong_with_commentary(extract)
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
-            clear_left_over(instance, settings.warehouse)
+            clear_left_over(instance, BY_COMMAND_LINE)
             before = latest_version(settings.warehouse)
             refused, failed = _run_all(instance, settings, extracts)
         moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
@@ -58,7 +104,7 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
         for reason in reasons:
             console.errors.print(reason, markup=False)
     for error in failed:
-        console.errors.print(f"The run failed, and nothing of it was published: {error}")
+        console.errors.print(f"The run failed, and nothing more was published. {_said(settings.warehouse, error)}")
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
         _report(settings, published)

@@ -5,19 +5,31 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from conftest import land
-from dagster import DagsterInstance, RunRequest, SkipReason, build_schedule_context, build_sensor_context
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    RunRequest,
+    RunsFilter,
+    SkipReason,
+    build_schedule_context,
+    build_sensor_context,
+)
 
 from pipelines.automation import landing_sensor, registered_now
 from pipelines.definitions import JOB, build
-from pipelines.instance import clear_left_over, contiguous, home, register, run
+from pipelines.instance import contiguous, home, register, run
+from pipelines.running import prepare_ui
 from pipelines.settings import PipelineSettings
 from warehouse.raw.landing import landed
+from warehouse.workspace import exclusive
 
 PROJECT = Path(__file__).resolve().parent.parent
 REFERRAL = "received_at | mash_completed_at\n2020-08-03  | 2020-08-04\n2020-08-03  | 2020-08-06"
@@ -307,12 +319,61 @@ def test_a_run_that_was_killed_leaves_what_was_published_and_the_next_one_comple
         assert sorted(run.status.value for run in after.get_runs()) == ["FAILURE", "SUCCESS", "SUCCESS"]
 
 
-def test_slots_of_dead_runs_are_freed(settings: PipelineSettings, instance: DagsterInstance) -> None:
-    instance.event_log_storage.set_concurrency_slots("warehouse", 1)
-    instance.event_log_storage.claim_concurrency_slot("warehouse", "a run that died", "raw")
-    assert instance.event_log_storage.get_concurrency_run_ids() == {"a run that died"}
-    clear_left_over(instance, settings.warehouse)
-    assert instance.event_log_storage.get_concurrency_run_ids() == set()
+def test_runs_that_died_with_the_ui_hold_no_queue_once_it_starts_again(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    dead = instance.create_run_for_job(build(settings).resolve_job_def(JOB), status=DagsterRunStatus.STARTED)
+
+    def status() -> DagsterRunStatus:
+        found = instance.get_run_by_id(dead.run_id)
+        assert found is not None
+        return found.status
+
+    with subprocess.Popen(["flock", str(settings.warehouse / ".lock"), "cat"], stdin=subprocess.PIPE) as other:
+        while Path(f"/proc/{other.pid}/wchan").exists() and not _is_locked(settings.warehouse):
+            time.sleep(0.01)
+        assert prepare_ui(settings) == 0
+        assert status() is DagsterRunStatus.STARTED  # somebody works here: it may be that run
+    assert prepare_ui(settings) == 0
+    assert status() is DagsterRunStatus.FAILURE
+
+
+def _is_locked(warehouse: Path) -> bool:
+    try:
+        with exclusive(warehouse, wait=False):
+            return False
+    except BlockingIOError:
+        return True
+
+
+def test_a_run_of_dagster_that_waits_for_the_warehouse_does_not_hold_up_the_one_that_has_it(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
+    register(instance, ["370_2020-09-01", "852_2020-09-01"])
+    job = build(settings).resolve_job_def(JOB)
+    with exclusive(settings.warehouse):
+        other = subprocess.Popen(
+            [sys.executable, "-c",
+             "from dagster import DagsterInstance\nfrom pipelines.definitions import JOB, build\n"
+             "from pipelines.settings import load_settings\n"
+             "job = build(load_settings()).resolve_job_def(JOB)\n"
+             "job.execute_in_process(instance=DagsterInstance.get(), partition_key='370_2020-09-01')"],
+            cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "KPI_LANDING": str(settings.landing), "KPI_WAREHOUSE": str(settings.warehouse)},
+        )  # fmt: skip
+        waiting = RunsFilter(statuses=[DagsterRunStatus.STARTED])
+        while other.poll() is None and not any(
+            instance.all_logs(run.run_id, of_type=DagsterEventType.STEP_START) for run in instance.get_runs(waiting)
+        ):
+            time.sleep(0.2)
+        outcome = run(instance, job, ["852_2020-09-01"])
+        assert outcome.succeeded, outcome.error
+        assert figures(settings) == [("852", 1, 2)]
+        assert other.poll() is None
+    _, errors = other.communicate(timeout=300)
+    assert other.returncode == 0, errors[-2000:]
+    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
 
 
 def test_figures_computed_with_other_settings_are_not_published_as_if_with_these(

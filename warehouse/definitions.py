@@ -10,10 +10,11 @@ from schemas.settings import Settings
 from warehouse.reference import loading
 
 _PROJECT = Path(__file__).parent.parent
+LAYERS = ("raw", "staged", "facts", "measures")
 
 
 class StaleLayerError(Exception):
-    """A layer was computed with other definitions than those in force; the layer before it must be computed again."""
+    """A layer is not complete, or was computed with other definitions than those in force: compute it again."""
 
 
 def definitions_sha256(settings: Settings) -> str:
@@ -33,6 +34,28 @@ def loaded(connection: duckdb.DuckDBPyConnection) -> str | None:
     there = connection.sql("from duckdb_tables() where schema_name = 'reference' and table_name = 'definitions'")
     row = connection.sql("from reference.definitions").fetchone() if there.fetchone() else None
     return str(row[0]) if row else None
+
+
+def begin(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
+    """Forget that this layer and those after it were computed for the run's extracts, until they are again.
+
+    Raises StaleLayerError unless the layer before it was computed to its end: a run may have been killed in its midst.
+    """
+    _create_computed(connection)
+    at = LAYERS.index(layer)
+    for before in LAYERS[max(at - 1, 0) : at]:
+        unfinished = connection.execute(
+            "select la_code || '_' || extract_date from raw.run_extract "
+            "anti join (from computed where layer = ?) as computed using (la_code, extract_date) order by all",
+            [before],
+        ).fetchall()
+        if unfinished:
+            named = ", ".join(key for (key,) in unfinished[:5])
+            raise StaleLayerError(f"The {before} of {named} is not complete; materialise {before} again first.")
+    connection.execute(
+        "delete from computed where list_contains(?, layer) and (la_code, extract_date) in (from raw.run_extract)",
+        [list(LAYERS[at:])],
+    )
 
 
 def stamp(connection: duckdb.DuckDBPyConnection, layer: str) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 from schemas.settings import Settings
 from warehouse.definitions import definitions_sha256, loaded
 from warehouse.private import narrow, owner_only
+from warehouse.published import publishing
 from warehouse.raw import ingest
 from warehouse.raw.landing import Extract
 from warehouse.reference import loading, setting
@@ -23,10 +25,11 @@ _guard = RLock()
 
 
 @contextmanager
-def exclusive(warehouse: Path) -> Iterator[None]:
+def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
     """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however.
 
-    What is created while it is held is for its owner only.
+    A publication that was interrupted is brought to its end first. What is created while the warehouse is held is for
+    its owner only. Raises BlockingIOError where another process holds it and it is not to `wait`.
     """
     path = warehouse.resolve()
     with _guard, owner_only():
@@ -34,9 +37,15 @@ def exclusive(warehouse: Path) -> Iterator[None]:
         if depth == 0:
             path.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BaseException:
+                os.close(descriptor)
+                raise
         _held[path] = (descriptor, depth + 1)
         try:
+            if depth == 0:
+                publishing.complete(path)
             yield
         finally:
             descriptor, depth = _held[path]
@@ -54,19 +63,51 @@ def working(
 
     Whatever layer is worked on, the reference figures and settings in it are those in force.
     """
-    with exclusive(warehouse):
-        path = warehouse / WORKING
-        narrow(warehouse)
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("set TimeZone = 'Europe/London'")
-            # One checkpoint when the layer is done, rather than one for every few extracts.
-            connection.execute("set checkpoint_threshold = '4GB'")
-            ingest.prepare(connection)
-            if loaded(connection) != definitions_sha256(settings):
-                load_reference(connection, settings)
-            if extracts:
-                ingest.select(connection, extracts)
+    with exclusive(warehouse), opened(warehouse) as connection:
+        connection.execute("set TimeZone = 'Europe/London'")
+        # One checkpoint when the layer is done, rather than one for every few extracts.
+        connection.execute("set checkpoint_threshold = '4GB'")
+        ingest.prepare(connection)
+        if loaded(connection) != definitions_sha256(settings):
+            load_reference(connection, settings)
+        if extracts:
+            ingest.select(connection, extracts)
+        yield connection
+
+
+@contextmanager
+def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The working database; made anew where it cannot be read, because the landed files have all that was in it.
+
+    The caller must hold the warehouse.
+    """
+    path = warehouse / WORKING
+    narrow(warehouse)
+    _forget(warehouse, ".tmp")  # what a killed run had put aside for want of memory
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(f"{path}: permission denied.")
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise OSError(f"{path}: another program has it open; close it there and run again.") from None
+        _forget(warehouse, "", ".wal")
+        connection = duckdb.connect(str(path))
+    try:
+        with connection:
             yield connection
+    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException):
+        # Damaged, or cut short by a full disk: nothing that is left in it may be relied on.
+        _forget(warehouse, "", ".wal", ".tmp")
+        raise
+
+
+def _forget(warehouse: Path, *endings: str) -> None:
+    for path in (warehouse / f"{WORKING}{ending}" for ending in endings):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def load_reference(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

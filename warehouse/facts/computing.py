@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.definitions import stamp
+from warehouse.definitions import begin, stamp
 from warehouse.shape import columns_of, reshape
 
 _FOLDER = Path(__file__).parent
@@ -20,7 +20,11 @@ def sql(name: str) -> str:
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Compute every fact for the extracts in `raw.run_extract`, in place of what the layer holds of them."""
+    """Compute every fact for the extracts in `raw.run_extract`, in place of what the layer holds of them.
+
+    Raises StaleLayerError where the staged layer is not complete.
+    """
+    begin(connection, "facts")
     connection.execute("create schema if not exists facts")
     connection.execute(sql("macros"))
     for view in VIEWS:

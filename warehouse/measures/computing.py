@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.measures import CATALOGUE, Kind, Measure, Need
-from warehouse.definitions import require, stamp
+from warehouse.definitions import begin, require, stamp
 from warehouse.shape import columns_of, reshape
 
 _FOLDER = Path(__file__).parent
@@ -29,6 +29,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     cases that are published are its rows: they cannot disagree.
     """
     require(connection, "facts")
+    begin(connection, "measures")
     connection.execute("create schema if not exists measures")
     _write_catalogue(connection)
     _keep(connection, "population_of_month", connection.sql(sql("population_of_month")))

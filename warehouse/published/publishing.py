@@ -1,4 +1,8 @@
-"""Publishing: the next kpi.duckdb and casework.duckdb are made beside the current ones, then renamed over them."""
+"""Publishing: the next kpi.duckdb and casework.duckdb are made beside the current ones, then renamed over them.
+
+They are made in one folder. Renaming that folder is the moment of publication: before it, an interrupted publication is
+as if it had never begun; after it, whoever next holds the warehouse brings it to its end.
+"""
 
 import os
 import shutil
@@ -20,6 +24,9 @@ _FOLDER = Path(__file__).parent
 KPI = "kpi.duckdb"
 CASEWORK = "casework.duckdb"
 _MODES = {KPI: 0o644, CASEWORK: 0o600}
+# In the warehouse: the next files while they are made, and once they are whole and only remain to be moved.
+_NEXT = ".next"
+_FINISHED = ".finished"
 # What is kept of each publication beside its figures, each by the query of the same name.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting", "version_reference",
@@ -94,11 +101,12 @@ def publish(
     """
     require(connection, "measures")
     _require_read(connection)
+    complete(warehouse)
     versions = _number_versions(connection, warehouse, publication.definitions_sha256)
-    if not versions and (warehouse / CASEWORK).exists():
+    if not versions and agree(warehouse):
         return []
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    new = {name: _begin(warehouse, name) for name in (KPI, CASEWORK)}
+    new = _begin(warehouse)
     for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
         with duckdb.connect(str(new[name])) as fresh:
             add_missing_columns(fresh, sql(structure))
@@ -107,7 +115,7 @@ def publish(
     try:
         ledger.copy_into(connection, warehouse)
         _write_kpi(connection, versions, publication, published_at)
-        _write_casework(connection, max(versions, default=0), published_at, is_pseudonymised)
+        _write_casework(connection, published_at, is_pseudonymised)
         unreconciled = connection.sql(sql("unreconciled")).fetchall()
     finally:
         connection.execute("detach kpi")
@@ -117,9 +125,39 @@ def publish(
         raise ReconciliationError(
             f"{len(unreconciled)} figures differ from the sum of their cases, the first {first}; nothing is published."
         )
-    for name in (CASEWORK, KPI):  # the figures last: they say what is published
-        put_in_place(new[name], warehouse / name, _MODES[name])
+    _finish(warehouse)
+    complete(warehouse)
     return versions
+
+
+def complete(warehouse: Path) -> None:
+    """Bring a publication that was interrupted to its end: forward if its files are whole, else back.
+
+    The caller must hold the warehouse. Where nothing was interrupted, nothing is done.
+    """
+    finished = warehouse / _FINISHED
+    if finished.is_dir():
+        # The figures last: they say what is published.
+        for path in sorted(finished.iterdir(), key=lambda path: path.name == KPI):
+            path.replace(warehouse / path.name)
+            _flush(warehouse)
+        finished.rmdir()
+        _flush(warehouse)
+    if (warehouse / _NEXT).is_dir():
+        shutil.rmtree(warehouse / _NEXT)
+
+
+def agree(warehouse: Path) -> bool:
+    """Whether both files are there and of the same publication, or will be once the one under way is complete."""
+    if (warehouse / _FINISHED).is_dir():
+        return True
+    if not (warehouse / KPI).exists() or not (warehouse / CASEWORK).exists():
+        return False
+    versions = []
+    for name, query in ((KPI, "kpi_publication"), (CASEWORK, "casework_publication")):
+        with duckdb.connect(str(warehouse / name), read_only=True) as connection:
+            versions.append(connection.sql(sql(query)).fetchone())
+    return versions[0] == versions[1]
 
 
 def repeated_keys(warehouse: Path) -> int:
@@ -140,28 +178,44 @@ def _require_read(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _begin(warehouse: Path, name: str) -> Path:
-    """A copy of the current file to work on, readable by nobody else until it is finished."""
-    new = warehouse / f".next-{name}"
-    for left_over in (new, new.with_name(new.name + ".wal")):
-        left_over.unlink(missing_ok=True)
-    if (warehouse / name).exists():
-        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        shutil.copyfile(warehouse / name, new)
-    return new
+def _begin(warehouse: Path) -> dict[str, Path]:
+    """Copies of the current files to work on, in a folder that nobody else can open."""
+    folder = warehouse / _NEXT
+    folder.mkdir(mode=0o700)
+    for name in _MODES:
+        if (warehouse / name).exists():
+            shutil.copyfile(warehouse / name, folder / name)
+    return {name: folder / name for name in _MODES}
 
 
 def put_in_place(new: Path, path: Path, mode: int) -> None:
     """Rename a finished file over the one before it, so that no reader sees half of it and no power cut loses it."""
     new.chmod(mode)
-    with new.open("rb") as stream:
-        os.fsync(stream.fileno())
+    _flush(new)
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _flush(path.parent)
+
+
+def _finish(warehouse: Path) -> None:
+    """Declare the next files whole: from here on they are published, whatever happens."""
+    folder = warehouse / _NEXT
+    if beside := sorted({path.name for path in folder.iterdir()} - set(_MODES)):
+        raise OSError(f"{folder}: {', '.join(beside)} is left beside the next files, so they are not whole.")
+    for name, mode in _MODES.items():
+        (folder / name).chmod(mode)
+        _flush(folder / name)
+    _flush(folder)
+    folder.replace(warehouse / _FINISHED)
+    _flush(warehouse)
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep a file's bytes, or a folder's names, through a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
@@ -231,9 +285,7 @@ def _write_kpi(
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
-def _write_casework(
-    connection: duckdb.DuckDBPyConnection, version: int, published_at: datetime, is_pseudonymised: bool
-) -> None:
+def _write_casework(connection: duckdb.DuckDBPyConnection, published_at: datetime, is_pseudonymised: bool) -> None:
     connection.execute(sql("latest_extract"))
     for table in ("extract_file", "row_issue"):
         connection.execute(
@@ -246,7 +298,7 @@ def _write_casework(
         )
         _insert_cases(connection, table, is_pseudonymised)
     connection.execute("delete from casework.publication")
-    connection.execute("insert into casework.publication values (?, ?)", [version, published_at])
+    connection.execute("insert into casework.publication select max(version), ? from kpi.kpi_version", [published_at])
 
 
 def _insert_cases(connection: duckdb.DuckDBPyConnection, table: str, is_pseudonymised: bool) -> None:

@@ -19,7 +19,7 @@ import duckdb
 from warehouse.private import ERRORS
 from warehouse.published import pseudonyms
 from warehouse.published.publishing import CASEWORK, KPI, sql
-from warehouse.workspace import WORKING, exclusive
+from warehouse.workspace import WORKING, exclusive, opened
 
 # The list of an authority, or of one of its teams.
 _LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})(?:_.+)?\.xlsx")
@@ -75,8 +75,9 @@ def _attached(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     for file in (WORKING, CASEWORK):
         (warehouse / f".kept-{file}").unlink(missing_ok=True)
         (warehouse / f".kept-{file}.wal").unlink(missing_ok=True)
-        if (warehouse / f"{file}.wal").exists():  # of a run that died: it belongs to the file as it is now
-            duckdb.connect(str(warehouse / file)).close()
+    if (warehouse / WORKING).exists():  # what a run that died left in its journal belongs to the file as it is now
+        with opened(warehouse):
+            pass
     with duckdb.connect(config={"temp_directory": str(warehouse / f"{WORKING}.tmp")}) as connection:
         for file in (WORKING, CASEWORK, KPI):
             if (warehouse / file).exists():

@@ -9,6 +9,7 @@ import duckdb
 
 from schemas.settings import Operation
 from schemas.tables import MODELS, columns
+from warehouse.definitions import begin, stamp
 from warehouse.raw import commentary
 from warehouse.raw.bounds import UnreadableFileError
 from warehouse.raw.landing import Extract, RefusedExtractError, no_files, table_files
@@ -58,6 +59,7 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], l
     """
     limits = limits or Operation.model_validate({})
     select(connection, extracts)
+    begin(connection, "raw")
     for name in (*MODELS, "extract_file", "commentary"):
         connection.execute(
             f"delete from raw.{name} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608 - of the contract
@@ -68,6 +70,7 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], l
         refused = {extract.partition_key: why for extract, why in zip(extracts, reasons, strict=True) if why}
     if refused:
         raise RefusedExtractError(refused)
+    stamp(connection, "raw")
 
 
 def withdraw(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:

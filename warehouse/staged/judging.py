@@ -9,6 +9,7 @@ import pyarrow
 
 from schemas.rules import RULES
 from schemas.tables import LINKS, MODELS, UNREAD, columns, judgement, key, null_rule
+from warehouse.definitions import begin, stamp
 from warehouse.shape import reshape
 from warehouse.staged.casting import read_spellings, sql_type, typed
 
@@ -36,7 +37,11 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
     Writes `staged.<table>` (the used rows, typed), `staged.row_issue` (every broken rule) and `staged.row_count` (per
     extract, how many rows ended in which state). The tables before it in `schemas.tables.MODELS` must be judged.
+
+    Raises StaleLayerError where the raw layer is not complete.
     """
+    if table == next(iter(MODELS)):
+        begin(connection, "staged")
     for name in (table, "row_issue", "row_count", *(["person_alias"] if table == "person" else [])):
         _forget(connection, name, table)
     raw = connection.table(f"raw.{table}").query("rows_of_table", sql("raw_row"))
@@ -62,6 +67,8 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     ).insert_into("staged.row_issue")
     if table == "person":
         connection.execute(sql("person_alias"))
+    if table == next(reversed(MODELS)):
+        stamp(connection, "staged")
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> None:

@@ -1,0 +1,332 @@
+"""What a run that is killed, a disk that is full and a power cut leave behind, and what readers see meanwhile.
+
+Every promise is in docs/reliability.md, with how to try it at length: KILLS says how many runs are ended at a random
+moment, READERS and PUBLICATIONS how many processes read while how many publications are made.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import land, process
+from test_versions import other_authority, publish, warehouse
+
+from schemas.settings import Settings
+from warehouse.definitions import StaleLayerError, begin
+from warehouse.facts import computing as facts
+from warehouse.measures import computing as measures
+from warehouse.published import publishing
+from warehouse.raw.landing import Extract
+from warehouse.staged.judging import judge
+from warehouse.workspace import exclusive, working
+
+__all__ = ["other_authority", "warehouse"]  # fixtures: a warehouse with one publication
+
+KILLS = int(os.environ.get("KILLS", "8"))
+SEED = int(os.environ.get("SEED", "2020"))
+READERS = int(os.environ.get("READERS", "3"))
+PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "8"))
+PROJECT = Path(__file__).resolve().parent.parent
+REFERRAL = """
+    received_at | mash_completed_at
+    2020-08-03  | 2020-08-04
+    2020-08-03  | 2020-08-06
+    """
+CORRECTED = REFERRAL.replace("2020-08-06", "2020-08-04")
+ASSESSMENT = "start_date | authorised_date\n2020-07-01 | 2020-08-03"
+ENDED = {-9, -27}  # by SIGKILL, or by the processor time it was given
+
+# How many cases are behind a restated figure is known only as long as the cases before it are.
+COUNTED_FROM_WORKING = {"restatement_count"}
+
+Content = dict[str, list[tuple[Any, ...]]]
+
+
+class Commands:
+    """Runs of the command line over one landing folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.landing = folder / "landing"
+        self.process = subprocess.Popen(
+            [sys.executable, str(PROJECT / "tests" / "interrupted_command.py")],
+            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**{name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
+                 "PYTHONPATH": str(PROJECT)},
+        )  # fmt: skip
+
+    def run(self, warehouse: Path, **ending: Any) -> dict[str, Any]:
+        """Run the command into a warehouse; how it ended."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        errors = self.landing.parent / "stderr"
+        request = {
+            "arguments": ["run", "--landing", str(self.landing), "--warehouse", str(warehouse)],
+            "folder": str(warehouse), "stderr": str(errors), **ending,
+        }  # fmt: skip
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return {**json.loads(self.process.stdout.readline()), "stderr": errors.read_text()}
+
+
+def content(warehouse: Path, name: str) -> Content:
+    """Every row of every table of a published file, but for when and by which run it was published."""
+    if not (warehouse / f"{name}.duckdb").exists():
+        return {}
+    with duckdb.connect(str(warehouse / f"{name}.duckdb"), read_only=True) as connection:
+        tables = [table for (table,) in connection.sql("select table_name from duckdb_tables()").fetchall()]
+        rows: Content = {}
+        for table in sorted(tables):
+            there = [column for column in connection.table(table).columns if column not in ("published_at", "run_id")]
+            rows[table] = sorted(connection.table(table).select(*there).fetchall(), key=repr)
+        return rows
+
+
+def publications(warehouse: Path) -> tuple[int | None, int | None]:
+    """Which publication the figures and the cases are of, as a reader is told."""
+    versions = []
+    for name, query in (("kpi", "select max(version) from kpi_version"),
+                        ("casework", "select version from publication")):  # fmt: skip
+        if (warehouse / f"{name}.duckdb").exists():
+            with duckdb.connect(str(warehouse / f"{name}.duckdb"), read_only=True) as connection:
+                versions.append(connection.sql(query).fetchall()[0][0])
+        else:
+            versions.append(None)
+    return versions[0], versions[1]
+
+
+def left_over(warehouse: Path) -> set[str]:
+    """What a run that is done leaves behind nowhere: half-made files, journals, what was put aside."""
+    half = {".next", ".finished", "working.duckdb.tmp"}
+    journals = {f"{name}.duckdb.wal" for name in ("kpi", "casework", "working")}
+    return {path.name for path in warehouse.iterdir()} & (half | journals)
+
+
+class Undisturbed:
+    """A landing folder in which something new has landed; the warehouse before, and what an undisturbed run makes."""
+
+    def __init__(self, folder: Path, before: Path, commands: Commands) -> None:
+        self.commands, self.before = commands, before
+        after = folder / f"{before.name}-after"
+        if before.exists():
+            shutil.copytree(before, after)
+        told = commands.run(after)
+        assert told["status"] == 0, told["stderr"]
+        self.seconds, self.events = told["seconds"], told["events"]
+        self.contents = {name: (content(before, name), content(after, name)) for name in ("kpi", "casework")}
+        assert self.contents["kpi"][0] != self.contents["kpi"][1]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Undisturbed]]:
+    """The first run of all, into no warehouse; and one that publishes a correction and a further authority."""
+    folder = tmp_path_factory.mktemp("runs")
+    commands = Commands(folder)
+    land(commands.landing / "852" / "2020-09-01", referral=REFERRAL, assessment=ASSESSMENT)
+    told = commands.run(folder / "before")
+    assert told["status"] == 0, told["stderr"]
+    land(commands.landing / "852" / "2020-09-01", referral=CORRECTED, assessment=ASSESSMENT)
+    land(commands.landing / "370" / "2020-09-01", referral=REFERRAL)
+    yield [Undisturbed(folder, folder / "before", commands), Undisturbed(folder, folder / "none", commands)]
+    assert commands.process.stdin is not None
+    commands.process.stdin.close()
+    commands.process.wait(timeout=60)
+
+
+# ------------------------------------------------------------------------------------------------ kill it anywhere
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_run_killed_anywhere_loses_nothing_and_the_next_one_completes(
+    runs: list[Undisturbed], tmp_path: Path, number: int
+) -> None:
+    """Every third is the first run of all; every second is ended by its time, the others before a certain event."""
+    random_number = random.Random(SEED * 100_000 + number)
+    run = runs[number % 3 == 2]
+    warehouse = tmp_path / "warehouse"
+    if run.before.exists():
+        shutil.copytree(run.before, warehouse)
+    ending: dict[str, Any]
+    if number % 2:
+        ending = {"seconds": max(random_number.random() * run.seconds, 0.001)}
+    else:
+        ending = {"event": random_number.randrange(len(run.events))}
+    told = run.commands.run(warehouse, **ending)
+    assert told["status"] in ENDED | {0}, told["stderr"]
+    for name, known in run.contents.items():
+        assert content(warehouse, name) in known, "each file is the publication before, or the one after"
+    kpi, casework = publications(warehouse)
+    assert kpi == casework or (warehouse / ".finished").is_dir(), "they agree, or will as soon as anything runs"
+    again = run.commands.run(warehouse)
+    assert again["status"] == 0, again["stderr"]
+    assert "Traceback" not in again["stderr"]
+    for name, (_, after) in run.contents.items():
+        assert content(warehouse, name) == after, "as if nothing had happened"
+    kpi, casework = publications(warehouse)
+    assert kpi == casework
+    assert not left_over(warehouse)
+
+
+def test_nothing_is_built_on_a_layer_that_was_cut_short(tmp_path: Path) -> None:
+    """As a person might who materialises the later layers alone, after a run that was killed in an earlier one."""
+    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
+    land(extract.folder, referral=REFERRAL)
+    process(tmp_path / "warehouse", [extract])
+    with working(tmp_path / "warehouse", Settings(), [extract]) as connection:
+        begin(connection, "raw")  # and no further
+        with pytest.raises(StaleLayerError, match="raw of 852_2020-09-01 is not complete"):
+            judge(connection, "person")
+        with pytest.raises(StaleLayerError, match="staged of 852_2020-09-01 is not complete"):
+            facts.compute(connection)
+        with pytest.raises(StaleLayerError, match="facts"):
+            measures.compute(connection)
+        with pytest.raises(StaleLayerError, match="measures"):
+            publishing.publish(connection, tmp_path / "warehouse", publishing.Publication("run", "0", "definitions"))
+    assert process(tmp_path / "warehouse", [extract]) == []
+
+
+@pytest.mark.parametrize("damage", ["cut short", "emptied", "a journal of noise", "noise in the middle"])
+def test_a_working_database_that_cannot_be_read_is_made_again(
+    runs: list[Undisturbed], tmp_path: Path, damage: str
+) -> None:
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before, tmp_path / "warehouse"))
+    working = folder / "working.duckdb"
+    size = working.stat().st_size
+    if damage == "cut short":
+        os.truncate(working, size // 2)
+    elif damage == "emptied":
+        os.truncate(working, 0)
+    elif damage == "a journal of noise":
+        (folder / "working.duckdb.wal").write_bytes(random.Random(SEED).randbytes(5000))
+    else:
+        with working.open("r+b") as stream:
+            stream.seek(12_288)  # behind its headers
+            stream.write(random.Random(SEED).randbytes(size - 12_288))
+    (folder / "working.duckdb.tmp").mkdir()
+    (folder / "working.duckdb.tmp" / "duckdb_temp_storage-0.tmp").write_bytes(b"rows that a killed run put aside")
+    told = run.commands.run(folder)
+    assert told["status"] == 0, told["stderr"]
+    for name, (_, after) in run.contents.items():
+        found = content(folder, name)
+        for table in after.keys() - COUNTED_FROM_WORKING:
+            assert found[table] == after[table], table
+    assert not (folder / "working.duckdb.tmp").exists()
+
+
+# ------------------------------------------------------------------------------------------ the moment of publication
+
+
+class PowerCutError(BaseException):
+    """From here on, nothing more reaches the disk."""
+
+
+def record(monkeypatch: pytest.MonkeyPatch, cut_at: int | None = None) -> list[str]:
+    """Note in which order publishing flushes and renames; cut the power at the `cut_at`-th of these."""
+    done: list[str] = []
+
+    def note(what: str) -> None:
+        if len(done) == cut_at:
+            raise PowerCutError
+        done.append(what)
+
+    flush, replace, rmdir = os.fsync, Path.replace, Path.rmdir
+
+    def fsync(descriptor: int) -> None:
+        note(f"flush {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+        flush(descriptor)
+
+    def replaced(path: Path, target: Path) -> Path:
+        note(f"rename {path.name} to {target.name}")
+        return replace(path, target)
+
+    def removed(path: Path) -> None:
+        note(f"remove {path.name}")
+        rmdir(path)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(Path, "rmdir", removed)
+    return done
+
+
+FIRST, SECOND = {"2020-08": "3 of 4"}, {"2020-08": "4 of 4"}
+IN_ORDER = [
+    "flush kpi.duckdb", "flush casework.duckdb", "flush .next",
+    "rename .next to .finished", "flush warehouse",
+    "rename casework.duckdb to casework.duckdb", "flush warehouse",
+    "rename kpi.duckdb to kpi.duckdb", "flush warehouse",
+    "remove .finished", "flush warehouse",
+]  # fmt: skip
+
+
+def test_what_is_renamed_is_on_the_disk_before_and_its_new_name_after(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = record(monkeypatch)
+    publish(warehouse, "2020-09-01", FIRST)
+    assert done == IN_ORDER
+    assert not list(warehouse.glob("*.wal")), "all that was written is in the files themselves"
+
+
+def test_power_that_is_cut_at_any_moment_leaves_one_publication_or_the_other(warehouse: Path, tmp_path: Path) -> None:
+    publish(warehouse, "2020-09-01", FIRST)
+    with pytest.MonkeyPatch.context() as patch:
+        record(patch, cut_at=0)
+        with pytest.raises(PowerCutError):
+            publish(warehouse, "2020-09-01", SECOND)
+    assert (warehouse / ".next").is_dir()
+    outcomes = []
+    for moment in range(len(IN_ORDER)):
+        folder = Path(shutil.copytree(warehouse, tmp_path / str(moment) / "warehouse"))
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(PowerCutError):
+            record(patch, cut_at=moment)
+            publishing._finish(folder)
+            publishing.complete(folder)
+        assert publishing.agree(folder)
+        with exclusive(folder):
+            pass
+        assert publications(folder) in {(2, 2), (3, 3)}
+        assert not left_over(folder)
+        outcomes.append(publications(folder)[0])
+    renamed = IN_ORDER.index("rename .next to .finished")
+    assert outcomes == [2] * (renamed + 1) + [3] * (len(IN_ORDER) - renamed - 1)
+
+
+# ------------------------------------------------------------------------------------------------ readers never suffer
+
+
+def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(warehouse: Path, tmp_path: Path) -> None:
+    stop = tmp_path / "stop"
+
+    def publish_version(number: int) -> None:
+        figures = dict.fromkeys(("2020-06", "2020-07", "2020-08"), f"{number} of {2 * number}")
+        assert publish(warehouse, "2020-09-01", figures) == [number]
+
+    publish_version(2)
+    readers = [
+        subprocess.Popen(
+            [sys.executable, str(PROJECT / "tests" / "published_reader.py"), str(warehouse), str(stop)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(READERS)
+    ]  # fmt: skip
+    for number in range(3, 3 + PUBLICATIONS):
+        publish_version(number)
+    stop.touch()
+    served = 0
+    for reader in readers:
+        output, errors = reader.communicate(timeout=120)
+        assert reader.returncode == 0, errors
+        served += int(output)
+    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")  # noqa: T201
+    assert served >= READERS
+    assert publications(warehouse) == (2 + PUBLICATIONS, 2 + PUBLICATIONS)

@@ -1,0 +1,2 @@
+-- One row: the publication that kpi.duckdb belongs to.
+select max(version) as version from kpi_version
