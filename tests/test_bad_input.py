@@ -47,6 +47,8 @@ LOW = Operation(file_size_limit_mib=1, decompression_ratio_limit=2, column_limit
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         ingest.prepare(connection)
+        connection.execute("create schema reference")
+        connection.execute("create table reference.definitions as select 'those of the test' as sha256")
         yield connection
 
 

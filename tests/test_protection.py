@@ -150,7 +150,7 @@ def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, m
         process(settings.warehouse, [extract(settings)])
         process(settings.warehouse, [extract(settings)])
     made = {path.name: oct(path.stat().st_mode & 0o777) for path in settings.warehouse.glob("*.duckdb")}
-    assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "working.duckdb"), "0o600")
+    assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "ledger.duckdb", "working.duckdb"), "0o600")
 
 
 def test_files_that_were_opened_to_others_are_closed_and_the_folder_keeps_the_mode_it_was_given(

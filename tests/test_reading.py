@@ -30,6 +30,8 @@ PLAIN_ROWS = [(2, "S1", "P1", "03/08/2020", "ICPC"), (3, "S2", "P2", "04/08/2020
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         ingest.prepare(connection)
+        connection.execute("create schema reference")
+        connection.execute("create table reference.definitions as select 'those of the test' as sha256")
         yield connection
 
 
