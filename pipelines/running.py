@@ -66,6 +66,8 @@ def _said(warehouse: Path, error: object) -> str:
     text = str(error).strip()
     if re.search("no space left|disk is full|quota exceeded|file too large", text, re.IGNORECASE):
         return f"{warehouse}: there is no room left on the disk; make room and run again."
+    if re.search("disk i/o error|could not write|failed to write|fatal error", text, re.IGNORECASE):
+        return f"{warehouse}: there is no room left on the disk, or the disk fails; make room and run again."
     if re.search("read-?only|permission denied|not permitted|unable to open database file", text, re.IGNORECASE):
         return f"{warehouse}: it cannot be written to; make it writable for this user, or name another --warehouse."
     return text.splitlines()[0] if text else type(error).__name__
@@ -104,7 +106,8 @@ def _run_extracts(settings: PipelineSettings, authority: str | None, extract_dat
         for reason in reasons:
             console.errors.print(reason, markup=False)
     for error in failed:
-        console.errors.print(f"The run failed, and nothing more was published. {_said(settings.warehouse, error)}")
+        told = f"The run failed, and nothing more was published. {_said(settings.warehouse, error)}"
+        console.errors.print(told, markup=False)
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
         _report(settings, published)

@@ -5,10 +5,15 @@ A drawing is a header line and lines of cells, parted by bars; an empty cell is 
 are one run, one authority each, because a run of many costs what a run of one costs.
 """
 
+import json
+import os
+import subprocess
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +28,7 @@ from warehouse.published import publishing
 from warehouse.raw.landing import Extract
 from warehouse.workspace import working
 
+PROJECT = Path(__file__).resolve().parent.parent
 EXTRACT_DATE = "2020-09-01"
 # Columns that must be there, and that most tests are not about. Each drawn row is a record and a child of its own.
 ORDINARY = {
@@ -180,3 +186,26 @@ def published(request: pytest.FixtureRequest, processed: dict[str, Published]) -
 def run_layers() -> Callable[..., list[int]]:
     """Every layer over landed extracts: (warehouse, extracts, settings) gives the versions published."""
     return process
+
+
+def run_command(*arguments: object, mask: int = 0o022, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m pipelines` as a person would: in a process of its own, in a shell with that umask."""
+    server = _command_server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    kept = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    request = {"arguments": list(map(str, arguments)), "environment": {**kept, **environment}, "mask": mask}
+    server.stdin.write(json.dumps(request) + "\n")
+    server.stdin.flush()
+    answer = json.loads(server.stdout.readline())
+    return subprocess.CompletedProcess(request["arguments"], answer["status"], answer["stdout"], answer["stderr"])
+
+
+@cache
+def _command_server() -> subprocess.Popen[str]:
+    """One for the whole session; it ends when its standard input does."""
+    return subprocess.Popen(
+        [sys.executable, str(PROJECT / "tests" / "forked_command.py")],
+        cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )  # fmt: skip

@@ -9,7 +9,6 @@ import io
 import itertools
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -25,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from conftest import run_command
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -781,12 +781,7 @@ def test_the_command_quotes_no_cell_anywhere_and_works_under_any_path(tmp_path: 
             made.rename(written / made.name)
             (written / table).rmdir()
 
-    result = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", "--landing", str(landing), "--warehouse", str(warehouse)],
-        cwd=PROJECT, capture_output=True, text=True, timeout=600,
-        env={**{name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
-             "KPI_CELL_LENGTH_LIMIT": "1000"},
-    )  # fmt: skip
+    result = run_command("run", "--landing", landing, "--warehouse", warehouse, KPI_CELL_LENGTH_LIMIT="1000")
 
     told = result.stderr.splitlines()
     assert result.returncode == 1

@@ -1,14 +1,12 @@
 """Commentary: the service's own words, which lie in an extract as Markdown and are published with its version."""
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process
+from conftest import land, process, run_command
 
 from pipelines.automation import registered_now
 from warehouse.raw.commentary import LARGEST_BYTES, Commentary, not_read, read_commentary
@@ -255,10 +253,7 @@ def test_the_command_publishes_commentary_and_tells_what_is_wrong_with_it(extrac
     write(extract, "2020-08/icpc_timeliness.md", b"\xff\xfeZQSECRET")
     (landing / "852" / "commentary").mkdir()
     (landing / "852" / "commentary" / "mash_timeliness.md").write_text(WORDS)
-    result = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", "--landing", str(landing), "--warehouse", str(warehouse)],
-        cwd=PROJECT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    result = run_command("run", "--landing", landing, "--warehouse", warehouse)
     where = "852/2020-09-01/commentary/2020-08/"
     assert [line.partition(": ")[0] for line in result.stderr.splitlines()] == [
         f"{landing}/852/commentary", f"{where}[no]_measure.md", f"{where}icpc_timeliness.md",

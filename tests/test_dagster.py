@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import land
+from conftest import land, run_command
 from dagster import (
     DagsterEventType,
     DagsterInstance,
@@ -52,12 +52,7 @@ def instance(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def command(settings: PipelineSettings, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m pipelines run` as a person would."""
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", "--landing", str(settings.landing),
-         "--warehouse", str(settings.warehouse), *arguments],
-        cwd=PROJECT, capture_output=True, text=True, timeout=120,
-        env={name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
-    )  # fmt: skip
+    return run_command("run", "--landing", settings.landing, "--warehouse", settings.warehouse, *arguments)
 
 
 def figures(settings: PipelineSettings) -> list[tuple[str, float, float]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import run_command
 
 from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings
@@ -85,8 +86,7 @@ def test_a_command_of_the_readme_prints_what_is_shown(
     demonstration: tuple[Path, str], arguments: str, shown: str
 ) -> None:
     """Line by line; `…` stands for lines that are left out."""
-    command = [sys.executable, "-m", "pipelines", *shlex.split(arguments), "--warehouse", str(demonstration[0])]
-    printed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    printed = run_command(*shlex.split(arguments), "--warehouse", demonstration[0]).stdout
     lines = "\n".join(line.rstrip() for line in printed.splitlines())
     position = 0
     for part in re.split(r"^…$", shown, flags=re.MULTILINE):

@@ -7,8 +7,6 @@ import json
 import os
 import pwd
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
@@ -19,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from conftest import run_command
 from dagster import AssetKey, DagsterInstance
 
 from pipelines.accepting import accept_extract
@@ -380,10 +379,7 @@ def test_refusals_are_kept_once_and_published_with_the_next_version_of_their_aut
 def test_an_acceptance_without_an_extract_or_a_reason_ends_with_status_2(
     tmp_path: Path, arguments: list[str], sentence: str
 ) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "pipelines", "accept", *arguments, "--warehouse", str(tmp_path / "w")],
-        cwd=PROJECT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    result = run_command("accept", *arguments, "--warehouse", tmp_path / "w")
     assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
 
 

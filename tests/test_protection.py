@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process
+from conftest import land, process, run_command
 from dagster import AssetKey, DagsterInstance
 
 import assets.facts
@@ -66,11 +66,7 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m pipelines` as a person would, in a shell with that umask."""
     arguments = arguments or ("run", "--landing", str(settings.landing))
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines", *arguments, "--warehouse", str(settings.warehouse)],
-        cwd=PROJECT, capture_output=True, text=True, timeout=120, umask=mask,
-        env={**{name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}, **environment},
-    )  # fmt: skip
+    return run_command(*arguments, "--warehouse", settings.warehouse, mask=mask, **environment)
 
 
 def open_to_others(warehouse: Path) -> dict[str, str]:

@@ -2,15 +2,13 @@
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import land, process
+from conftest import land, process, run_command
 
 from pipelines.rebuilding import rebuild_version
 from pipelines.settings import PipelineSettings
@@ -161,10 +159,7 @@ def test_what_a_killed_rebuild_left_is_removed_by_the_next(folder: Path) -> None
 
 def test_the_command_says_so_and_ends_with_the_status(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     landing, warehouse = folder / "landing", folder / "warehouse"
-    result = subprocess.run(
-        [sys.executable, "-m", "pipelines", "rebuild", "1", "--landing", str(landing), "--warehouse", str(warehouse)],
-        cwd=PROJECT, capture_output=True, text=True, timeout=200,
-    )  # fmt: skip
+    result = run_command("rebuild", "1", "--landing", landing, "--warehouse", warehouse)
     assert (result.returncode, result.stderr) == (0, "")
     assert "figures of version 1, of 852/2020-09-01, come out the same." in result.stdout
     (landing / "852" / "2020-09-01" / "referral.csv").unlink()

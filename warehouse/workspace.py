@@ -73,6 +73,8 @@ def working(
         if extracts:
             ingest.select(connection, extracts)
         yield connection
+        # Here and not when the connection closes, where a disk without room would be passed over in silence.
+        connection.execute("checkpoint")
 
 
 @contextmanager

@@ -44,6 +44,22 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         begin(connection, "staged")
     for name in (table, "row_issue", "row_count", *(["person_alias"] if table == "person" else [])):
         _forget(connection, name, table)
+    if _is_sent(connection, table):
+        _judge_rows(connection, table)
+    if table == next(reversed(MODELS)):
+        stamp(connection, "staged")
+
+
+def _is_sent(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether any extract of the run has a file of the table."""
+    files = connection.sql(
+        "from raw.extract_file semi join raw.run_extract using (la_code, extract_date) where table_name = $table",
+        params={"table": table},
+    )
+    return files.limit(1).fetchone() is not None
+
+
+def _judge_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     raw = connection.table(f"raw.{table}").query("rows_of_table", sql("raw_row"))
     read_spellings(connection, table, raw)
     rows = typed(connection, table, raw)
@@ -67,8 +83,6 @@ def judge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     ).insert_into("staged.row_issue")
     if table == "person":
         connection.execute(sql("person_alias"))
-    if table == next(reversed(MODELS)):
-        stamp(connection, "staged")
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> None:
