@@ -331,3 +331,124 @@ def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(ware
     print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")  # noqa: T201
     assert served >= READERS
     assert publications(warehouse) == (2 + PUBLICATIONS, 2 + PUBLICATIONS)
+
+
+def test_a_working_database_that_another_program_has_open_is_left_alone(
+    runs: list[Undisturbed], tmp_path: Path
+) -> None:
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before, tmp_path / "warehouse"))
+    with duckdb.connect(str(folder / "working.duckdb")):
+        told = run.commands.run(folder)
+    assert told["status"] == 1
+    assert "another program has it open" in told["stderr"]
+    assert "Traceback" not in told["stderr"]
+    assert content(folder, "kpi") == run.contents["kpi"][0]
+    assert run.commands.run(folder)["status"] == 0
+
+
+def test_files_that_do_not_agree_are_both_made_again(runs: list[Undisturbed], tmp_path: Path) -> None:
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before.with_name("before-after"), tmp_path / "warehouse"))
+    assert publishing.agree(folder)
+    (folder / "casework.duckdb").unlink()
+    assert not publishing.agree(folder)
+    assert run.commands.run(folder)["status"] == 0
+    assert content(folder, "casework") == run.contents["casework"][1]
+    shutil.copy(run.before / "casework.duckdb", folder / "casework.duckdb")  # from an older copy
+    assert not publishing.agree(folder)
+    assert run.commands.run(folder)["status"] == 0
+    for name, (_, after) in run.contents.items():
+        assert content(folder, name) == after
+
+
+# ------------------------------------------------------------------------------------------ no room, no right to write
+
+
+def unchanged(run: Undisturbed, folder: Path) -> bool:
+    return all(content(folder, name) == before for name, (before, _) in run.contents.items())
+
+
+@pytest.mark.parametrize("part", [0.05, 0.5, 0.9, 1.0])
+def test_a_file_that_cannot_grow_changes_nothing_and_is_said_in_one_sentence(
+    runs: list[Undisturbed], tmp_path: Path, part: float
+) -> None:
+    """The limit on the size of a file stands for a full disk where none can be mounted; as a part of the largest."""
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before, tmp_path / "warehouse"))
+    largest = max(path.stat().st_size for path in folder.rglob("*"))
+    told = run.commands.run(folder, largest_file=int(part * largest))
+    assert (told["status"], told["stderr"].count("\n")) == (1, 1), told["stderr"]
+    assert "no room left on the disk" in told["stderr"]
+    assert unchanged(run, folder)
+    assert run.commands.run(folder)["status"] == 0
+    assert content(folder, "kpi") == run.contents["kpi"][1]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, in memory."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here ({mounted.stderr.strip()}); the test before stands for it")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def remount(disk: Path, option: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{option}", str(disk)], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("room", [0, 300, 3000])
+def test_a_full_disk_changes_nothing_and_is_said_in_one_sentence(
+    runs: list[Undisturbed], disk: Path, room: int
+) -> None:
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before, disk / "warehouse"))
+    used = shutil.disk_usage(disk).used // 1024
+    remount(disk, f"size={used + room}k")
+    told = run.commands.run(folder)
+    assert (told["status"], told["stderr"].count("\n")) == (1, 1), told["stderr"]
+    assert "no room left on the disk" in told["stderr"]
+    assert unchanged(run, folder)
+    remount(disk, "size=400m")
+    assert run.commands.run(folder)["status"] == 0
+    assert content(folder, "kpi") == run.contents["kpi"][1]
+
+
+def test_a_warehouse_that_cannot_be_written_to_is_said_in_one_sentence(runs: list[Undisturbed], disk: Path) -> None:
+    run = runs[0]
+    folder = Path(shutil.copytree(run.before, disk / "warehouse"))
+    remount(disk, "ro")
+    told = run.commands.run(folder)
+    assert (told["status"], told["stderr"].count("\n")) == (1, 1), told["stderr"]
+    assert "cannot be written to" in told["stderr"]
+    assert unchanged(run, folder)
+    remount(disk, "rw")
+    assert run.commands.run(folder)["status"] == 0
+
+
+def test_many_first_runs_at_once_all_succeed(runs: list[Undisturbed], tmp_path: Path) -> None:
+    """Four race to make the warehouse, Dagster's database and the working database."""
+    run = runs[1]
+    folder = tmp_path / "warehouse"
+    command = [sys.executable, "-m", "pipelines", "run", "--landing", str(run.commands.landing),
+               "--warehouse", str(folder)]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    racing = [
+        subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    told = [process.communicate() for process in racing]
+    assert [process.returncode for process in racing] == [0] * 4, told
+    assert sum("Nothing new" in output for output, _ in told) == 3
+    for name, (_, after) in run.contents.items():
+        assert content(folder, name) == after
