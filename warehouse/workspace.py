@@ -98,9 +98,16 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connection:
             yield connection
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException):
+    except (
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.InternalException,
+        duckdb.SerializationException,
+    ) as error:
         # Damaged, or cut short by a full disk: nothing that is left in it may be relied on.
         _forget(warehouse, "", ".wal", ".tmp")
+        if isinstance(error, duckdb.FatalException):  # what DuckDB could not write, it says in many words
+            raise OSError(f"{path}: it could not be written; there is no room left on the disk, or it fails.") from None
         raise
 
 
