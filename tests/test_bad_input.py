@@ -429,7 +429,7 @@ def test_a_cell_of_a_workbook_may_have_as_many_characters_as_the_limit_says(land
 # --------------------------------------------------------------------------------------------------------------- fuzz
 
 # How many inputs each test below draws; a long run sets FUZZ_EXAMPLES.
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
 SECRET = "qxsecretzq"  # noqa: S105 - it marks cells
 fuzzed = settings(
     max_examples=EXAMPLES,

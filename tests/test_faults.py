@@ -31,7 +31,7 @@ from warehouse.workspace import exclusive, working
 
 __all__ = ["other_authority", "warehouse"]  # fixtures: a warehouse with one publication
 
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("SEED", "2020"))
 READERS = int(os.environ.get("READERS", "3"))
 PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "8"))
@@ -375,7 +375,7 @@ def unchanged(run: Undisturbed, folder: Path) -> bool:
     return all(content(folder, name) == before for name, (before, _) in run.contents.items())
 
 
-@pytest.mark.parametrize("part", [0.05, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("part", [0.05, 1.0])
 def test_a_file_that_cannot_grow_changes_nothing_and_is_said_in_a_sentence(
     runs: list[Undisturbed], tmp_path: Path, part: float
 ) -> None:
@@ -411,7 +411,7 @@ def remount(disk: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", str(disk)], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("room", [0, 300, 3000])
+@pytest.mark.parametrize("room", [0, 3000])
 def test_a_full_disk_changes_nothing_and_is_said_in_a_sentence(runs: list[Undisturbed], disk: Path, room: int) -> None:
     run = runs[0]
     folder = Path(shutil.copytree(run.before, disk / "warehouse"))

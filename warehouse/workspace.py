@@ -77,6 +77,10 @@ def working(
         connection.execute("checkpoint")
 
 
+# What DuckDB says of a database that is damaged, or that it could not write.
+_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+
+
 @contextmanager
 def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The working database; made anew where it cannot be read, because the landed files have all that was in it.
@@ -98,12 +102,7 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connection:
             yield connection
-    except (
-        duckdb.IOException,
-        duckdb.FatalException,
-        duckdb.InternalException,
-        duckdb.SerializationException,
-    ) as error:
+    except _DAMAGE as error:
         # Damaged, or cut short by a full disk: nothing that is left in it may be relied on.
         _forget(warehouse, "", ".wal", ".tmp")
         if isinstance(error, duckdb.FatalException):  # what DuckDB could not write, it says in many words
