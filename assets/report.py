@@ -54,13 +54,19 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
             written = write_month(warehouse, date.fromisoformat(key))
         except NoAnswerError as error:
             raise Failure(description=str(error), allow_retries=False) from None
+        if not written:
+            raise Failure(
+                description=f"No authority has published figures of {key[:7]} yet; materialise this partition once "
+                "one has.",
+                allow_retries=False,
+            )
         context.add_asset_metadata(
             {
                 "overviews": len(written),
                 "index": MetadataValue.path(str((warehouse / FOLDER / "index.html").resolve())),
                 **{f"{one.reading.authority}": MetadataValue.path(str(one.html.resolve())) for one in written[:_SHOWN]},
-                "at a glance": MetadataValue.md("\n\n".join(_headlines(one) for one in written[:_SHOWN]) or "none"),
-                "chart": MetadataValue.md(_chart(written[0]) if written else "none"),
+                "at a glance": MetadataValue.md("\n\n".join(_headlines(one) for one in written[:_SHOWN])),
+                "chart": MetadataValue.md(_chart(written[0])),
             },
             asset_key=["report", "performance_overview"],
             partition_key=key,
@@ -86,7 +92,9 @@ def _chart(written: Written) -> str:
     """The first chart of what is for development, else the first there is."""
     charts = [block for block in written.overview.blocks if isinstance(block, Picture)]
     wanted = {placing.measure.measure_code for placing in written.placings if placing.area is Area.DEVELOPMENT}
-    chart = next((chart for chart in charts if chart.name in wanted), charts[0])
+    chart = next((chart for chart in charts if chart.name in wanted), next(iter(charts), None))
+    if chart is None:
+        return "none"
     return f"![{chart.alternative}](data:image/png;base64,{base64.b64encode(png(chart.svg)).decode()})"
 
 

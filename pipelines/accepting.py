@@ -5,6 +5,7 @@ import pwd
 from datetime import date
 
 from pipelines import console
+from pipelines.console import DISK_ERRORS, said
 from pipelines.settings import PipelineSettings
 from warehouse import ledger
 from warehouse.raw.landing import Extract, extract_sha256
@@ -16,6 +17,14 @@ def accept_extract(settings: PipelineSettings, la_code: str, extract_date: date,
 
     Only what is beyond a limit can be accepted: a file that cannot be used has to be sent again.
     """
+    try:
+        return _accept(settings, la_code, extract_date, reason)
+    except DISK_ERRORS as error:
+        console.errors.print(f"Nothing was accepted. {said(settings.warehouse, error)}", markup=False)
+        return 1
+
+
+def _accept(settings: PipelineSettings, la_code: str, extract_date: date, reason: str) -> int:
     extract = Extract(la_code, extract_date, settings.landing / la_code / extract_date.isoformat())
     name = f"{la_code}/{extract_date}"
     if not extract.folder.is_dir():
@@ -35,7 +44,7 @@ def accept_extract(settings: PipelineSettings, la_code: str, extract_date: date,
                 *unusable, f"{name}: a file that cannot be used cannot be accepted; it has to be sent again."
             )
         known = ledger.acceptances(settings.warehouse).get(landed, {})
-        new = [one for one in findings if (one.table_name, one.check_name) not in known]
+        new = [one for one in findings if one.fact not in known]
         if not new:
             before = next(iter(known.values()))
             return _nothing_done(

@@ -1,11 +1,15 @@
 """What a person sees of a run: its progress as it goes, and a short table at the end."""
 
 import logging
+import re
 import sys
+from pathlib import Path
 
+import duckdb
 from dagster import DagsterEvent, InitLoggerContext, LoggerDefinition
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import DatabaseError
 
 from warehouse.published.seed_table import HEADINGS, SeedTable
 
@@ -49,3 +53,19 @@ def show(table: SeedTable) -> None:
     console.print(shown)
     for note in table.notes:
         console.print(note, style="dim")
+
+
+# What comes of a warehouse that cannot be written to or read.
+DISK_ERRORS = (OSError, duckdb.Error, DatabaseError)
+
+
+def said(warehouse: Path, error: object) -> str:
+    """What a person can do about an error of the disk; else its first line."""
+    text = str(error).strip()
+    if re.search("no space left|disk is full|quota exceeded|file too large", text, re.IGNORECASE):
+        return f"{warehouse}: there is no room left on the disk; make room and run again."
+    if re.search("disk i/o error|could not write|failed to write|fatal error", text, re.IGNORECASE):
+        return f"{warehouse}: there is no room left on the disk, or the disk fails; make room and run again."
+    if re.search("read-?only|permission denied|not permitted|unable to open database file", text, re.IGNORECASE):
+        return f"{warehouse}: it cannot be written to; make it writable for this user, or name another --warehouse."
+    return text.splitlines()[0] if text else type(error).__name__

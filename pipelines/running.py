@@ -3,16 +3,14 @@
 import contextlib
 import logging
 import os
-import re
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from dagster import DagsterInstance
-from sqlalchemy.exc import DatabaseError
 
 from pipelines import console
 from pipelines.automation import due
+from pipelines.console import DISK_ERRORS, said
 from pipelines.definitions import JOB, build
 from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
@@ -32,9 +30,9 @@ def run_extracts(settings: PipelineSettings, authority: str | None = None, extra
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     try:
         return _run_extracts(settings, authority, extract_date)
-    except _DISK_ERRORS as error:
+    except DISK_ERRORS as error:
         console.errors.print(
-            f"The run ended early; what is published is whole. {_said(settings.warehouse, error)}", markup=False
+            f"The run ended early; what is published is whole. {said(settings.warehouse, error)}", markup=False
         )
         return 1
 
@@ -51,26 +49,10 @@ def prepare_ui(settings: PipelineSettings) -> int:
             exclusive(settings.warehouse, wait=False),
         ):
             clear_left_over(instance)
-    except _DISK_ERRORS as error:
-        console.errors.print(_said(settings.warehouse, error), markup=False)
+    except DISK_ERRORS as error:
+        console.errors.print(said(settings.warehouse, error), markup=False)
         return 1
     return 0
-
-
-# What comes of a warehouse that cannot be written to or read.
-_DISK_ERRORS = (OSError, duckdb.Error, DatabaseError)
-
-
-def _said(warehouse: Path, error: object) -> str:
-    """What a person can do about an error of the disk; else its first line."""
-    text = str(error).strip()
-    if re.search("no space left|disk is full|quota exceeded|file too large", text, re.IGNORECASE):
-        return f"{warehouse}: there is no room left on the disk; make room and run again."
-    if re.search("disk i/o error|could not write|failed to write|fatal error", text, re.IGNORECASE):
-        return f"{warehouse}: there is no room left on the disk, or the disk fails; make room and run again."
-    if re.search("read-?only|permission denied|not permitted|unable to open database file", text, re.IGNORECASE):
-        return f"{warehouse}: it cannot be written to; make it writable for this user, or name another --warehouse."
-    return text.splitlines()[0] if text else type(error).__name__
 
 
 def _run_extracts(settings: PipelineSettings, authority: str | None, extract_date: date | None) -> int:
@@ -88,11 +70,19 @@ def _run_extracts(settings: PipelineSettings, authority: str | None, extract_dat
             console.errors.print(f"{settings.landing}: no extract of {authority or 'any authority'}"
                                  f"{f' on {extract_date}' if extract_date else ''} has landed.")  # fmt: skip
             return 2
-        lost = [] if named else _say_what_is_not_run(settings)
+        if named:
+            lost = _say_what_is_unfinished(extracts)
+            extracts = [extract for extract in extracts if extract.folder not in lost]
+        else:
+            _say_what_is_unfinished(landed(settings.landing))
+            lost = _say_what_is_misplaced(settings)
         if not extracts:
-            console.console.print(f"Nothing new in {settings.landing}: every complete extract is published.")
+            told = "Nothing to publish" if named else "Nothing new"
+            console.console.print(f"{told} in {settings.landing}: every complete extract is published.")
             if settings.public_copy and public.publish(settings.warehouse):  # it was switched on since, or a run died
                 console.console.print(f"Made: {os.path.relpath(settings.warehouse / public.FOLDER)}, the public copy.")
+            if settings.retention_days is not None and latest_version(settings.warehouse):
+                purge(settings.warehouse, first_kept(settings.retention_days), settings.pseudonymise_persons)
             return 1 if lost else 0
         for extract in extracts:
             _say_what_is_wrong_with_commentary(extract)
@@ -106,7 +96,7 @@ def _run_extracts(settings: PipelineSettings, authority: str | None, extract_dat
         for reason in reasons:
             console.errors.print(reason, markup=False)
     for error in failed:
-        told = f"The run failed, and nothing more was published. {_said(settings.warehouse, error)}"
+        told = f"The run failed, and nothing more was published. {said(settings.warehouse, error)}"
         console.errors.print(told, markup=False)
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
@@ -138,14 +128,19 @@ def purge_expired(settings: PipelineSettings, retention_days: int) -> int:
     return 1
 
 
-def _say_what_is_not_run(settings: PipelineSettings) -> list[Path]:
-    """Tell what lies in the landing folder and is not read: what is still being copied, and what is misplaced."""
-    for extract in landed(settings.landing):
+def _say_what_is_unfinished(extracts: list[Extract]) -> list[Path]:
+    """Tell which extracts are still being copied, and so are not read; their folders."""
+    found = []
+    for extract in extracts:
         if unfinished := unfinished_files(extract):
-            console.errors.print(
-                f"{extract.la_code}/{extract.extract_date}: still being copied ({', '.join(unfinished)}); "
-                "it is published once it is complete."
-            )
+            found.append(extract.folder)
+            told = f"{extract.la_code}/{extract.extract_date}: still being copied ({', '.join(unfinished)}); "
+            console.errors.print(f"{told}it is published once it is complete.", markup=False)
+    return found
+
+
+def _say_what_is_misplaced(settings: PipelineSettings) -> list[Path]:
+    """Tell what lies in the landing folder where nothing is read."""
     lost = misplaced(settings.landing)
     for folder in lost:
         console.errors.print(

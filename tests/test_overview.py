@@ -192,7 +192,8 @@ def test_the_pdf_is_tagged_and_a4(council: Written) -> None:
 def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:
     document = Document(io.BytesIO(council.docx.read_bytes()))
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
-    assert headings == ["At a glance", "Positive areas", "Areas for development", "Measure by measure", "Work in hand",
+    assert headings == ["At a glance", "Positive areas", "Areas for development",
+                        "Why each measure stands where it stands", "Measure by measure", "Work in hand",
                         "Data quality", "Definitions"]  # fmt: skip
     assert document.tables[0].rows[0].cells[0].text == "Measure"
     assert document.tables[0].rows[1].cells[1].text == "99% (342 of 346)"
@@ -252,7 +253,7 @@ def test_an_overview_whose_month_was_restated_says_so_first_and_what_moved(drawn
     alert, table = again.overview.blocks[0], again.overview.blocks[1]
     assert isinstance(alert, Paragraph)
     assert isinstance(table, Table)
-    assert plain(alert.text).startswith("Restated since. A later publication has changed figures of August 2020")
+    assert plain(alert.text).startswith("Restated since. The figures of August 2020 that are current now differ")
     moved = [tuple(plain(cell) for cell in row if not isinstance(cell, Picture)) for row in table.rows]
     assert moved == [(MASH, "Month", "50% (1 of 2)", "100% (2 of 2)", "3")]
     assert glance(again)[MASH][0] == "50% (1 of 2)", "the version keeps its own figures"

@@ -245,3 +245,20 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(
         "where period = 'month' and numerator > 0 order by all",
     )
     assert [row[:4] for row in summed] == counted
+
+
+def test_a_lost_file_is_made_again_extract_by_extract_as_the_nightly_schedule_runs_them(tmp_path: Path) -> None:
+    landed = {la: Extract(la, date(2020, 9, 1), tmp_path / la / "2020-09-01") for la in ("598", "599")}
+    for extract in landed.values():
+        land(extract.folder, referral="received_at | mash_completed_at\n2020-08-03 | 2020-08-04")
+    process(tmp_path / "warehouse", list(landed.values()))
+    (tmp_path / "warehouse" / "casework.duckdb").unlink()
+    for extract in landed.values():
+        assert process(tmp_path / "warehouse", [extract]) == [], "nothing is published that was not"
+    assert not publishing.agree(tmp_path / "warehouse"), "no run has seen both: all stay due"
+    assert process(tmp_path / "warehouse", list(landed.values())) == []
+    assert publishing.agree(tmp_path / "warehouse")
+    with duckdb.connect(str(tmp_path / "warehouse" / "casework.duckdb"), read_only=True) as casework:
+        assert casework.sql("select la_code, count(*) from kpi_case group by all order by all").fetchall() == [
+            ("598", 1), ("599", 1)
+        ]  # fmt: skip

@@ -105,18 +105,18 @@ def accept(warehouse: Path, landed: LandedBytes, findings: Sequence[Finding], ac
         )  # fmt: skip
 
 
-def acceptances(warehouse: Path) -> dict[LandedBytes, dict[tuple[str, str], Acceptance]]:
-    """For each extract, as it then lay, the latest acceptance of each table and check."""
+def acceptances(warehouse: Path) -> dict[LandedBytes, dict[str, Acceptance]]:
+    """For each extract, as it then lay, the latest acceptance of each fact that was found."""
     if not (warehouse / LEDGER).exists():
         return {}
     with opened(warehouse) as connection:
         rows = connection.sql(
-            "select la_code, extract_date, inputs_sha256, table_name, check_name, accepted_by, accepted_at, reason "
+            "select la_code, extract_date, inputs_sha256, finding, accepted_by, accepted_at, reason "
             "from acceptance order by accepted_at"
         ).fetchall()
-    found: dict[LandedBytes, dict[tuple[str, str], Acceptance]] = {}
-    for la_code, extract_date, inputs, table, check, *acceptance in rows:
-        found.setdefault(LandedBytes(la_code, extract_date, inputs), {})[table, check] = Acceptance(*acceptance)
+    found: dict[LandedBytes, dict[str, Acceptance]] = {}
+    for la_code, extract_date, inputs, fact, *acceptance in rows:
+        found.setdefault(LandedBytes(la_code, extract_date, inputs), {})[fact] = Acceptance(*acceptance)
     return found
 
 

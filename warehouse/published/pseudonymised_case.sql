@@ -2,14 +2,7 @@
 select
     casework_row.* replace (
         pseudonym.pseudonym as person_id,
-        case
-            when contains(upper(casework_row.record_id), casework_row.person_id)
-            then
-                regexp_replace(
-                    casework_row.record_id, regexp_escape(casework_row.person_id), pseudonym.pseudonym, 'gi'
-                )
-            else casework_row.record_id
-        end as record_id
+        under_pseudonym(casework_row.record_id, casework_row.person_id, pseudonym.pseudonym) as record_id
     )
 from casework_row
 left join pseudonym on

@@ -2,17 +2,10 @@
 select
     casework_row.* replace (
         child.pseudonym as person_id,
-        case
-            when contains(upper(casework_row.record_id), casework_row.person_id)
-            then regexp_replace(casework_row.record_id, regexp_escape(casework_row.person_id), child.pseudonym, 'gi')
-            else casework_row.record_id
-        end as record_id,
-        case
-            when cell.pseudonym is not null then cell.pseudonym
-            when contains(upper(casework_row.raw_value), casework_row.person_id)
-            then regexp_replace(casework_row.raw_value, regexp_escape(casework_row.person_id), child.pseudonym, 'gi')
-            else casework_row.raw_value
-        end as raw_value
+        under_pseudonym(casework_row.record_id, casework_row.person_id, child.pseudonym) as record_id,
+        coalesce(
+            cell.pseudonym, under_pseudonym(casework_row.raw_value, casework_row.person_id, child.pseudonym)
+        ) as raw_value
     )
 from casework_row
 left join pseudonym as child on

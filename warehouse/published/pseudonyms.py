@@ -63,6 +63,7 @@ def replace_ids(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     schema = pa.schema([(name, pa.string()) for name in ("la_code", "written", "pseudonym")])
     connection.register("pseudonym", pa.Table.from_pylist(rows, schema=schema))
+    connection.execute(_sql("pseudonym_macro"))
     connection.execute(f"create or replace temp table pseudonymised as {_sql(f'pseudonymised_{of}')}")
     connection.unregister("pseudonym")
     connection.execute("create or replace temp table casework_row as from pseudonymised")

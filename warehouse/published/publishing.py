@@ -103,6 +103,7 @@ def publish(
     _require_read(connection)
     complete(warehouse)
     versions = _number_versions(connection, warehouse, publication.definitions_sha256)
+    is_whole = agree(warehouse) or _covers_all(connection, warehouse)
     if not versions and agree(warehouse):
         return []
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -115,8 +116,8 @@ def publish(
     try:
         ledger.copy_into(connection, warehouse)
         _write_kpi(connection, versions, publication, published_at)
-        _write_casework(connection, published_at, is_pseudonymised)
-        unreconciled = connection.sql(sql("unreconciled")).fetchall()
+        _write_casework(connection, published_at, is_pseudonymised, is_whole)
+        unreconciled = connection.execute(sql("unreconciled"), {"is_whole": is_whole}).fetchall()
     finally:
         connection.execute("detach kpi")
         connection.execute("detach casework")
@@ -285,7 +286,15 @@ def _write_kpi(
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
-def _write_casework(connection: duckdb.DuckDBPyConnection, published_at: datetime, is_pseudonymised: bool) -> None:
+def _covers_all(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
+    """Whether the run has every extract that is published, so that it makes a lost file whole again."""
+    of_run = connection.sql("select la_code, extract_date::varchar from raw.run_extract").fetchall()
+    return published(warehouse).keys() <= set(of_run)
+
+
+def _write_casework(
+    connection: duckdb.DuckDBPyConnection, published_at: datetime, is_pseudonymised: bool, is_whole: bool
+) -> None:
     connection.execute(sql("latest_extract"))
     for table in ("extract_file", "row_issue"):
         connection.execute(
@@ -297,8 +306,11 @@ def _write_casework(connection: duckdb.DuckDBPyConnection, published_at: datetim
             f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
         )
         _insert_cases(connection, table, is_pseudonymised)
-    connection.execute("delete from casework.publication")
-    connection.execute("insert into casework.publication select max(version), ? from kpi.kpi_version", [published_at])
+    if is_whole:  # else the files go on to disagree, and every extract stays due, until all cases are there again
+        connection.execute("delete from casework.publication")
+        connection.execute(
+            "insert into casework.publication select max(version), ? from kpi.kpi_version", [published_at]
+        )
 
 
 def _insert_cases(connection: duckdb.DuckDBPyConnection, table: str, is_pseudonymised: bool) -> None:

@@ -11,18 +11,29 @@ latest as (
 purged as (
     select la_code
     from latest inner join casework.purge using (la_code, extract_date)
-    where purge.purged_at >= latest.published_at
+    where
+        purge.purged_at >= latest.published_at
+        and latest.la_code not in (select la_code from casework.kpi_case)
+),
+
+checked as (
+    -- While a lost file is made again, authority by authority, those that have had no turn have no cases yet.
+    select distinct la_code from kpi.kpi_version where $is_whole
+    union
+    select la_code from latest_extract
 ),
 
 case_sum as (
     select la_code, measure_code, month, sum(numerator) as numerator, sum(denominator) as denominator
     from casework.kpi_case
+    semi join checked using (la_code)
     group by la_code, measure_code, month
 ),
 
 figure as (
     select current.*
     from kpi.monthly_kpi_current as current
+    semi join checked using (la_code)
     inner join kpi.measure using (measure_code)
     where
         current.period = 'month'

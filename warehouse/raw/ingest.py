@@ -75,9 +75,9 @@ def ingest(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], l
 
 def withdraw(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
     """Take out the files of extracts that are refused after they were read: nothing can be published of them."""
-    for name in ("extract_file", "commentary"):
+    for name in ("raw.extract_file", "raw.commentary", "computed"):
         connection.executemany(
-            f"delete from raw.{name} where la_code = ? and extract_date = ?",  # noqa: S608 - a name of ours
+            f"delete from {name} where la_code = ? and extract_date = ?",  # noqa: S608 - a name of ours
             [(extract.la_code, extract.extract_date) for extract in extracts],
         )
 

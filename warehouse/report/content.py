@@ -61,8 +61,8 @@ def _restated(reading: Reading) -> Iterator[Block]:
         return
     catalogue = {measure.measure_code: measure for measure in reading.measures}
     yield Paragraph(
-        ("Restated since. A later publication has changed figures of ", wording.month(reading, reading.month),
-         ". This overview shows them as this version left them; the table below says what moved."),
+        ("Restated since. The figures of ", wording.month(reading, reading.month), " that are current now differ from "
+         "those of this version. This overview shows them as this version left them; the table below says what moved."),
         "alert",
     )  # fmt: skip
     rows: list[tuple[Text, ...]] = []
@@ -139,11 +139,19 @@ def _areas(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
         (Area.UNDECIDED, "not-placed"),
     ):
         placed = [placing for placing in placings if placing.area is area]
-        if not placed and area is Area.UNDECIDED:
+        known = {placing.measure.measure_code for placing in placings}
+        empty = [measure for measure in reading.measures if measure.measure_code not in known]
+        if area is not Area.UNDECIDED:
+            empty = []
+        elif not placed and not empty:
             continue
         yield Heading(2, (area.value,), anchor)
-        if not placed:
+        if not placed and not empty:
             yield Paragraph(("No measure is placed here this month.",))
+        for measure in empty:  # it has no figure, and may have words all the same
+            yield Heading(3, (wording.title(measure),), f"{anchor}-{measure.measure_code}")
+            yield Paragraph(facts.facts(reading, measure))
+            yield from _words(reading, measure)
         for placing in placed:
             number = len(notes) + 1
             notes.append((number, facts.rule(reading, placing)))
@@ -151,8 +159,9 @@ def _areas(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
             yield Heading(3, (wording.title(placing.measure),), f"{anchor}-{code}")
             yield Paragraph((*facts.facts(reading, placing.measure), NoteMark(number)))
             yield from _words(reading, placing.measure)
-    yield Heading(3, ("Why each measure stands where it stands",), "rules")
-    yield Notes(tuple(notes))
+    if notes:
+        yield Heading(2, ("Why each measure stands where it stands",), "rules")
+        yield Notes(tuple(notes))
 
 
 def _words(reading: Reading, measure: Measure) -> Iterator[Block]:
@@ -197,7 +206,7 @@ def _chart(reading: Reading, measure: Measure) -> Picture:
         )
     shown: list[tuple[str, float]] = []
     for name in BENCHMARKS:
-        found = reading.comparisons.get((measure.measure_code, measure.like_for_like, name), ())
+        found = reading.compared(measure).get(name, ())
         first = next((comparison.value for comparison in found if comparison.value is not None), None)
         if first is not None:
             shown.append((name, first))
@@ -407,7 +416,7 @@ def _definitions(reading: Reading) -> Iterator[Block]:
 
 def _beside(reading: Reading, measure: Measure, name: str) -> Text:
     """A benchmark in the table at a glance, with its year, or as quoted."""
-    for found in reading.comparisons.get((measure.measure_code, measure.like_for_like, name), ()):
+    for found in reading.compared(measure).get(name, ()):
         if found.value is not None:
             figure = wording.benchmark_value(measure, found)
             if found.period_end is None:

@@ -26,9 +26,13 @@ def facts(reading: Reading, measure: Measure) -> Text:
 
 def _now(reading: Reading, measure: Measure) -> Text:
     month = reading.point(measure, "month")
-    if month is None:
-        return ()
     when = wording.month(reading, reading.month)
+    if month is None or month.value is None:
+        return (
+            "For ",
+            when,
+            " there is no figure: there was nothing to measure.",
+        )
     if measure.is_rate:
         return ("At the end of ", when, " the rate was ", *wording.value(measure, month), " ",
                 wording.per_unit(measure), " (", wording.count(month, "numerator"), " children).")  # fmt: skip
@@ -66,8 +70,9 @@ def _quoted(reading: Reading, measure: Measure) -> Text:
 
 def _published(reading: Reading, measure: Measure) -> Text:
     compared = list(_compared(reading, measure))
-    if not compared and measure.benchmark_note:
-        return (Figure(measure.benchmark_note, measure.cell("benchmark_note")),)
+    if not compared:
+        note = measure.benchmark_note
+        return (Figure(note, measure.cell("benchmark_note")),) if note.startswith("No benchmark exists") else ()
     published = [found for found in compared if found.basis != "quoted"]
     if not published:
         return ()
@@ -78,13 +83,13 @@ def _published(reading: Reading, measure: Measure) -> Text:
             used = Figure(str(found.neighbours_used), found.cell("neighbours_used"))
             name = ("the mean of ", used, " statistical neighbours")
         parts.append((wording.benchmark_value(measure, found), " for ", *name))
-    return ("Published by the Department for Education for the year to ", wording.benchmark_year(published[0]), ": ",
-            *wording.listed(parts), ".")  # fmt: skip
+    return ("By what the Department for Education published for the year to ", wording.benchmark_year(published[0]),
+            ": ", *wording.listed(parts), ".")  # fmt: skip
 
 
 def _compared(reading: Reading, measure: Measure) -> Iterator[Comparison]:
     for name in BENCHMARKS:
-        for found in reading.comparisons.get((measure.measure_code, measure.like_for_like, name), ()):
+        for found in reading.compared(measure).get(name, ()):
             if found.value is not None:
                 yield found
 
@@ -95,7 +100,7 @@ def _signalled(reading: Reading, measure: Measure) -> Text:
     marked = {month: signal for month, signal in reading.marks(measure).items() if month >= first}
     if not marked:
         assessed = reading.spc_points.get((measure.measure_code, reading.month))
-        if assessed is None or assessed["assessment"] == "judged":
+        if assessed is not None and assessed["assessment"] == "judged":
             return ("In the last twelve months no month stood out from the ordinary variation of the measure.",)
         return ("There are too few cases or months to say whether a month stands out from ordinary variation.",)
     stretches: list[tuple[date, date, dict[str, Any]]] = []
@@ -131,8 +136,8 @@ def _open_items(reading: Reading, measure: Measure) -> Text:
         return ()
     return (
         "On ", wording.extract_date(reading), ", the day of the extract, ",
-        wording.pending(reading, pending, "pending"), " items were waiting, ",
-        wording.pending(reading, pending, "overdue"), " of them past the due date.",
+        "waiting: ", wording.pending(reading, pending, "pending"), "; past the due date: ",
+        wording.pending(reading, pending, "overdue"), ".",
     )  # fmt: skip
 
 
@@ -147,16 +152,25 @@ def rule(reading: Reading, placing: Placing) -> Text:
         than = "better than" if placing.is_better else "worse than"
         return (*figure, f"is {than} ", *_against(measure, placing.comparison), ", by more than chance explains.")
     if placing.rule is Rule.NEUTRAL and placing.comparison:
+        if placing.is_within_chance:
+            return (*figure, "is above ", *_against(measure, placing.comparison), ", by no more than chance explains. "
+                    "Neither a high nor a low rate is good in itself.")  # fmt: skip
         than = "not more than " if placing.is_better else "more than "
         return (*figure, f"is {than}", wording.above_limit(reading), " above ", *_against(measure, placing.comparison),
                 ". Neither a high nor a low rate is good in itself.")  # fmt: skip
     if placing.rule is Rule.TARGET and placing.target is not None:
         meets = "meets" if placing.is_better else "does not meet"
-        target = Figure(wording.shown(placing.target, measure), wording.setting_cell(reading, "local_target"))
-        return (*figure, f"{meets} the local target of ", target, ". There is no benchmark.")
+        target = Figure(
+            f"{placing.target:g}{'%' if measure.is_share else ''}", wording.setting_cell(reading, "local_target")
+        )
+        return (*figure, f"{meets} the local target of ", target, ".")
     level: Text = ("No benchmark or target decides. ",)
     if placing.comparison:
-        level = (*figure, "differs from ", *_against(measure, placing.comparison), " by no more than chance explains. ")
+        chance = placing.comparison.is_beyond_chance
+        level = (*figure, "beside ", *_against(measure, placing.comparison), ": ",
+                 "the gap is no more than chance explains. " if chance is False else
+                 "whether the gap is more than chance cannot be said. " if chance is None else
+                 "they are the same as printed. ")  # fmt: skip
     if placing.rule is Rule.SIGNAL:
         return (*level, f"The month shows {'a favourable' if placing.is_better else 'an unfavourable'} signal.")
     if placing.rule is Rule.DIRECTION and placing.twelve_months is not None:

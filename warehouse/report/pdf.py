@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from matplotlib.font_manager import get_font
 
 from warehouse.report.charts import FONTS
 from warehouse.report.document import Block, Figure, NoteMark, Overview, Picture
 
+_LETTERS = frozenset(get_font(str(FONTS / "SourceSansPro-Regular.ttf")).get_charmap())
 _TEMPLATE = Path(__file__).parent / "pdf.typ"
 
 
@@ -48,6 +50,8 @@ def _value(value: Any) -> Any:
     """A block's value as JSON: dates as they are read, sets as lists."""
     if isinstance(value, Picture):
         return _block(value)
+    if isinstance(value, str) and not value.startswith("<?xml"):
+        return _printable(value)
     if isinstance(value, Figure | NoteMark):
         return _inline((value,))[0]
     if isinstance(value, frozenset):
@@ -61,10 +65,18 @@ def _value(value: Any) -> Any:
 
 def _inline(text: Any) -> list[Any]:
     return [
-        part
+        _printable(part)
         if isinstance(part, str)
         else {"note": part.number}
         if isinstance(part, NoteMark)
-        else {"shown": part.shown}
+        else {"shown": _printable(part.shown)}
         for part in text
     ]
+
+
+def _printable(text: str) -> str:
+    """A text with a stand-in for what the typeface has no letter for: a bullet for Word's own bullets, else a mark."""
+    return "".join(
+        letter if ord(letter) in _LETTERS or letter.isspace() else "•" if 0xE000 <= ord(letter) <= 0xF8FF else "¤"
+        for letter in text
+    )

@@ -1,6 +1,7 @@
 """Which measures are positive areas and which are areas for development: by declared rules, tried in order."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from warehouse.report.reading import Comparison, Measure, Point, Reading
@@ -40,6 +41,7 @@ class Placing:
     comparison: Comparison | None = None
     target: float | None = None
     twelve_months: tuple[Point, Point] | None = None
+    is_within_chance: bool = False
 
 
 def benchmark(reading: Reading, measure: Measure) -> Comparison | None:
@@ -52,22 +54,33 @@ def benchmark(reading: Reading, measure: Measure) -> Comparison | None:
 
 
 def place(reading: Reading, measure: Measure) -> Placing | None:
-    """Place a measure by the first rule that decides; None where it has no figure in the month."""
-    point = reading.point(measure, measure.like_for_like) or reading.point(measure, "month")
+    """Place a measure by the first rule that decides; None where it has no figure in the month, or none has a value.
+
+    Figures are compared as they are printed, so that what the footnote says can be seen.
+    """
+    points = (reading.point(measure, measure.like_for_like), reading.point(measure, "month"))
+    point = next((point for point in points if point is not None and point.value is not None), None)
     if point is None or point.value is None:
         return None
-    against = benchmark(reading, measure)
+    value = measure.rounded(point.value)
+    against = benchmark(reading, measure) if point.period == measure.like_for_like else None
     if against is not None and against.value is not None:
+        other = measure.rounded(against.value)
         if measure.polarity == "neutral":
-            above = 100 * (point.value - against.value) / against.value if against.value else 0.0
-            is_better = above <= reading.settings["overview_above_benchmark_percent"]
-            return _placed(measure, Rule.NEUTRAL, is_better, point, comparison=against)
-        gap = (point.value - against.value) * (1 if measure.polarity == "higher_better" else -1)
+            if other:
+                is_above = 100 * (value - other) > Decimal(reading.settings["overview_above_benchmark_percent"]) * other
+                is_chance = is_above and against.is_beyond_chance is False
+                area = Area.DEVELOPMENT if is_above and not is_chance else Area.POSITIVE
+                return Placing(
+                    measure, area, Rule.NEUTRAL, area is Area.POSITIVE, point, against, is_within_chance=is_chance
+                )
         # A gap that chance explains, or that does not show in the figures as they are printed, decides nothing.
-        if against.is_beyond_chance and round(abs(gap), measure.decimal_places) > 0:
-            return _placed(measure, Rule.BENCHMARK, gap > 0, point, comparison=against)
+        elif against.is_beyond_chance and value != other:
+            is_better = (value > other) == (measure.polarity == "higher_better")
+            return _placed(measure, Rule.BENCHMARK, is_better, point, against)
     elif (target := reading.settings["local_target"].get(measure.measure_code)) is not None:
-        short = point.value < target if measure.polarity == "higher_better" else point.value > target
+        limit = Decimal(str(target))
+        short = value < limit if measure.polarity == "higher_better" else value > limit
         return _placed(measure, Rule.TARGET, not short, point, target=target)
     signals = {
         signal["is_favourable"]
@@ -79,12 +92,10 @@ def place(reading: Reading, measure: Measure) -> Placing | None:
     before = reading.point(measure, "rolling_12_months", reading.month.replace(year=reading.month.year - 1))
     twelve = reading.point(measure, "rolling_12_months")
     if before and twelve and before.value is not None and twelve.value is not None and measure.polarity != "neutral":
-        risen = round(twelve.value - before.value, measure.decimal_places)
+        risen = measure.rounded(twelve.value) - measure.rounded(before.value)
         if risen:
             is_better = (risen > 0) == (measure.polarity == "higher_better")
-            return _placed(
-                measure, Rule.DIRECTION, is_better, point, comparison=against, twelve_months=(before, twelve)
-            )
+            return _placed(measure, Rule.DIRECTION, is_better, point, against, twelve_months=(before, twelve))
     return Placing(measure, Area.UNDECIDED, Rule.NOTHING, None, point, against)
 
 

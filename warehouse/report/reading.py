@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from schemas.settings import Settings
 from warehouse.published import publishing
 from warehouse.report import opening
 from warehouse.report.document import Cell
@@ -99,6 +101,10 @@ class Measure:
         """The period that compares with a yearly statistic."""
         return "month" if self.is_snapshot else "rolling_12_months"
 
+    def rounded(self, number: float) -> Decimal:
+        """Half up, to the places of the measure."""
+        return Decimal(str(number)).quantize(Decimal(1).scaleb(-self.decimal_places), ROUND_HALF_UP)
+
     def cell(self, column: str) -> Cell:
         """The cell of the catalogue that holds one of its parts."""
         return Cell("measure", column, (("measure_code", self.measure_code),))
@@ -131,6 +137,18 @@ class Reading:
     not_computable: tuple[dict[str, Any], ...]
     commentary: dict[str, dict[str, Any]]
     attribution: str
+
+    def compared(self, measure: Measure) -> dict[str, tuple[Comparison, ...]]:
+        """By benchmark, what the measure is compared with; the month's, as long as there are no twelve months."""
+        for period in (measure.like_for_like, "month"):
+            found = {
+                benchmark: comparisons
+                for (code, of, benchmark), comparisons in self.comparisons.items()
+                if (code, of) == (measure.measure_code, period)
+            }
+            if found:
+                return found
+        return {}
 
     def point(self, measure: Measure, period: str, month: date | None = None) -> Point | None:
         """A figure of the measure, of the month reported where none is named."""
@@ -177,13 +195,13 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
     chosen = int(publication["version"])
     measures = _measures(connection)
     points = _points(connection, la_code, month, chosen)
-    months = sorted({of for _, _, of in points})
-    if not months or months[-1] != month:
+    if not any(of == month for _, _, of in points):
+        months = [row["month"] for row in _rows(connection, "ended_month", version=chosen)]
         there = f"its ended months are {_name(months[0])} to {_name(months[-1])}" if months else "it has no ended month"
         raise NoAnswerError(
             f"{_name(month)} is not among the figures of authority {la_code} in version {chosen}: {there}."
         )
-    _show_as_of(connection, chosen)
+    _show_as_of(connection, chosen, month)
     parameters: dict[str, Any] = {"la_code": la_code, "month": month, "version": chosen}
     return Reading(
         la_code=la_code,
@@ -265,7 +283,11 @@ def _comparisons(
 
 
 def _settings(connection: duckdb.DuckDBPyConnection, version: int) -> dict[str, Any]:
-    return {row["key"]: json.loads(row["value"]) for row in _rows(connection, "setting", version=version)}
+    kept = {row["key"]: json.loads(row["value"]) for row in _rows(connection, "setting", version=version)}
+    return {
+        **Settings.model_validate({}).model_dump(mode="json"),
+        **kept,
+    }  # a version from before a setting was made has its default
 
 
 def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
@@ -273,12 +295,14 @@ def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
     return str(rows[0]["name"]) if rows else f"Authority {la_code}"
 
 
-def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Let the queries that draw limits and find signals see the figures as the version left them."""
+def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int, month: date) -> None:
+    """Let the queries that draw limits and find signals see the figures as the version left them, up to the month."""
     connection.execute(publishing.sql("macros"))
     connection.execute("set variable at_version = ?::integer", [version])
+    connection.execute("set variable reported_month = ?::date", [month])
     connection.execute(
-        "create or replace temp view monthly_kpi_current as from monthly_kpi_at_version(getvariable('at_version'))"
+        "create or replace temp view monthly_kpi_current as "
+        "from monthly_kpi_at_version(getvariable('at_version')) where month <= getvariable('reported_month')"
     )
     connection.execute(
         "create or replace temp table spc_rebase as from spc_rebase_at_version(getvariable('at_version'))"

@@ -95,6 +95,7 @@ def _add(document: Doc, block: Block) -> None:
         for number, text in block.notes:
             _write(document.add_paragraph(), (f"{number}. ", *text), Pt(8.5))
     elif isinstance(block, Words):
+        document.add_paragraph().add_run("The service’s words.").bold = True
         for what, line in block.lines:
             document.add_paragraph(line, style="List Bullet" if what == "item" else "Intense Quote")
         signed = block.author + (

@@ -65,7 +65,7 @@ def shown(number: float | None, measure: Measure) -> str:
     """Rounded half up to the places of the measure, with its sign of percent."""
     if number is None:
         return NONE
-    return f"{_rounded(number, measure.decimal_places):,}{'%' if measure.is_share else ''}"
+    return f"{measure.rounded(number):,}{'%' if measure.is_share else ''}"
 
 
 def _rounded(number: float, places: int) -> Decimal:

@@ -99,7 +99,7 @@ def _replace(path: Path, content: bytes) -> None:
     for folder in reversed(_folders(path)):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
-    new = path.with_name(f".next-{path.name}")
+    new = path.with_name(f".next-{os.getpid()}-{path.name}")
     new.write_bytes(content)
     new.chmod(0o644)
     with new.open("rb") as stream:

@@ -34,7 +34,11 @@ select
     written.version,
     kpi_version.extract_date,
     written.path,
-    restated.version is not null as is_restated
+    case
+        when kpi_version.version is null then 'unknown'
+        when restated.version is not null then 'restated'
+        else 'current'
+    end as state
 from written
 left join authority using (la_code)
 left join kpi_version on kpi_version.version = written.version and kpi_version.la_code = written.la_code

@@ -49,12 +49,12 @@ def drift(
     connection: duckdb.DuckDBPyConnection,
     limits: Operation,
     published: Counts,
-    accepted: Mapping[Place, Collection[tuple[str, str]]],
+    accepted: Mapping[Place, Collection[str]],
 ) -> list[Drift]:
     """What is beyond a limit in the extracts of the run, each against its authority's extract before.
 
     The extract before is the latest of an earlier date that is published, or is in the run and not refused;
-    `published` gives the rows besides duplicates of each published extract's tables, `accepted` the tables and checks
+    `published` gives the rows besides duplicates of each published extract's tables, `accepted` the facts
     that a person accepted of an extract as it was read. Tables of fewer rows than the limits hold for are not judged.
     """
     tables = [_Table(*row) for row in connection.sql((Path(__file__).parent / "drift.sql").read_text()).fetchall()]
@@ -65,7 +65,7 @@ def drift(
         of_extract = list(group)
         before = max((other for other in holding if other[0] == place[0] and other[1] < place[1]), default=None)
         drifted = [
-            Drift(place, finding, (finding.table_name, finding.check_name) in accepted.get(place, ()))
+            Drift(place, finding, finding.fact in accepted.get(place, ()))
             for table in of_extract
             for finding in _findings(table, limits, before, holding[before].get(table.table_name) if before else None)
         ]
