@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from dagster import (
+    AllPartitionMapping,
+    AssetDep,
     AssetExecutionContext,
+    AssetKey,
     AssetSpec,
     BackfillPolicy,
     Failure,
@@ -36,7 +39,11 @@ _SHOWN = 5  # authorities whose table stands in the metadata: more would be no h
     specs=[
         AssetSpec(
             ["report", "performance_overview"],
-            deps=[["published", "kpi"], ["published", "benchmark_comparison"]],
+            # A month's overview is of whatever extracts are published when it is made.
+            deps=[
+                AssetDep(AssetKey(["published", table]), partition_mapping=AllPartitionMapping())
+                for table in ("kpi", "benchmark_comparison")
+            ],
             group_name="report",
             description="A month's overview of every authority, from its latest version: page, PDF and Word file.",
             kinds={"html", "pdf", "docx"},

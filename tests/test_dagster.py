@@ -447,3 +447,12 @@ def test_what_lies_in_the_landing_folder_and_is_not_read_is_said(settings: Pipel
                  "846/2020-08-31: still being copied (s47.csv.part)"):  # fmt: skip
         assert told in result.stderr
     assert "notes" not in result.stderr
+
+
+def test_dagster_finds_nothing_wrong_with_the_definitions(settings: PipelineSettings) -> None:
+    found = subprocess.run(
+        [Path(sys.executable).parent / "dagster", "definitions", "validate", "-w", PROJECT / "workspace.yaml"],
+        cwd=PROJECT, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "DAGSTER_HOME": "", "KPI_WAREHOUSE": str(settings.warehouse)},
+    )  # fmt: skip
+    assert found.returncode == 0, found.stdout + found.stderr
