@@ -11,7 +11,7 @@ from warehouse.reference import loading
 from warehouse.workspace import load_reference, working
 
 DESCRIPTIONS = {
-    "calendar": "One row per day from 2000 to 2030, with the running number of working days in England and Wales.",
+    "calendar": "One row per day from 2000 to 2035, with the running number of working days in England and Wales.",
     "population_0_17": "One row per authority, mid-year and edition: residents aged 0 to 17, estimated by ONS.",
     "benchmark": "One row per indicator, geography and year: what DfE published.",
     "statistical_neighbour": "One row per model, authority and neighbour.",

@@ -49,7 +49,7 @@ _DECLARED = (
     Rule(
         "outside_calendar",
         State.QUARANTINED,
-        "Outside 2000 to 2030, where working days are known: correct it.",
+        "Outside 2000 to 2035, where working days are known: correct it.",
     ),
     Rule("end_before_start", State.QUARANTINED, "Earlier than the start it belongs to: correct one of the two."),
     Rule("after_extract", State.QUARANTINED, "Later than the extract, yet said to have happened: correct it."),

@@ -28,7 +28,7 @@ Integer = Annotated[pd.ArrowDtype, pyarrow.int64()]
 
 # Working days are known from the first to the last of these dates; see warehouse/reference.
 CALENDAR_START = date(2000, 1, 1)
-CALENDAR_END = date(2030, 12, 31)
+CALENDAR_END = date(2035, 12, 31)
 
 
 class Kind(StrEnum):

@@ -193,8 +193,8 @@ ONE_OFF = {
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
-    """England and Wales, definitions 3.1. A year outside 2000 to 2030 fails loudly (definitions 3.4)."""
-    if not 2000 <= year <= 2030:
+    """England and Wales, definitions 3.1. A year outside 2000 to 2035 fails loudly (definitions 3.4)."""
+    if not 2000 <= year <= 2035:
         raise ValueError(f"No bank holidays are known for {year}")
     days = {
         easter_sunday(year) - timedelta(days=2),

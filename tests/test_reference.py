@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.tables import CALENDAR_END, CALENDAR_START
 from warehouse.reference import loading
 
-YEARS = range(2000, 2031)
+YEARS = range(2000, 2036)
 HOLIDAY_DATES = frozenset(holidays.country_holidays("GB", subdiv="ENG", years=YEARS))
-CALENDAR_DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2030, 12, 31))
+CALENDAR_DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2035, 12, 31))
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +52,12 @@ def count_day_by_day(start: date, end: date) -> int:
 # ---------------------------------------------------------------------------------------------- calendar
 
 
-def test_the_calendar_has_each_date_of_2000_to_2030_once(connection: duckdb.DuckDBPyConnection) -> None:
-    first_to_last = (date(2030, 12, 31) - date(2000, 1, 1)).days + 1
+def test_the_calendar_has_each_date_of_2000_to_2035_once(connection: duckdb.DuckDBPyConnection) -> None:
+    first_to_last = (date(2035, 12, 31) - date(2000, 1, 1)).days + 1
     found = connection.execute(
         "select min(date), max(date), count(*), count(distinct date) from reference.calendar"
     ).fetchone()
-    assert found == (date(2000, 1, 1), date(2030, 12, 31), first_to_last, first_to_last)
+    assert found == (date(2000, 1, 1), date(2035, 12, 31), first_to_last, first_to_last)
 
 
 def test_working_day_is_the_inverse_of_the_calendar(connection: duckdb.DuckDBPyConnection) -> None:
@@ -141,6 +142,20 @@ def test_the_bank_holiday_file_holds_the_weekday_holidays_of_the_holidays_packag
     assert [day for (day,) in in_file] == sorted(day for day in HOLIDAY_DATES if day.weekday() < 5)
 
 
+def test_bank_holidays_that_were_not_announced_yet_are_marked(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "select is_projected, min(date), max(date) from reference.bank_holiday group by all order by all"
+    ).fetchall()
+    assert found == [
+        (False, date(2000, 1, 3), date(2027, 12, 28)),
+        (True, date(2028, 1, 3), date(2035, 12, 26)),
+    ]
+
+
+def test_dates_are_set_aside_beyond_the_calendar_and_nowhere_else() -> None:
+    assert (loading.FIRST_DATE, loading.LAST_DATE) == (CALENDAR_START, CALENDAR_END)
+
+
 def test_england_and_wales_have_the_same_bank_holidays() -> None:
     assert frozenset(holidays.country_holidays("GB", subdiv="WLS", years=YEARS)) == HOLIDAY_DATES
 
@@ -197,8 +212,8 @@ def test_a_councils_closure_days_are_no_working_days_only_where_it_asks() -> Non
 
 
 def test_a_closure_day_outside_the_calendar_is_refused() -> None:
-    with duckdb.connect() as connection, pytest.raises(ValueError, match="2031-01-02 is outside the calendar"):
-        loading.load(connection, [date(2031, 1, 2)])
+    with duckdb.connect() as connection, pytest.raises(ValueError, match="2036-01-02 is outside the calendar"):
+        loading.load(connection, [date(2036, 1, 2)])
 
 
 # ---------------------------------------------------------------------------------------------- published figures

@@ -1,4 +1,4 @@
--- One row per date from 2000-01-01 to 2030-12-31.
+-- One row per date from 2000-01-01 to 2035-12-31.
 -- working_day_number counts the working days up to and including the date, so the working days in (start, end] are the
 -- number at the end less the number at the start, whatever day of the week either falls on.
 with judged as (
@@ -10,7 +10,7 @@ with judged as (
             when list_contains(getvariable('local_extra_non_working_days')::date[], day.date) then 'local closure'
         end as non_working_reason
     from (
-        select unnest(generate_series(date '2000-01-01', date '2030-12-31', interval 1 day))::date as date
+        select unnest(generate_series(date '2000-01-01', date '2035-12-31', interval 1 day))::date as date
     ) as day
     left join reference.bank_holiday
         on bank_holiday.date = day.date

@@ -13,7 +13,7 @@ import duckdb
 
 FOLDER = Path(__file__).parent
 FIRST_DATE = date(2000, 1, 1)
-LAST_DATE = date(2030, 12, 31)
+LAST_DATE = date(2035, 12, 31)
 
 ATTRIBUTION = (
     "Benchmarks and populations contain public sector information licensed under the Open Government Licence v3.0. "
