@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from schemas.measures import CATALOGUE, Kind, Measure, Need
+from schemas.kinds import RATE_OF_SNAPSHOT, SHARE_OF_EVENTS, Kind
+from schemas.measures import CATALOGUE, Measure, Need
 from warehouse.definitions import begin, require, stamp
 from warehouse.shape import columns_of, reshape
 
@@ -50,8 +51,8 @@ def counted(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
 
 def _contribution(connection: duckdb.DuckDBPyConnection, measure: Measure) -> duckdb.DuckDBPyRelation:
     fact = connection.table(f"facts.{measure.fact}")
-    is_event = measure.kind is Kind.SHARE_OF_EVENTS
-    is_rate = measure.kind is Kind.RATE_OF_SNAPSHOT
+    is_event = measure.kind is SHARE_OF_EVENTS
+    is_rate = measure.kind is RATE_OF_SNAPSHOT
     column, nothing = duckdb.ColumnExpression, duckdb.ConstantExpression(None)
     return fact.filter(duckdb.SQLExpression(measure.counted)).select(
         *(column(name) for name in ("la_code", "extract_date")),
@@ -81,6 +82,8 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Kind):
+        return value.name
     return str(value) if isinstance(value, str) else value
 
 

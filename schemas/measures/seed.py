@@ -1,73 +1,11 @@
-"""The catalogue: every measure declared once, as data.
+"""The six measures that the pipeline began with."""
 
-A measure counts rows of one fact. `fact` names the fact, `counted` which of its rows are in the denominator, `achieved`
-which of those are in the numerator: expressions over the columns of that fact alone. Everything else (the monthly and
-rolling figures, the cases behind them, the published catalogue, the documentation) is derived.
-"""
-
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Kind(StrEnum):
-    """How a measure makes a figure of the rows it counts."""
-
-    SHARE_OF_EVENTS = "share_of_events"
-    SHARE_OF_SNAPSHOT = "share_of_snapshot"
-    RATE_OF_SNAPSHOT = "rate_of_snapshot"
-
-
-class Polarity(StrEnum):
-    """Which way is good. DfE gives rates of plans and of looked after children none."""
-
-    HIGHER_BETTER = "higher_better"
-    LOWER_BETTER = "lower_better"
-    NEUTRAL = "neutral"
-
-
-@dataclass(frozen=True)
-class Need:
-    """A table that must have been sent and, where any are named, columns of which one must be in it.
-
-    `named_by`: the setting that says which one of `any_of` it is; without one, any of them will do.
-    """
-
-    table: str
-    any_of: tuple[str, ...] = ()
-    named_by: str | None = None
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure; see docs/measures.md, which is generated from these fields."""
-
-    measure_code: str
-    short_code: str
-    title: str
-    definition: str
-    numerator: str
-    denominator: str
-    kind: Kind
-    fact: str
-    counted: str
-    achieved: str
-    polarity: Polarity
-    decimal_places: int
-    source: str
-    needs: tuple[Need, ...]
-    benchmark_indicator: str | None = None
-    benchmark_note: str = ""
-    definition_version: str = "1"
-
-    @property
-    def unit(self) -> str:
-        """The unit of the published value."""
-        return "per 10,000 aged 0 to 17" if self.kind is Kind.RATE_OF_SNAPSHOT else "percent"
-
+from schemas.kinds import RATE_OF_SNAPSHOT, SHARE_OF_EVENTS, SHARE_OF_SNAPSHOT
+from schemas.measures.declaration import Measure, Need, Polarity
 
 _NO_STATISTIC = "No benchmark exists: no national statistic is published."
 
-CATALOGUE: tuple[Measure, ...] = (
+MEASURES: tuple[Measure, ...] = (
     Measure(
         measure_code="mash_timeliness",
         short_code="MASH_24H",
@@ -77,7 +15,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "recorded: put into the case system).",
         numerator="Decisions made within one working day",
         denominator="Decisions made in the month",
-        kind=Kind.SHARE_OF_EVENTS,
+        kind=SHARE_OF_EVENTS,
         fact="timed_event",
         counted="event = 'mash_decision' and is_counted",
         achieved="is_in_time",
@@ -96,7 +34,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "without a referral).",
         numerator="Assessments authorised within 45 working days",
         denominator="Assessments authorised in the month",
-        kind=Kind.SHARE_OF_EVENTS,
+        kind=SHARE_OF_EVENTS,
         fact="timed_event",
         counted="event = 'assessment' and is_counted",
         achieved="is_in_time",
@@ -116,7 +54,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "care began. At 16 and 17 a pathway plan stands for a care plan.",
         numerator="Children with an authorised care plan",
         denominator="Children looked after at the end of the month",
-        kind=Kind.SHARE_OF_SNAPSHOT,
+        kind=SHARE_OF_SNAPSHOT,
         fact="child_looked_after",
         counted="is_past_grace",
         achieved="has_authorised_care_plan",
@@ -134,7 +72,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "per 10,000 residents aged 0 to 17. A child on two plans is one child.",
         numerator="Children on a plan at the end of the month",
         denominator="Residents aged 0 to 17 (ONS mid-year estimate)",
-        kind=Kind.RATE_OF_SNAPSHOT,
+        kind=RATE_OF_SNAPSHOT,
         fact="child_on_plan",
         counted="true",
         achieved="true",
@@ -153,7 +91,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "the child's latest since the conference before), or for a transfer-in of the notification.",
         numerator="Children whose conference was held within 15 working days",
         denominator="Children on whom a conference was held in the month",
-        kind=Kind.SHARE_OF_EVENTS,
+        kind=SHARE_OF_EVENTS,
         fact="timed_event",
         counted="event = 'conference' and is_counted",
         achieved="is_in_time",
@@ -171,7 +109,7 @@ CATALOGUE: tuple[Measure, ...] = (
         "out, per 10,000 residents aged 0 to 17.",
         numerator="Children looked after at the end of the month",
         denominator="Residents aged 0 to 17 (ONS mid-year estimate)",
-        kind=Kind.RATE_OF_SNAPSHOT,
+        kind=RATE_OF_SNAPSHOT,
         fact="child_looked_after",
         counted="true",
         achieved="true",
@@ -182,19 +120,3 @@ CATALOGUE: tuple[Measure, ...] = (
         benchmark_indicator="CLA_RATE",
     ),
 )
-
-MEASURES: dict[str, Measure] = {measure.measure_code: measure for measure in CATALOGUE}
-
-# The timed events, and the measure whose clock an open one runs against.
-PENDING: dict[str, str] = {
-    "mash_decision": "mash_timeliness",
-    "assessment": "assessment_timeliness",
-    "conference": "icpc_timeliness",
-}
-
-# What an open item is called in a list of work, by its measure.
-PENDING_NAMES: dict[str, str] = {
-    "mash_timeliness": "MASH",
-    "assessment_timeliness": "Assessment",
-    "icpc_timeliness": "Conference",
-}
