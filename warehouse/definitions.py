@@ -21,7 +21,10 @@ def definitions_sha256(settings: Settings) -> str:
     """One hash of all that decides a figure: settings, contracts, catalogue, queries, reference figures."""
     digest = hashlib.sha256(loading.version().encode())
     digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
-    layers = [_PROJECT / "warehouse" / layer for layer in ("raw", "staged", "facts", "measures", "reference")]
+    layers = [
+        _PROJECT / "warehouse" / layer
+        for layer in ("landing", "forms", "raw", "staged", "facts", "measures", "reference")
+    ]
     for folder in (_PROJECT / "schemas", *layers):
         for path in sorted((*folder.glob("*.py"), *folder.glob("*.sql"))):
             if path.name != "settings.py":

@@ -18,7 +18,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from schemas.settings import Operation
-from warehouse.raw.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
+from warehouse.landing.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _MOST_PARTS = 10_000

@@ -10,9 +10,9 @@ import duckdb
 from schemas.settings import Operation
 from schemas.tables import MODELS, columns
 from warehouse.definitions import begin, stamp
+from warehouse.landing.bounds import UnreadableFileError
+from warehouse.landing.extracts import Extract, RefusedExtractError, no_files, table_files
 from warehouse.raw import commentary
-from warehouse.raw.bounds import UnreadableFileError
-from warehouse.raw.landing import Extract, RefusedExtractError, no_files, table_files
 from warehouse.raw.reading import FileRead, QuickReadingError, read_file
 from warehouse.shape import reshape
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from schemas.settings import Operation
 from schemas.tables import columns
-from warehouse.raw.bounds import (
+from warehouse.landing.bounds import (
     UnreadableFileError,
     allowance,
     check_size,
@@ -25,7 +25,7 @@ from warehouse.raw.bounds import (
     too_long,
     unpacks_too_far,
 )
-from warehouse.raw.landing import Extract, file_sha256
+from warehouse.landing.extracts import Extract, file_sha256
 from warehouse.raw.layout import SEARCHED_ROWS, Layout, delimited_layout, find_layout
 from warehouse.raw.workbook import read_rows
 from warehouse.reference.geography import authorities, is_successor, spelling

@@ -5,7 +5,7 @@ from pathlib import Path
 from schemas.settings import Operation
 from schemas.tables import Kind, columns
 from warehouse.forms.spreadsheet import visible_sheets
-from warehouse.raw.bounds import UnreadableFileError
+from warehouse.landing.bounds import UnreadableFileError
 from warehouse.raw.layout import SEARCHED_ROWS, Layout, find_layout
 
 

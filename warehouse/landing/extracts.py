@@ -1,0 +1,170 @@
+"""What has landed: one folder per extract, `<landing>/<la_code>/<extract_date>/`. Nothing here writes to it."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from schemas.tables import MODELS
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
+# Names that a copy in progress, or an editor, leaves beside the real file.
+_UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True)
+class Extract:
+    """Everything that one authority sent for one day."""
+
+    la_code: str
+    extract_date: date
+    folder: Path
+
+    @property
+    def partition_key(self) -> str:
+        """The name of the extract in Dagster."""
+        return f"{self.la_code}_{self.extract_date.isoformat()}"
+
+
+class RefusedExtractError(Exception):
+    """An extract that cannot be used at all; `reasons` holds one sentence per reason, per partition key."""
+
+    def __init__(self, reasons: Mapping[str, list[str]]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("\n".join(sentence for sentences in reasons.values() for sentence in sentences))
+
+
+def landed(landing: Path) -> list[Extract]:
+    """Every extract folder, by authority and date. Folders of other names are none of ours."""
+    found = []
+    for authority in sorted(landing.glob("[0-9][0-9][0-9]")):
+        for folder in sorted(authority.iterdir()) if authority.is_dir() else []:
+            extract_date = _iso_date(folder.name)
+            if extract_date and folder.is_dir():
+                found.append(Extract(authority.name, extract_date, folder))
+    return found
+
+
+def from_partition_key(landing: Path, key: str) -> Extract:
+    """The extract of a partition key. Raises ValueError for a key of another form."""
+    la_code, _, text = key.partition("_")
+    extract_date = _iso_date(text)
+    if extract_date is None or not re.fullmatch(r"\d{3}", la_code):
+        raise ValueError(f"{key!r} is not an extract: give <la_code>_<YYYY-MM-DD>, such as 852_2020-09-01.")
+    return Extract(la_code, extract_date, landing / la_code / text)
+
+
+def table_files(extract: Extract) -> dict[str, list[Path]]:
+    """The files of each table of the contract, those of no table under the empty name; sorted."""
+    files: dict[str, list[Path]] = {}
+    for path in sorted(extract.folder.iterdir()) if extract.folder.is_dir() else []:
+        if path.is_file():
+            files.setdefault(_table_of(path.name), []).append(path)
+    return files
+
+
+def no_files(extract: Extract) -> list[str]:
+    """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
+    found = extract.folder.iterdir() if extract.folder.is_dir() else []
+    return sorted(path.name for path in found if _table_of(path.name) and not path.is_file())
+
+
+def commentary_files(extract: Extract) -> list[Path]:
+    """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
+    return sorted(path for path in extract.folder.glob("commentary/*/*.md") if path.is_file())
+
+
+def name_in_extract(extract: Extract, path: Path) -> str:
+    """What a file is called within its extract: for a commentary with its folders."""
+    return path.relative_to(extract.folder).as_posix()
+
+
+def misplaced_commentary(landing: Path) -> list[Path]:
+    """Folders of commentary that hold files but are no extract's, so that nothing would ever read them."""
+    extracts = {extract.folder for extract in landed(landing)}
+    folders = (path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_dir())
+    named = (path for path in folders if path.name.lower() == "commentary")
+    elsewhere = (path for path in named if path.name != "commentary" or path.parent not in extracts)
+    return sorted(path for path in elsewhere if any(file.is_file() for file in path.rglob("*")))
+
+
+def misplaced(landing: Path) -> list[Path]:
+    """Folders that hold files of the contract but are no extract's, so that nothing would ever read them."""
+    extracts = {extract.folder for extract in landed(landing)}
+    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
+    hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
+    return sorted({path.parent for path in files if path not in hidden and _table_of(path.name)} - extracts)
+
+
+def unfinished_files(extract: Extract) -> list[str]:
+    """The names of files that are still being written."""
+    return sorted(path.name for path in extract.folder.rglob("*") if path.is_file() and _UNFINISHED.search(path.name))
+
+
+def is_complete(extract: Extract) -> bool:
+    """Whether the folder holds files of the contract and none that is still being written."""
+    return any(table for table in table_files(extract)) and not unfinished_files(extract)
+
+
+def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
+    """Name, size and modification time (ns) of every file: equal snapshots mean that nothing was written between."""
+    return sorted(
+        (str(path.relative_to(extract.folder)), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in extract.folder.rglob("*")
+        if path.is_file()
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as landed."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def inputs_sha256(files: Mapping[str, str]) -> str:
+    """One hash for an extract, from its files' names and hashes."""
+    listing = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(files.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def input_files(extract: Extract) -> dict[str, str]:
+    """The files of an extract as it lies in the landing folder now, commentary included, and their hashes.
+
+    A file that cannot be opened counts as that.
+    """
+    files = [path for table, paths in table_files(extract).items() if table for path in paths]
+    files += commentary_files(extract)
+    return {name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files}
+
+
+def extract_sha256(extract: Extract) -> str:
+    """The hash of an extract as it lies in the landing folder now."""
+    return inputs_sha256(input_files(extract))
+
+
+def _sha256_as_far_as_readable(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return UNREADABLE
+
+
+def _table_of(file_name: str) -> str:
+    lowered = file_name.lower()
+    for suffix in SUFFIXES:
+        stem = lowered.removesuffix(suffix)
+        if stem != lowered and stem in MODELS:
+            return stem
+    return ""
+
+
+def _iso_date(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
