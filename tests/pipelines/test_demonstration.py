@@ -13,9 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines import demonstration
-from pipelines.demonstration import bank_holidays, write_demonstration
+from pipelines.demonstration import write_demonstration
+from pipelines.demonstration.authorities import REFERENCE, demonstration_authorities
+from pipelines.demonstration.council import council
+from pipelines.demonstration.forms import canonical
+from pipelines.demonstration.working_days import bank_holidays
 
+PROJECT = Path(__file__).parents[2]
 EXTRACT = pd.Timestamp("2020-09-01")
 AUGUST = pd.Period("2020-08")
 YEAR_TO_AUGUST = pd.period_range("2019-09", "2020-08", freq="M")
@@ -287,8 +291,8 @@ def test_the_stocks_of_the_years_before_are_near_those_published(tables: Tables)
 
 
 def test_the_settings_name_the_population_that_reproduces_the_rates() -> None:
-    settings = tomllib.loads(Path(demonstration.__file__).with_suffix(".toml").read_text())
-    estimates = pd.read_csv(demonstration.REFERENCE / "population_0_17.csv", dtype={"la_code": str})
+    settings = tomllib.loads((PROJECT / "pipelines" / "demonstration.toml").read_text())
+    estimates = pd.read_csv(REFERENCE / "population_0_17.csv", dtype={"la_code": str})
     chosen = estimates[
         (estimates["la_code"] == "852")
         & (estimates["mid_year"] == settings["population_mid_year"])
@@ -417,12 +421,11 @@ def test_further_authorities_are_real_ones_of_their_own_size(tmp_path: Path) -> 
 
 
 def test_every_authority_can_be_written(tmp_path: Path) -> None:
-    every = demonstration.demonstration_authorities(153)
+    every = demonstration_authorities(153)
     smallest = min(every, key=lambda authority: authority.scale)
     largest = max(every, key=lambda authority: authority.scale)
     for authority in (smallest, largest):
-        tables = demonstration.extract_tables(authority, years=2, seed=1)
-        referrals = tables["referral"].num_rows
+        referrals = council(authority, years=2, seed=1).tables()["referral"].num_rows
         assert referrals == pytest.approx(24 * 370 * authority.scale, rel=0.2, abs=60)
 
 
@@ -446,7 +449,7 @@ def test_a_run_that_breaks_leaves_the_folder_as_it_was(tmp_path: Path, monkeypat
             raise OSError("No space left on device")
         path.touch()
 
-    monkeypatch.setattr(demonstration.csv, "write_csv", full_disk)
+    monkeypatch.setattr(canonical.csv, "write_csv", full_disk)
     with pytest.raises(OSError, match="No space left"):
         write_demonstration(tmp_path, years=2)
     assert [path.name for path in folder.iterdir()] == ["old.csv"]

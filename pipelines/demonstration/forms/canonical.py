@@ -1,0 +1,115 @@
+"""The canonical form: one CSV file a table, each as a case system of its own would export it."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyarrow import csv
+
+from pipelines.demonstration.columns import Dates, Table, Texts
+from pipelines.demonstration.council import Council
+from pipelines.demonstration.defects import with_defects
+
+
+@cache
+def _day_texts(is_iso: bool) -> Texts:
+    days = np.datetime_as_string(np.arange("1985-01-01", "2032-01-01", dtype="datetime64[D]"))
+    return np.array(
+        [day if is_iso else f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in days.tolist()] + [""], dtype=object
+    )
+
+
+def days(dates: Dates, is_iso: bool = False) -> Texts:
+    """dd/mm/yyyy, or yyyy-mm-dd; nothing for NEVER."""
+    index = np.where(
+        np.isnat(dates), -1, (dates.astype("datetime64[D]") - np.datetime64("1985-01-01")).astype(np.int64)
+    )
+    texts: Texts = _day_texts(is_iso)[index]
+    return texts
+
+
+def moments(times: Dates, is_iso: bool = False) -> Texts:
+    """dd/mm/yyyy hh:mm, or yyyy-mm-dd hh:mm, local time; nothing for NO_MOMENT."""
+    clock = np.array([f" {hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)], dtype=object)
+    dates = times.astype("datetime64[D]")
+    minute = np.where(np.isnat(times), 0, (times - dates.astype("datetime64[m]")).astype(np.int64))
+    texts: Texts = np.where(np.isnat(times), "", days(dates, is_iso) + clock[minute])
+    return texts
+
+
+class Spelling(NamedTuple):
+    """How one table's case system spells its headers, days and flags."""
+
+    header: Literal["plain", "title", "sentence", "capitals", "spaced capitals", "joined"] = "plain"
+    is_iso: bool = False
+    yes: str = "Y"
+    no: str = "N"
+
+    def column(self, name: str) -> str:
+        """The header of a column."""
+        spaced = name.replace("_", " ")
+        return {
+            "plain": name,
+            "title": spaced.title(),
+            "sentence": spaced.capitalize(),
+            "capitals": name.upper(),
+            "spaced capitals": spaced.upper(),
+            "joined": spaced.title().replace(" ", ""),
+        }[self.header]
+
+    def text(self, column: npt.NDArray[Any]) -> Texts:
+        """A column as text."""
+        if column.dtype == np.dtype("datetime64[D]"):
+            return days(column, self.is_iso)
+        if column.dtype.kind == "M":
+            return moments(column, self.is_iso)
+        if column.dtype.kind == "b":
+            return np.where(column, self.yes, self.no).astype(object)
+        if column.dtype == np.int8:
+            words: Texts = np.array([self.no, self.yes, ""], dtype=object)[column]
+            return words
+        if column.dtype.kind in "if":
+            is_known = ~np.isnan(column) if column.dtype.kind == "f" else column >= 0
+            return np.where(is_known, column.astype(str).astype(object), "").astype(object)
+        texts: Texts = column
+        return texts
+
+
+SPELLINGS: Mapping[str, Spelling] = {
+    "person": Spelling("title"),
+    "referral": Spelling("sentence"),
+    "assessment": Spelling("capitals", is_iso=True, yes="Yes", no="No"),
+    "icpc": Spelling("spaced capitals", is_iso=True),
+    "cp_plan": Spelling("joined"),
+    "cla_care_plan": Spelling(is_iso=True),
+}
+
+
+def write(council: Council, folder: Path) -> None:
+    """Writes `<table>.csv` for each table of the council, with what is wrong on purpose, into an empty folder."""
+    for name, table in spelt(council).items():
+        # The list of factors has commas, so that this file comes quoted, as some exports do throughout.
+        quoting = "needed" if name == "assessment" else "none"
+        csv.write_csv(table, folder / f"{name}.csv", csv.WriteOptions(quoting_style=quoting))
+
+
+def spelt(council: Council) -> dict[str, pa.Table]:
+    """The council's tables as text under the headers of their exports, with what is wrong on purpose."""
+    return {name: _spelt(name, table, council) for name, table in council.records.items()}
+
+
+def _spelt(name: str, table: Table, council: Council) -> pa.Table:
+    spelling = SPELLINGS.get(name, Spelling())
+    texts = {column: spelling.text(values) for column, values in table.items()}
+    texts = with_defects(name, texts, council.random)
+    return pa.table(
+        {
+            spelling.column(column): pa.array(values, pa.string())
+            for column, values in texts.items()
+            if not column.startswith("_")
+        }
+    )
