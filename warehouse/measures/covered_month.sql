@@ -1,0 +1,53 @@
+-- One row per extract, measure and month that the extract covers for it: every table of the measure is complete for the
+-- month, and for as long before it as the measure needs.
+with
+computable as (
+    select reporting_month.*, measure.measure_code, measure.is_snapshot, measure.is_now_only
+    from facts.reporting_month
+    cross join measures.measure
+    anti join (from measures.not_computable where not has_count) as lacking using (la_code, extract_date, measure_code)
+),
+
+-- One row per extract and measure: the latest of the days from which its tables are complete, counted back by what
+-- each needs before a month, and the earliest of those to which they are.
+bound as (
+    select
+        coverage.la_code, coverage.extract_date, need.measure_code,
+        max(
+            case need.asks
+                when 'spells' then coalesce(coverage.spells_complete_from, coverage.complete_from)
+                else coverage.complete_from
+            end + to_months(need.run_in_months::integer)
+        ) filter (not coverage.is_latest_only) as complete_from,
+        min(coverage.complete_to) as complete_to,
+        bool_or(coverage.is_latest_only) as is_latest_only,
+        max(coverage.latest_date) filter (coverage.is_latest_only) as latest_date
+    from staged.coverage
+    inner join (select distinct on (measure_code, table_name) * from measures.need order by run_in_months desc) as need
+        using (table_name)
+    group by coverage.la_code, coverage.extract_date, need.measure_code
+)
+
+select
+    computable.la_code, computable.extract_date, computable.measure_code, computable.month, computable.snapshot_date,
+    computable.status
+from computable
+left join bound using (la_code, extract_date, measure_code)
+where
+    (
+        bound.complete_from is null
+        or case when computable.is_snapshot then computable.snapshot_date else computable.month end
+        >= bound.complete_from
+    )
+    and (
+        bound.complete_to is null
+        or bound.complete_to >= computable.extract_date
+        or computable.status <> 'to_date' and computable.snapshot_date <= bound.complete_to
+    )
+    and (
+        not (coalesce(bound.is_latest_only, false) or computable.is_now_only)
+        or computable.snapshot_date = computable.extract_date
+        or computable.status <> 'to_date'
+        and date_diff('month', computable.month, computable.extract_date) = 1
+        and coalesce(bound.latest_date <= computable.snapshot_date, true)
+    )
