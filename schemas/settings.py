@@ -6,6 +6,7 @@ settings are beside them: those that the assets need in `Operation`, those that 
 pipelines/settings.py.
 """
 
+import re
 from datetime import date, time
 from typing import Annotated, Literal, Self
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from schemas.codes import LEGAL_STATUS
 from schemas.measures import MEASURES
+
+_SPAN = re.compile(r"\d{1,3}\s+(year|month)s?", re.IGNORECASE)
 
 Month = Annotated[date, Field(description="a date; only its month counts")]
 
@@ -54,6 +57,11 @@ class Settings(BaseModel):
 
     history_from: Month | None = Field(
         None, description="First month to publish; unset, the month of the earliest usable referral date."
+    )
+    coverage: dict[str, dict[str, date | str]] = Field(
+        {},
+        description="From when an authority's extracts are complete: by la_code, then by table or 'all', a date or a "
+        "span before the extract date such as '6 years' or '24 months'; unset, they hold the whole history.",
     )
     final_after_months: int = Field(
         2,
@@ -141,6 +149,17 @@ class Settings(BaseModel):
         description="From how far above its benchmark on a measure is for development that is neither good nor bad "
         "when high.",
     )
+
+    @field_validator("coverage")
+    @classmethod
+    def _readable(cls, coverage: dict[str, dict[str, date | str]]) -> dict[str, dict[str, date | str]]:
+        for la_code, tables in coverage.items():
+            for table, value in tables.items():
+                if isinstance(value, str) and not _SPAN.fullmatch(value.strip()):
+                    raise ValueError(
+                        f"{la_code}.{table} is {value!r}; give a date such as 2020-03-01 or a span such as '6 years'"
+                    )
+        return coverage
 
     @model_validator(mode="after")
     def _can_work(self) -> Self:

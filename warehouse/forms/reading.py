@@ -1,11 +1,15 @@
 """What a form gives: canonical tables of text, whatever the files looked like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
+
+from schemas.settings import Operation
+from warehouse.landing.coverage import Coverage
+from warehouse.landing.extracts import Extract
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,6 @@ class TableRead:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """From when, and to when, a table of an extract is complete (declared by a form, a setting or `extract.toml`).
-
-    Events dated from `complete_from` on, and spells open on or after `spells_complete_from`, are all there; None is the
-    whole history. `complete_to` None is the extract date. `is_latest_only`: the table holds only the latest of a kind.
-    """
-
-    complete_from: date | None = None
-    spells_complete_from: date | None = None
-    complete_to: date | None = None
-    is_latest_only: bool = False
-    declared_by: str = ""
-
-
-@dataclass(frozen=True)
 class FileNotRead:
     """A file that looks like a table and is not read, with the sentence that says why and what to do."""
 
@@ -64,6 +53,18 @@ class FormRead:
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     never: Mapping[str, str] = field(default_factory=dict)
+
+
+class Form(Protocol):
+    """A national form: a module of this package that turns its files into canonical tables."""
+
+    NAME: str
+
+    def recognise(self, path: Path, head: bytes) -> bool:
+        """Whether a file is of the form, by what it holds: `head` is its beginning."""
+
+    def read(self, extract: Extract, files: Sequence[Path], limits: Operation) -> FormRead:
+        """What the files of an extract hold that are of the form. Raises UnreadableFileError."""
 
 
 def text_table(columns: Mapping[str, list[str]]) -> pa.Table:

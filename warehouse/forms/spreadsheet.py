@@ -25,6 +25,9 @@ _MOST_PARTS = 10_000
 _CHUNK = 1 << 20
 _CELL_BYTES = 32  # what the reader of workbooks takes for one cell of the rectangle that a sheet's cells span
 _DAYS_TO_1904 = 1462
+_EXACT = 1 << 53  # from here on a number in a cell has lost digits
+# Serial 0 and below 2: no day but a time, or the 0 of a formula that was never calculated.
+_NO_DAY = date(1899, 12, 31)
 # Where the workbook is, as every spreadsheet program writes it: the parts surveyed here are the parts that are read.
 _RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship
  Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -33,7 +36,11 @@ _RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/
 
 @dataclass(frozen=True)
 class Sheet:
-    """One visible sheet: its cells as the spreadsheet holds them, and those that read as empty but are not."""
+    """One visible sheet: its cells as the spreadsheet holds them, and by row number and place what some say instead.
+
+    `lost` has the text of cells that read as another thing than they say: error values and formulas that were never
+    calculated, which read as empty or as 0, and dates in which a zone stands, which a cell of a workbook has none of.
+    """
 
     name: str
     cells: Sequence[Sequence[Any]]
@@ -65,13 +72,14 @@ class Sheet:
             yield number, texts
 
 
-def visible_sheets(path: Path, limits: Operation, first: str = "") -> Iterator[Sheet]:
+def visible_sheets(file: Path | bytes, limits: Operation, first: str = "") -> Iterator[Sheet]:
     """The visible sheets of a workbook, one at a time, that of the name `first` before the others.
 
     Raises UnreadableFileError for what is no whole workbook, or one that takes more than it may.
     """
+    content = file if isinstance(file, bytes) else file.read_bytes()
     try:
-        with zipfile.ZipFile(package := _repacked(path, limits)) as parts:
+        with zipfile.ZipFile(package := _repacked(content, limits)) as parts:
             book = _Book(parts)
             package.seek(0)
             workbook = CalamineWorkbook.from_filelike(package)
@@ -82,7 +90,7 @@ def visible_sheets(path: Path, limits: Operation, first: str = "") -> Iterator[S
                 if part in seen:
                     continue  # many names for one sheet
                 seen.add(part)
-                survey = _survey(parts.read(part), book, path, limits)
+                survey = _survey(parts.read(part), book, len(content), limits)
                 cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 yield Sheet(name, cells, survey.lost, book.counts_from_1904)
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, expat.ExpatError) as error:
@@ -92,9 +100,8 @@ def visible_sheets(path: Path, limits: Operation, first: str = "") -> Iterator[S
 # --- the package ----------------------------------------------------------------------------------------------------
 
 
-def _repacked(path: Path, limits: Operation) -> io.BytesIO:
+def _repacked(content: bytes, limits: Operation) -> io.BytesIO:
     """The XML parts of the workbook in a new zip, unpacked piece by piece and no further than they may."""
-    content = path.read_bytes()
     if content.startswith(_OLE):
         raise UnreadableFileError("it is encrypted, or an old .xls; save it as .xlsx without a password")
     if content.count(b"PK\x01\x02") > _MOST_PARTS:
@@ -145,6 +152,8 @@ class _Book:
         self._related: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self.counts_from_1904 = False
+        # The writer left every formula to be calculated on opening: a 0 in one is no result.
+        self.is_uncalculated = False
         _parse(parts.read(self._part("xl/workbook.xml")), self._read_workbook)
         _parse(parts.read(self._part("xl/_rels/workbook.xml.rels")), self._read_relation)
         shared = self._names.get("xl/sharedstrings.xml")
@@ -163,6 +172,8 @@ class _Book:
     def _read_workbook(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "workbookPr":
             self.counts_from_1904 = attributes.get("date1904", "0") in ("1", "true")
+        if name == "calcPr":
+            self.is_uncalculated = attributes.get("fullCalcOnLoad", "0") in ("1", "true")
         if name == "sheet":
             related = [value for key, value in attributes.items() if key.endswith("/relationships id")]
             self._related.setdefault(attributes.get("name", ""), "".join(related))
@@ -178,13 +189,30 @@ class _Book:
 _COLUMN = re.compile(rb'<c r="([A-Z]+)[0-9]+"')
 _ROW = re.compile(rb'<c r="[A-Z]+([0-9]+)"')
 _CELL = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
-_UNUSUAL = (b't="e"', b"<f", b":c", b":f", b" =", b"= ", b"='", b"=\n", b"\n=", b"=\t", b"\t=", b"=\r", b"\r=")
+_NOUGHT = re.compile(r"-?0(\.0*)?")
+_ZONE = re.compile(r"(?<=\d)(Z|[+-]\d{2}:?\d{2})$")
+_UNUSUAL = (
+    b't="e"',
+    b't="d"',
+    b"<f",
+    b":c",
+    b":f",
+    b" =",
+    b"= ",
+    b"='",
+    b"=\n",
+    b"\n=",
+    b"=\t",
+    b"\t=",
+    b"=\r",
+    b"\r=",
+)
 
 
 @dataclass
 class _Survey:
-    """What a sheet holds: the reach of its cells, how many bytes its shared texts come to, and the cells that read as
-    empty but are not (error values, and formulas that were never calculated), by row number and place.
+    """What a sheet holds: the reach of its cells, how many bytes its shared texts come to, and the cells that say
+    another thing than they read as, by row number and place.
     """
 
     rows: int = 0
@@ -193,11 +221,10 @@ class _Survey:
     lost: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
-def _survey(xml: bytes, book: _Book, path: Path, limits: Operation) -> _Survey:
+def _survey(xml: bytes, book: _Book, size: int, limits: Operation) -> _Survey:
     """Survey a sheet before it is read. Raises UnreadableFileError where reading it would take more than it may."""
     if b"<!DOCTYPE" in xml:
         raise UnreadableFileError("its XML declares entities, which no workbook needs; save it again as .xlsx")
-    size = path.stat().st_size
     allowed = allowance(size, limits)
     letters = _COLUMN.findall(xml)
     if len(letters) == sum(map(xml.count, _CELL)) and not any(mark in xml for mark in _UNUSUAL):
@@ -250,8 +277,11 @@ def _surveyed(xml: bytes, book: _Book) -> _Survey:
             survey.rows, survey.width = max(survey.rows, row), max(survey.width, column)
         if value and kind == "s":
             survey.text += book.longest_text if not value.isdigit() else _length(book, int(value))
-        if kind == "e" or ("f" in texts and not value):
-            survey.lost[(row, column - 1)] = value or "=" + texts.get("f", "")
+        is_uncalculated = "f" in texts and (not value or (book.is_uncalculated and _NOUGHT.fullmatch(value)))
+        if kind == "e" or is_uncalculated:
+            survey.lost[(row, column - 1)] = "=" + texts.get("f", "") if is_uncalculated else value or ""
+        elif kind == "d" and value:
+            survey.lost[(row, column - 1)] = _ZONE.sub("", value)
 
     _parse(xml, start, CharacterDataHandler=text, EndElementHandler=end)
     return survey
@@ -269,16 +299,20 @@ def _column_number(letters: str) -> int:
 
 
 def _cell_text(value: Any) -> str:
-    """A cell as text that the contract reads back: ISO dates, whole numbers without a decimal point."""
+    """A cell as text that the contract reads back: ISO dates, whole numbers without a decimal point.
+
+    A number too large to be exact is written so that it is seen to have lost digits.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, (int, float)):
+        if abs(value) >= _EXACT:
+            return f"{value:.16e}"
+        return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, datetime):
+        if value.date() <= _NO_DAY:
+            return value.time().isoformat()
         return value.isoformat(sep=" ") if value.time() != time(0) else value.date().isoformat()
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        # A time without a day is serial 0: what is left of a date that was never entered.
-        return "1899-12-30"
-    return str(value)
+        return value.isoformat() if value > _NO_DAY else time(0).isoformat()
+    return str(value).replace("_x000D_", "\r")

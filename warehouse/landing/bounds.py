@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import stat
 import zlib
 from pathlib import Path
 
@@ -14,6 +15,20 @@ _CHUNK = 1 << 20
 
 class UnreadableFileError(Exception):
     """A file that cannot be used; its arguments are the reasons, which name neither the file nor what a cell says."""
+
+
+def bytes_of(path: Path, limits: Operation) -> bytes:
+    """What a landed file holds. Raises UnreadableFileError for one that is no file, too large or cannot be opened."""
+    try:
+        # Looked at before it is opened: opening a pipe or a device may wait for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableFileError("it is no regular file; send the table as a file, or leave it out")
+        check_size(path, limits)
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(
+            f"it cannot be opened ({error.strerror or 'unreadable'}); let the pipeline read it, or send it again"
+        ) from error
 
 
 def check_size(path: Path, limits: Operation) -> None:

@@ -1,0 +1,177 @@
+"""An extract as its files hold it: every file read once, by the form that it is of."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from schemas.settings import Operation, Settings
+from schemas.tables import MODELS
+from warehouse.forms import canonical
+from warehouse.forms.reading import FileNotRead, Form, TableRead, name_in
+from warehouse.landing.bounds import UnreadableFileError
+from warehouse.landing.coverage import FILE_NAME, Coverage, declared
+from warehouse.landing.extracts import Extract, no_files, table_files
+from warehouse.reference.councils import other_council
+
+# The national forms, in the order in which a file is shown to them; content goes before the name.
+FORMS: tuple[Form, ...] = ()
+
+_HEAD_BYTES = 1 << 16
+_DATA = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json",
+         ".zip")  # fmt: skip
+# What is added to a table's name when a file is copied, dated or sent again.
+_ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|new|old|extract|export|v\d+|s)$")
+
+
+@dataclass(frozen=True)
+class ExtractRead:
+    """What the files of an extract hold, or why it is refused (whole sentences); one or the other decides its fate."""
+
+    extract: Extract
+    tables: tuple[TableRead, ...] = ()
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    not_read: tuple[FileNotRead, ...] = ()
+    warnings: tuple[str, ...] = ()
+    never: Mapping[str, str] = field(default_factory=dict)
+    refusals: tuple[str, ...] = ()
+
+
+def read(
+    extracts: Sequence[Extract], limits: Operation | None = None, settings: Settings | None = None
+) -> list[ExtractRead]:
+    """Every extract as its files hold it, refused ones among them, in the order given.
+
+    `limits` says how large files may be, `settings` from when an authority's extracts are complete; the defaults, where
+    they are not given. It reads files and nothing else: an extract never waits for another one.
+    """
+    limits, settings = limits or Operation.model_validate({}), settings or Settings.model_validate({})
+    if len(extracts) == 1:
+        return [read_extract(extracts[0], limits, settings)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(lambda extract: read_extract(extract, limits, settings), extracts))
+
+
+def read_extract(extract: Extract, limits: Operation, settings: Settings) -> ExtractRead:
+    """One extract as its files hold it, with every reason if it is refused."""
+    where = f"{extract.la_code}/{extract.extract_date}"
+    refusals = [f"{where}/{name}: it is no file; send the table as a file, or leave it out."
+                for name in no_files(extract)]  # fmt: skip
+    by_form = _of_forms(extract)
+    taken = {path for paths in by_form.values() for path in paths}
+    canonical_files = {
+        table: paths for table, of_table in table_files(extract).items()
+        if table and (paths := [path for path in of_table if path not in taken])
+    }  # fmt: skip
+    not_read = tuple(_not_read(extract, taken))
+    if not refusals and not canonical_files and not by_form:
+        # What looks like a table and is not read may be all there is.
+        reason = f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."
+        return ExtractRead(extract, not_read=not_read, refusals=(reason, *(_told(extract, one) for one in not_read)))
+    tables: list[TableRead] = []
+    coverage: dict[str, Coverage] = {}
+    warnings: list[str] = []
+    never: dict[str, str] = {}
+    for form, paths in by_form.items():
+        try:
+            made = form.read(extract, paths, limits)
+        except UnreadableFileError as error:
+            named = paths[0].name if len(paths) == 1 else f"the {form.NAME} files"
+            refusals += [f"{where}/{named}: {reason}." for reason in error.args]
+            continue
+        tables += made.tables
+        coverage |= {
+            table: replace(one, declared_by=one.declared_by or form.NAME) for table, one in made.coverage.items()
+        }
+        warnings += made.warnings
+        never |= made.never
+    for table in MODELS:
+        paths = canonical_files.get(table, [])
+        given = [one.file_name for one in tables if one.table_name == table and table != "person"]
+        if len(paths) > 1 or (paths and given):
+            names = " and ".join([*(path.name for path in paths), *given])
+            refusals.append(f"{where}: {names} are the same table; leave one of them out.")
+            continue
+        for path in paths:
+            try:
+                tables.append(canonical.read_file(extract.folder, table, path, extract.la_code, limits))
+            except UnreadableFileError as error:
+                refusals += [f"{where}/{path.name}: {reason}." for reason in error.args]
+    for one in tables:
+        if another := _of_another(one, extract.la_code):
+            refusals.append(f"{where}/{one.file_name}: {another}")
+    sent = {one.table_name: coverage.get(one.table_name, Coverage()) for one in tables}
+    try:
+        coverage = declared(extract, sent, settings.coverage.get(extract.la_code, {}))
+    except UnreadableFileError as error:
+        refusals += [f"{where}/{FILE_NAME}: {reason}." for reason in error.args]
+    if refusals:
+        return ExtractRead(extract, not_read=not_read, refusals=tuple(refusals))
+    told = tuple(_told(extract, one) for one in not_read)
+    return ExtractRead(extract, tuple(tables), coverage, not_read, (*told, *warnings), never)
+
+
+def _of_another(table: TableRead, la_code: str) -> str | None:
+    """Why a table that says who is responsible is another council's; None if it is not."""
+    if "responsible_la" not in table.cells.column_names:
+        return None
+    if other := other_council(table.cells["responsible_la"], la_code):
+        return (
+            f"the column responsible_la names another authority in most rows ({other}); send the extract of {la_code}, "
+            "or land this one in the folder of that authority."
+        )
+    return None
+
+
+def _of_forms(extract: Extract) -> dict[Form, list[Path]]:
+    """The files that a national form recognises, in the extract's folder or one below it."""
+    found: dict[Form, list[Path]] = {}
+    for path in _data_files(extract) if FORMS else ():
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(_HEAD_BYTES)
+        except OSError:
+            continue  # told where it is read by its name
+        if form := next((form for form in FORMS if form.recognise(path, head)), None):
+            found.setdefault(form, []).append(path)
+    return found
+
+
+def _data_files(extract: Extract) -> Iterator[Path]:
+    if not extract.folder.is_dir():
+        return
+    for path in sorted((*extract.folder.glob("*"), *extract.folder.glob("*/*"))):
+        is_ours = path.parent.name != "commentary" and not path.name.startswith((".", "~", "supplement_"))
+        if is_ours and path.name.lower().endswith(_DATA) and path.is_file():
+            yield path
+
+
+def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
+    """The files that look like a table and are not read."""
+    tables = table_files(extract)
+    known = {path for table, paths in tables.items() if table for path in paths}
+    for path in _data_files(extract):
+        if path in taken or path in known or not (table := _alike(path.name)):
+            continue
+        reason = (
+            f"not read, though it looks like the table {table}; name it {table}.csv or {table}.xlsx, or leave it out"
+        )
+        yield FileNotRead(table, name_in(extract.folder, path), reason)
+
+
+def _alike(name: str) -> str:
+    """The table that a file's name looks like: in other spelling, of another kind, a copy, dated, in the plural."""
+    lowered = name.lower()
+    suffix = max((end for end in _DATA if lowered.endswith(end)), key=len)
+    stem, before = lowered.removesuffix(suffix), ""
+    while stem and stem != before:
+        if (folded := re.sub(r"[\s_.-]+", "_", stem).strip("_")) in MODELS:
+            return folded
+        before, stem = stem, _ADDED.sub("", stem)
+    return ""
+
+
+def _told(extract: Extract, one: FileNotRead) -> str:
+    return f"{extract.la_code}/{extract.extract_date}/{one.file_name}: {one.reason}."
