@@ -11,3 +11,32 @@ create or replace macro open_seconds(moment, working_day_number, is_working_day)
 create or replace macro has_turned(age, born, on_day) as
     (year(on_day) * 10000 + month(on_day) * 100 + day(on_day))
     - (year(born) * 10000 + month(born) * 100 + day(born)) >= age * 10000;
+
+-- Whether a record came to be at all: not cancelled, drafted, entered in error and the like.
+create or replace macro is_real(status) as status is distinct from 'VOID';
+
+-- Whether what a real record tells of is done: not planned, postponed, adjourned or reopened.
+create or replace macro is_done(status) as (status is null or status = 'OPEN' or status = 'DONE');
+
+-- The working day number that a clock counts from which starts on a day: that day is day 0, unless a setting moves it.
+create or replace macro counted_from(working_day_number, is_working_day, nonworking_start) as
+    working_day_number + (nonworking_start = 'roll_forward_is_day_0' and not is_working_day)::int;
+
+-- The day after which the twelve months up to a day begin: of a month end, the month end twelve months before.
+create or replace macro twelve_months_before(on_day) as
+    case
+        when on_day = last_day(on_day) then last_day((on_day - interval 12 month)::date)
+        else (on_day - interval 12 month)::date
+    end;
+
+-- Why an event with a standard in working days is not in time; NULL where the days say that it is.
+create or replace macro why_not_in_time(clock_start, event_date, working_days, standard) as
+    case
+        when clock_start is null then 'No date to count from'
+        when event_date is null then 'Not done, and past its due date'
+        when event_date < clock_start then 'Done before the clock started'
+        when working_days > standard
+        then
+            'Late by ' || (working_days - standard)
+            || if(working_days - standard = 1, ' working day', ' working days')
+    end;
