@@ -1,0 +1,111 @@
+-- One row per child and month end on a child protection plan of ours: not turned 18, alive, the unborn included; with
+-- its reviews and visits so far.
+with
+month_end as (
+    select
+        reporting_month.la_code, reporting_month.extract_date, reporting_month.month, reporting_month.snapshot_date,
+        twelve_months_before(reporting_month.snapshot_date) as year_before,
+        calendar.working_day_number, visit.days as visit_standard, review.days as review_standard
+    from facts.reporting_month
+    left join reference.calendar on calendar.date = reporting_month.snapshot_date
+    asof left join (from reference.standard where clock = 'plan_visit_timeliness') as visit
+        on reporting_month.snapshot_date >= visit.valid_from
+    asof left join (from reference.standard where clock = 'plan_review_first') as review
+        on reporting_month.snapshot_date >= review.valid_from
+),
+
+-- A child on two plans is one child: reviews and both measures of time ask the plan that began first.
+on_plan as (
+    select
+        month_end.*,
+        plan.person_id,
+        arg_max(plan.cp_plan_id, {'start': plan.our_start_date, 'row': plan.row_number}) as record_id,
+        max(plan.our_start_date) as latest_start_date,
+        arg_max(plan.latest_category, {'start': plan.our_start_date, 'row': plan.row_number}) as category_of_abuse,
+        arg_max(plan.referral_source, {'start': plan.our_start_date, 'row': plan.row_number}) as referral_source,
+        arg_max(plan.referral_team, {'start': plan.our_start_date, 'row': plan.row_number}) as referral_team,
+        max({'start': plan.our_start_date, 'row': plan.row_number}).row as row_number,
+        min(plan.our_start_date) as plan_start_date,
+        min(plan.start_date) as own_start_date
+    from facts.plan
+    inner join month_end on
+        month_end.la_code = plan.la_code
+        and month_end.extract_date = plan.extract_date
+        and month_end.snapshot_date >= plan.our_start_date
+        and (plan.end_date is null or plan.end_date > month_end.snapshot_date)
+    left join facts.child on
+        child.la_code = plan.la_code
+        and child.extract_date = plan.extract_date
+        and child.person_id = plan.person_id
+    where
+        not coalesce(has_turned(18, child.birth_date, month_end.snapshot_date), false)
+        and not coalesce(child.death_date <= month_end.snapshot_date, false)
+    group by all
+),
+
+-- Reviews fall due one after another; of those due days only the ones not met can make a month fail.
+missed as (
+    select on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id, max(review_due.due_date) as due_date
+    from on_plan
+    inner join facts.review_due on
+        review_due.la_code = on_plan.la_code
+        and review_due.extract_date = on_plan.extract_date
+        and review_due.person_id = on_plan.person_id
+        and review_due.due_date <= on_plan.snapshot_date
+    where
+        coalesce(review_due.next_review_date > review_due.due_date, true)
+        and (
+            review_due.due_date > on_plan.year_before
+            or coalesce(review_due.next_review_date > on_plan.snapshot_date, true)
+        )
+        and case
+            when review_due.is_first then review_due.from_date = on_plan.plan_start_date
+            else review_due.from_date > on_plan.plan_start_date
+        end
+    group by on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id
+),
+
+visit as (
+    select distinct la_code, extract_date, person_id, visit_date
+    from staged.cp_visit
+    where seen and is_done(status)
+),
+
+visited as (
+    select
+        on_plan.*,
+        greatest(on_plan.plan_start_date, visit.visit_date) as last_visit_date
+    from on_plan
+    asof left join visit on
+        visit.la_code = on_plan.la_code
+        and visit.extract_date = on_plan.extract_date
+        and visit.person_id = on_plan.person_id
+        and on_plan.snapshot_date >= visit.visit_date
+)
+
+select
+    visited.la_code,
+    visited.extract_date,
+    visited.month,
+    visited.person_id,
+    visited.record_id,
+    visited.latest_start_date as clock_start,
+    visited.snapshot_date as event_date,
+    visited.snapshot_date as attribute_date,
+    visited.plan_start_date,
+    visited.own_start_date,
+    visited.snapshot_date - visited.own_start_date + 1 > 729 as is_over_two_years,
+    visited.snapshot_date - visited.plan_start_date >= visited.review_standard as is_review_asked,
+    missed.due_date is null as is_reviewed_in_time,
+    missed.due_date as missed_due_date,
+    visited.last_visit_date,
+    visited.working_day_number - seen.working_day_number as working_days_since_visit,
+    coalesce(visited.working_day_number - seen.working_day_number <= visited.visit_standard, false) as is_visited_in_time,
+    visited.category_of_abuse,
+    visited.referral_source,
+    visited.referral_team,
+    'cp_plan' as table_name,
+    visited.row_number
+from visited
+left join missed using (la_code, extract_date, month, person_id)
+left join reference.calendar as seen on seen.date = visited.last_visit_date

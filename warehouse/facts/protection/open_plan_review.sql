@@ -1,0 +1,39 @@
+-- One row per child on a child protection plan on the extract date: the review that is due next.
+with
+last_due as (
+    select
+        on_plan.la_code, on_plan.extract_date, on_plan.person_id, on_plan.record_id, on_plan.table_name,
+        on_plan.row_number, on_plan.referral_team, review_due.from_date as clock_start, review_due.due_date
+    from facts.child_on_plan as on_plan
+    inner join facts.review_due on
+        review_due.la_code = on_plan.la_code
+        and review_due.extract_date = on_plan.extract_date
+        and review_due.person_id = on_plan.person_id
+        and review_due.next_review_date is null
+        and case
+            when review_due.is_first then review_due.from_date = on_plan.plan_start_date
+            else review_due.from_date > on_plan.plan_start_date
+        end
+    where on_plan.event_date = on_plan.extract_date
+)
+
+select
+    last_due.la_code,
+    last_due.extract_date,
+    'plan_review_timeliness' as measure_code,
+    last_due.person_id,
+    last_due.record_id,
+    last_due.clock_start,
+    last_due.due_date,
+    greatest(seen.working_day_number - started.working_day_number, 0) as working_days_elapsed,
+    due.working_day_number - seen.working_day_number as working_days_left,
+    last_due.extract_date > last_due.due_date as is_overdue,
+    coalesce(case_holder.team, last_due.referral_team) as team,
+    case_holder.worker,
+    last_due.table_name,
+    last_due.row_number
+from last_due
+left join reference.calendar as started on started.date = last_due.clock_start
+left join reference.calendar as seen on seen.date = last_due.extract_date
+left join reference.calendar as due on due.date = last_due.due_date
+left join facts.case_holder using (la_code, extract_date, person_id)

@@ -1,0 +1,35 @@
+-- One row per child and day from which a review of a child protection plan falls due: a plan's start, and each review.
+with
+review as (
+    select distinct la_code, extract_date, person_id, review_date
+    from staged.cp_review
+    where is_done(status)
+),
+
+begun as (
+    select distinct la_code, extract_date, person_id, our_start_date as from_date, true as is_first
+    from facts.plan
+    where our_start_date is not null
+    union all
+    select la_code, extract_date, person_id, review_date, false
+    from review
+)
+
+select
+    begun.la_code,
+    begun.extract_date,
+    begun.person_id,
+    begun.from_date,
+    begun.is_first,
+    (begun.from_date + if(begun.is_first, first_standard.days, next_standard.days)::integer)::date as due_date,
+    review.review_date as next_review_date
+from begun
+asof left join (from reference.standard where clock = 'plan_review_first') as first_standard
+    on begun.from_date >= first_standard.valid_from
+asof left join (from reference.standard where clock = 'plan_review_next') as next_standard
+    on begun.from_date >= next_standard.valid_from
+asof left join review on
+    review.la_code = begun.la_code
+    and review.extract_date = begun.extract_date
+    and review.person_id = begun.person_id
+    and begun.from_date < review.review_date
