@@ -45,22 +45,22 @@ on_plan as (
 
 -- Reviews fall due one after another; of those due days only the ones not met can make a month fail.
 missed as (
-    select on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id, max(review_due.due_date) as due_date
+    select on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id, max(plan_review_due.due_date) as due_date
     from on_plan
-    inner join facts.review_due on
-        review_due.la_code = on_plan.la_code
-        and review_due.extract_date = on_plan.extract_date
-        and review_due.person_id = on_plan.person_id
-        and review_due.due_date <= on_plan.snapshot_date
+    inner join facts.plan_review_due on
+        plan_review_due.la_code = on_plan.la_code
+        and plan_review_due.extract_date = on_plan.extract_date
+        and plan_review_due.person_id = on_plan.person_id
+        and plan_review_due.due_date <= on_plan.snapshot_date
     where
-        coalesce(review_due.next_review_date > review_due.due_date, true)
+        coalesce(plan_review_due.next_review_date > plan_review_due.due_date, true)
         and (
-            review_due.due_date > on_plan.year_before
-            or coalesce(review_due.next_review_date > on_plan.snapshot_date, true)
+            plan_review_due.due_date > on_plan.year_before
+            or coalesce(plan_review_due.next_review_date > on_plan.snapshot_date, true)
         )
         and case
-            when review_due.is_first then review_due.from_date = on_plan.plan_start_date
-            else review_due.from_date > on_plan.plan_start_date
+            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan_start_date
+            else plan_review_due.from_date > on_plan.plan_start_date
         end
     group by on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id
 ),

@@ -3,16 +3,16 @@ with
 last_due as (
     select
         on_plan.la_code, on_plan.extract_date, on_plan.person_id, on_plan.record_id, on_plan.table_name,
-        on_plan.row_number, on_plan.referral_team, review_due.from_date as clock_start, review_due.due_date
+        on_plan.row_number, on_plan.referral_team, plan_review_due.from_date as clock_start, plan_review_due.due_date
     from facts.child_on_plan as on_plan
-    inner join facts.review_due on
-        review_due.la_code = on_plan.la_code
-        and review_due.extract_date = on_plan.extract_date
-        and review_due.person_id = on_plan.person_id
-        and review_due.next_review_date is null
+    inner join facts.plan_review_due on
+        plan_review_due.la_code = on_plan.la_code
+        and plan_review_due.extract_date = on_plan.extract_date
+        and plan_review_due.person_id = on_plan.person_id
+        and plan_review_due.next_review_date is null
         and case
-            when review_due.is_first then review_due.from_date = on_plan.plan_start_date
-            else review_due.from_date > on_plan.plan_start_date
+            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan_start_date
+            else plan_review_due.from_date > on_plan.plan_start_date
         end
     where on_plan.event_date = on_plan.extract_date
 )
