@@ -18,7 +18,8 @@ from dagster import (
 from assets.confidential import confidential
 from assets.raw import per_extract, refusal, table_schema
 from assets.resource import Workspace, extracts_partitions
-from schemas.tables import LINKS, MODELS
+from schemas.judgement import LINKS
+from schemas.tables import MODELS, is_about_children
 from warehouse import ledger
 from warehouse.published import publishing
 from warehouse.raw.ingest import withdraw
@@ -30,7 +31,11 @@ _LOOKED_INTO = {"referral_id": "referral", "s47_id": "s47"}
 
 
 def _deps(table: str) -> list[list[str]]:
-    others = [] if table == "person" else ["person", *(_LOOKED_INTO[link] for link in LINKS.get(table, ()))]
+    others = (
+        []
+        if table == "person" or not is_about_children(table)
+        else ["person", *(_LOOKED_INTO[link] for link in LINKS.get(table, ()))]
+    )
     return [["raw", table], *(["staged", other] for other in others)]
 
 

@@ -17,10 +17,11 @@ from pydantic.fields import FieldInfo
 
 from pipelines.settings import PipelineSettings
 from schemas.codes import CODE_SETS
+from schemas.judgement import null_rule
 from schemas.measures import CATALOGUE, Measure
 from schemas.rules import RULES, State
 from schemas.settings import Settings
-from schemas.tables import MODELS, Column, columns, key, null_rule
+from schemas.tables import MODELS, Column, columns, key
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.published import public, publishing

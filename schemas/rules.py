@@ -79,6 +79,12 @@ _DECLARED = (
     Rule("two_digit_year", State.USED, "A two-digit year, read as 1931 to 2030: export four digits."),
     Rule("unreadable_number", State.USED, "Not a whole number; read as empty."),
     Rule("error_value", State.USED, "A spreadsheet error, or digits lost to scientific notation; read as empty."),
+    Rule(
+        "not_looked_after",
+        State.USED,
+        "A legal status that makes no child looked after; the episode counts in no measure.",
+    ),
+    Rule("out_of_order", State.USED, "Earlier than the date that it should follow: check both dates."),
     Rule("before_referral", State.USED, "Earlier than the referral it belongs to: check both dates."),
     Rule("unlinked", State.USED, "The record it points to is not in the extract; the next best start is used."),
 )

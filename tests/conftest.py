@@ -41,6 +41,21 @@ ORDINARY = {
     "cp_plan": {"cp_plan_id": "L{n}", "person_id": "P{n}"},
     "cla_episode": {"person_id": "P{n}", "rne": "S", "legal_status": "C2", "placement_type": "U1"},
     "cla_care_plan": {"care_plan_id": "K{n}", "person_id": "P{n}"},
+    "contact": {"contact_id": "T{n}", "person_id": "P{n}", "source": "1A"},
+    "cin_plan": {"cin_plan_id": "N{n}", "person_id": "P{n}"},
+    "cin_visit": {"visit_id": "V{n}", "person_id": "P{n}"},
+    "strategy_discussion": {"strategy_id": "D{n}", "person_id": "P{n}"},
+    "cp_review": {"review_id": "V{n}", "person_id": "P{n}"},
+    "cp_visit": {"visit_id": "V{n}", "person_id": "P{n}"},
+    "cla_review": {"review_id": "V{n}", "person_id": "P{n}"},
+    "cla_visit": {"visit_id": "V{n}", "person_id": "P{n}"},
+    "cla_health": {"health_id": "H{n}", "person_id": "P{n}", "type": "HEALTH_ASSESSMENT"},
+    "missing": {"missing_id": "M{n}", "person_id": "P{n}", "type": "M"},
+    "dolo": {"person_id": "P{n}"},
+    "care_leaver": {"person_id": "P{n}", "eligibility": "FORMER_RELEVANT"},
+    "worker": {"worker_id": "W{n}", "fte": "1"},
+    "allocation": {"person_id": "P{n}", "worker_id": "W1"},
+    "pre_proceedings": {"pre_proceedings_id": "B{n}", "person_id": "P{n}"},
 }  # fmt: skip
 
 Row = dict[str, str]

@@ -108,13 +108,13 @@ def test_an_assessment_is_judged(published: Published) -> None:
 @pytest.mark.extract(
     referral=REFERRAL,
     assessment="""
-    referral_id | start_date | internal_review_date | team  || reported                             | state
-    R1          | 2020-05-01 | 2020-12-01           | North ||                                      | used
-    R99         | 2020-08-03 |                      |       || referral_id:unlinked                 | used
-    R1          | 2020-04-30 |                      |       || start_date:before_referral           | used
-    R1          | 2020-08-03 | TBC                  |       || internal_review_date:unreadable_date | quarantined
-    R1          | 2020-08-03 |                      | #REF! || team:error_value                     | used
-    """,
+    referral_id | person_id | start_date | internal_review_date | team  || reported                             | state
+    R1          | P1        | 2020-05-01 | 2020-12-01           | North ||                                      | used
+    R99         | P1        | 2020-08-03 |                      |       || referral_id:unlinked                 | used
+    R1          | P1        | 2020-04-30 |                      |       || start_date:before_referral           | used
+    R1          | P1        | 2020-08-03 | TBC                  |       || internal_review_date:unreadable_date | quarantined
+    R1          | P1        | 2020-08-03 |                      | #REF! || team:error_value                     | used
+    """,  # noqa: E501 - drawn wide
 )
 def test_an_assessments_links_targets_and_texts_are_judged(published: Published) -> None:
     assert judged(published, "assessment") == expected(published, "assessment")
@@ -123,15 +123,16 @@ def test_an_assessments_links_targets_and_texts_are_judged(published: Published)
 @pytest.mark.extract(
     referral=REFERRAL,
     s47="""
-    s47_id | referral_id | start_date | end_date   | icpc_target_date || reported                         | state
-    S1     | R1          | 2020-08-03 | 2020-08-03 | 2020-12-01       ||                                  | used
-    S2     | R1          |            |            |                  || start_date:required              | quarantined
-    S3     | R1          | 2020-08-03 | 2020-08-02 |                  || end_date:end_before_start        | quarantined
-    S4     | R1          | 2020-09-02 |            |                  || start_date:after_extract         | quarantined
-    S5     | R1          | 2020-08-03 |            | soon             || icpc_target_date:unreadable_date | quarantined
-    S6     | R99         | 2020-08-03 |            |                  || referral_id:unlinked             | used
-    S7     | R1          | 2020-04-30 |            |                  || start_date:before_referral       | used
-    """,
+    s47_id | person_id | referral_id | start_date | end_date   | icpc_target_date || reported                         | state
+    S1     | P1        | R1          | 2020-08-03 | 2020-08-03 | 2020-12-01       ||                                  | used
+    S2     | P1        | R1          |            |            |                  || start_date:required              | quarantined
+    S3     | P1        | R1          | 2020-08-03 | 2020-08-02 |                  || end_date:end_before_start        | quarantined
+    S4     | P1        | R1          | 2020-09-02 |            |                  || start_date:after_extract         | quarantined
+    S5     | P1        | R1          | 2020-08-03 |            | soon             || icpc_target_date:unreadable_date | quarantined
+    S6     | P1        | R99         | 2020-08-03 |            |                  || referral_id:unlinked             | used
+    S6     | P2        | R1          | 2020-08-03 |            |                  || referral_id:unlinked             | used
+    S7     | P1        | R1          | 2020-04-30 |            |                  || start_date:before_referral       | used
+    """,  # noqa: E501 - drawn wide
 )
 def test_a_section_47_enquiry_is_judged(published: Published) -> None:
     assert judged(published, "s47") == expected(published, "s47")
@@ -140,28 +141,29 @@ def test_a_section_47_enquiry_is_judged(published: Published) -> None:
 @pytest.mark.extract(
     referral=REFERRAL,
     s47="""
-    s47_id | start_date | status
-    S1     | 2020-08-03 |
-    S2     | 2020-08-03 | CANCELLED
+    s47_id | person_id | start_date | status
+    S1     | P1        | 2020-08-03 |
+    S2     | P1        | 2020-08-03 | CANCELLED
     """,
     icpc="""
-    icpc_id | s47_id | referral_id | icpc_date  | outcome_cp | status    || reported                     | state
-    C1      | S1     | R1          | 2020-08-03 |            |           ||                              | used
-    C2      | S1     | R1          | 2020-07-31 |            |           || icpc_date:end_before_start   | quarantined
-    C3      | S2     | R1          | 2020-07-31 |            |           || s47_id:unlinked              | used
-    C4      | S99    | R1          | 2020-07-31 |            |           || s47_id:unlinked              | used
-    C5      |        | R1          | 2020-04-30 |            |           || icpc_date:before_referral    | used
-    C6      |        | R1          | 2020-08-08 |            |           || icpc_date:weekend_conference | quarantined
-    C7      |        | R1          | 2020-08-09 |            | HELD      || icpc_date:weekend_conference | quarantined
-    C8      |        | R1          | 2020-08-31 |            |           ||                              | used
-    C9      |        | R1          | 2020-08-08 |            | Cancelled ||                              | used
-    C10     |        | R1          | 2020-08-08 |            | PLANNED   ||                              | used
-    C11     |        | R1          | 2020-08-08 |            | ADJOURNED ||                              | used
-    C12     |        | R1          | 2020-08-08 | Y          | ADJOURNED || icpc_date:weekend_conference | quarantined
-    C13     |        | R1          | 2020-09-02 |            |           || icpc_date:after_extract      | quarantined
-    C14     |        | R1          | 2020-09-02 |            | PLANNED   ||                              | used
-    C15     |        | R1          |            |            | PLANNED   ||                              | used
-    """,
+    icpc_id | person_id | s47_id | referral_id | icpc_date  | outcome_cp | status    || reported                             | state
+    C1      | P1        | S1     | R1          | 2020-08-03 |            |           ||                                      | used
+    C2      | P1        | S1     | R1          | 2020-07-31 |            |           || icpc_date:end_before_start           | quarantined
+    C3      | P1        | S2     | R1          | 2020-07-31 |            |           || s47_id:unlinked                      | used
+    C4      | P2        | S1     | R1          | 2020-07-31 |            |           || referral_id:unlinked s47_id:unlinked | used
+    C4      | P1        | S99    | R1          | 2020-07-31 |            |           || s47_id:unlinked                      | used
+    C5      | P1        |        | R1          | 2020-04-30 |            |           || icpc_date:before_referral            | used
+    C6      | P1        |        | R1          | 2020-08-08 |            |           || icpc_date:weekend_conference         | quarantined
+    C7      | P1        |        | R1          | 2020-08-09 |            | HELD      || icpc_date:weekend_conference         | quarantined
+    C8      | P1        |        | R1          | 2020-08-31 |            |           ||                                      | used
+    C9      | P1        |        | R1          | 2020-08-08 |            | Cancelled ||                                      | used
+    C10     | P1        |        | R1          | 2020-08-08 |            | PLANNED   ||                                      | used
+    C11     | P1        |        | R1          | 2020-08-08 |            | ADJOURNED ||                                      | used
+    C12     | P1        |        | R1          | 2020-08-08 | Y          | ADJOURNED || icpc_date:weekend_conference         | quarantined
+    C13     | P1        |        | R1          | 2020-09-02 |            |           || icpc_date:after_extract              | quarantined
+    C14     | P1        |        | R1          | 2020-09-02 |            | PLANNED   ||                                      | used
+    C15     | P1        |        | R1          |            |            | PLANNED   ||                                      | used
+    """,  # noqa: E501 - drawn wide
 )
 def test_a_conference_is_judged(published: Published) -> None:
     assert judged(published, "icpc") == expected(published, "icpc")
@@ -183,7 +185,8 @@ def test_a_conference_is_judged(published: Published) -> None:
     2020-08-03 | S   | C2           | 2020-08-02 || dec:end_before_start      | quarantined
     2020-09-02 | S   | C2           |            || decom:after_extract       | quarantined
     2020-08-03 | -   | C2           |            || rne:missing_value         | used
-    2020-08-03 | S   | SGO          |            || legal_status:unknown_code | used
+    2020-08-03 | S   | SGO          |            || legal_status:not_looked_after | used
+    2020-08-03 | S   | ??           |            || legal_status:unknown_code | used
     """,
     cla_care_plan="""
     care_plan_id | started_date | authorised_date | end_date   || reported                         | state
@@ -204,11 +207,33 @@ def test_a_conference_is_judged(published: Published) -> None:
     P6        | 2010-01-01 |            | F   ||                          | used
     P3        | 2010-01-01 |            | F   ||                          | used
     P4        | 2010-01-01 |            | F   ||                          | used
+    P7        | 2010-01-01 |            | F   ||                          | used
     """,
 )
 def test_persons_plans_episodes_and_care_plans_are_judged(published: Published) -> None:
     for table in ("person", "cp_plan", "cla_episode", "cla_care_plan"):
         assert judged(published, table) == expected(published, table)
+
+
+@pytest.mark.extract(
+    worker="""
+    worker_id | fte | agency | start_date | end_date   || reported              | state
+    W1        | 0.8 | N      | 2020-01-01 | 2021-03-31 || duplicate_key         | duplicate
+    W2        | all | N      | 2020-01-01 |            || fte:unreadable_number | used
+    W3        |     | N      | 2020-01-01 |            || fte:missing_value     | used
+    -         | 1   | N      | 2020-01-01 |            || worker_id:required    | quarantined
+    W1        | 1   | N      | 2020-01-01 |            ||                       | used
+    """,
+    dolo="""
+    person_id | start_date | end_date   || reported              | state
+    P1        | 2020-08-03 | 2021-02-03 ||                       | used
+    P2        | 2020-08-03 | 2020-08-02 || end_date:out_of_order | used
+    P3        | 2020-09-02 |            || start_date:after_extract | quarantined
+    """,
+)
+def test_workers_and_orders_may_end_after_the_extract_and_out_of_order_is_only_reported(published: Published) -> None:
+    assert judged(published, "dolo") == expected(published, "dolo")
+    assert judged(published, "worker") == expected(published, "worker")
 
 
 @pytest.mark.extract(
@@ -538,7 +563,7 @@ legal_status      | C2: FCO                                     || C2
 legal_status      | E1 [Placement Order Granted]                || E1
 legal_status      | Short breaks [V4]                           || V4
 legal_status      | Full care order C2                          || C2
-legal_status      | SGO                                         ||
+legal_status      | SGO                                         || NOT_LOOKED_AFTER
 placement_type    | H5                                          || H5
 placement_type    | H5 - Placed with own parents                || P1
 placement_type    | U1 - Foster placement                       || U1

@@ -184,18 +184,18 @@ def test_a_first_assessment_has_45_working_days_from_its_referral_even_if_that_c
     R4          | 2020-06-15    |
     """,
     assessment="""
-    assessment_id | referral_id | start_date | authorised_date | status    || clock start
-    A11           | R1          | 2019-06-10 | 2019-07-01      |           || 2019-06-03
-    A12           | R1          | 2020-06-15 | 2020-08-10      |           || 2020-06-15
-    A21           | R2          | 2019-06-10 | 2019-07-01      | Cancelled ||
-    A22           | R2          | 2019-06-11 | 2019-07-01      | DRAFT     ||
-    A23           | R2          | 2019-06-12 | 2019-07-01      |           || 2019-06-03
-    A31           | R3          | 2020-06-15 | 2020-08-10      |           || 2020-06-15
-    A41           | R4          | 2020-06-15 |                 |           ||
-    A42           | R4          | 2020-06-10 | 2020-08-10      |           || 2020-06-15
-    A43           | R4          |            | 2020-08-10      |           ||
-    A51           |             | 2020-06-16 | 2020-08-10      |           || 2020-06-16
-    A61           | NOWHERE     | 2020-06-16 | 2020-08-10      |           || 2020-06-16
+    assessment_id | person_id | referral_id | start_date | authorised_date | status    || clock start
+    A11           | P1        | R1          | 2019-06-10 | 2019-07-01      |           || 2019-06-03
+    A12           | P1        | R1          | 2020-06-15 | 2020-08-10      |           || 2020-06-15
+    A21           | P2        | R2          | 2019-06-10 | 2019-07-01      | Cancelled ||
+    A22           | P2        | R2          | 2019-06-11 | 2019-07-01      | DRAFT     ||
+    A23           | P2        | R2          | 2019-06-12 | 2019-07-01      |           || 2019-06-03
+    A31           | P3        | R3          | 2020-06-15 | 2020-08-10      |           || 2020-06-15
+    A41           | P4        | R4          | 2020-06-15 |                 |           ||
+    A42           | P4        | R4          | 2020-06-10 | 2020-08-10      |           || 2020-06-15
+    A43           | P4        | R4          |            | 2020-08-10      |           ||
+    A51           | P9        |             | 2020-06-16 | 2020-08-10      |           || 2020-06-16
+    A61           | P9        | NOWHERE     | 2020-06-16 | 2020-08-10      |           || 2020-06-16
     """,
 )
 def test_the_clock_starts_at_the_referral_for_its_first_assessment_and_at_its_own_start_for_any_other(
@@ -397,9 +397,9 @@ def test_only_conferences_that_were_held_count_and_one_a_child_and_day(published
 
 @pytest.mark.extract(
     referral="""
-    referral_id | referral_date | closure_date
-    R1          | 2020-05-01    |
-    R2          | 2020-05-01    | 2020-08-20
+    referral_id | person_id | referral_date | closure_date
+    R1          | P1        | 2020-05-01    |
+    R2          | P7        | 2020-05-01    | 2020-08-20
     """,
     s47="""
     s47_id | person_id | referral_id | start_date | icpc_not_required | outcome               || pending
@@ -870,9 +870,9 @@ CONTESTED = {
     R7          | 2020-08-12    | 2020-08-12 09:00 | 2020-08-13 10:00
     """,
     "assessment": """
-    assessment_id | referral_id | assessment_type | start_date | authorised_date | completed_date
-    A1            | R1          | Single          | 2020-07-20 | 2020-08-04      | 2020-08-03
-    A2            | R1          | Update          | 2020-07-27 | 2020-08-05      | 2020-07-30
+    assessment_id | person_id | referral_id | assessment_type | start_date | authorised_date | completed_date
+    A1            | P1        | R1          | Single          | 2020-07-20 | 2020-08-04      | 2020-08-03
+    A2            | P1        | R1          | Update          | 2020-07-27 | 2020-08-05      | 2020-07-30
     """,
     "s47": """
     s47_id | person_id | start_date

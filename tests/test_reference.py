@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.tables import CALENDAR_END, CALENDAR_START
+from schemas.judgement import CALENDAR_END, CALENDAR_START
 from warehouse.reference import loading
 
 YEARS = range(2000, 2036)

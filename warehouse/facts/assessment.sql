@@ -23,7 +23,7 @@ assessment as (
 -- A referral that was called off starts no clock, but what hangs on it is closed with it.
 referral as (
     select
-        la_code, extract_date, referral_id, closure_date,
+        la_code, extract_date, referral_id, person_id, closure_date,
         case when status is null or status not in (select status from reference.status where is_void) then referral_date end
             as referral_date
     from staged.referral semi join raw.run_extract using (la_code, extract_date)
@@ -35,11 +35,11 @@ linked as (
         referral.referral_date,
         referral.closure_date,
         row_number() over (
-            partition by assessment.la_code, assessment.extract_date, assessment.referral_id
+            partition by assessment.la_code, assessment.extract_date, assessment.referral_id, assessment.person_id
             order by assessment.start_date nulls last, assessment.assessment_id
         ) = 1 as is_first_of_referral
     from assessment
-    left join referral using (la_code, extract_date, referral_id)
+    left join referral using (la_code, extract_date, referral_id, person_id)
 )
 
 select

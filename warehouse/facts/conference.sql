@@ -66,7 +66,7 @@ timed as (
         'icpc' as table_name, held.row_number
     from held
     cross join reference.setting
-    left join enquiry as linked using (la_code, extract_date, s47_id)
+    left join enquiry as linked using (la_code, extract_date, s47_id, person_id)
     left join preceding on
         preceding.la_code = held.la_code
         and preceding.extract_date = held.extract_date
@@ -92,6 +92,7 @@ awaited_enquiry as (
                     conference.la_code = enquiry.la_code
                     and conference.extract_date = enquiry.extract_date
                     and conference.s47_id = enquiry.s47_id
+                    and conference.person_id = enquiry.person_id
                     and not conference.is_held
             )
         )
@@ -111,6 +112,7 @@ awaited as (
                 timed.la_code = awaited_enquiry.la_code
                 and timed.extract_date = awaited_enquiry.extract_date
                 and timed.answered_s47_id = awaited_enquiry.s47_id
+                and timed.person_id = awaited_enquiry.person_id
         )
         and not exists (
             from conference
@@ -118,6 +120,7 @@ awaited as (
                 conference.la_code = awaited_enquiry.la_code
                 and conference.extract_date = awaited_enquiry.extract_date
                 and conference.s47_id = awaited_enquiry.s47_id
+                and conference.person_id = awaited_enquiry.person_id
                 and conference.is_held
         )
     union all
@@ -146,4 +149,4 @@ select
     event.table_name,
     event.row_number
 from (from timed union all by name from awaited) as event
-left join staged.referral using (la_code, extract_date, referral_id)
+left join staged.referral using (la_code, extract_date, referral_id, person_id)

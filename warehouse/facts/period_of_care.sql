@@ -23,6 +23,7 @@ episode as (
     left join responsible on lower(cla_episode.responsible_la) = responsible.spelling
     where
         (cla_episode.legal_status is null or not list_contains(setting.cla_exclude_ls, cla_episode.legal_status))
+        and cla_episode.legal_status is distinct from 'NOT_LOOKED_AFTER'
         and coalesce(responsible.la_code, cla_episode.la_code) = cla_episode.la_code
 ),
 

@@ -6,11 +6,18 @@ from functools import reduce
 import duckdb
 import pyarrow as pa
 
-from schemas.tables import SENTINEL, SHORT_YEAR, UNREAD, Column, Kind, columns
+from schemas.judgement import SENTINEL, SHORT_YEAR, UNREAD
+from schemas.tables import Column, Kind, columns
 from warehouse.staged.codes import read_code, read_status
 
 _MAPPED = (Kind.CODE, Kind.BOOLEAN, Kind.STATUS)
-_SQL_TYPE = {Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMP", Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT"}
+_SQL_TYPE = {
+    Kind.DATE: "DATE",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.INTEGER: "BIGINT",
+    Kind.NUMBER: "DOUBLE",
+}
 _CELL = "cell_"  # the text of a column, beside its reading
 _SPELLING, _CODE = "spelling_", "code_"  # what the normaliser read, and what it made of it
 
@@ -94,6 +101,8 @@ def _reading(column: Column) -> duckdb.Expression:
         return _column(_CODE + column.name)
     if column.kind is Kind.INTEGER:
         return _call("read_integer", cell)
+    if column.kind is Kind.NUMBER:
+        return _call("read_number", cell)
     if column.kind is Kind.ID:
         return _call("read_id", cell)
     if column.kind is Kind.WORKER:

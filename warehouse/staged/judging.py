@@ -1,5 +1,7 @@
 """The contracts at work: every raw row typed, judged by its pandera model, and sent to one of three states."""
 
+import operator
+from functools import reduce
 from pathlib import Path
 
 import duckdb
@@ -7,8 +9,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
+from schemas.judgement import LINKS, UNREAD, judgement, null_rule
 from schemas.rules import RULES
-from schemas.tables import LINKS, MODELS, UNREAD, columns, judgement, key, null_rule
+from schemas.tables import MODELS, Kind, columns, is_about_children, key
 from warehouse.definitions import begin, stamp
 from warehouse.shape import reshape
 from warehouse.staged.casting import read_spellings, sql_type, typed
@@ -63,8 +66,9 @@ def _judge_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     raw = connection.table(f"raw.{table}").query("rows_of_table", sql("raw_row"))
     read_spellings(connection, table, raw)
     rows = typed(connection, table, raw)
-    _keep(connection, "typed_row", rows.select(duckdb.StarExpression(), _record_id(table)))
-    if table != "person":
+    nobody = [] if is_about_children(table) else [duckdb.SQLExpression("null::varchar").alias("person_id")]
+    _keep(connection, "typed_row", rows.select(duckdb.StarExpression(), _record_id(table), *nobody))
+    if table != "person" and is_about_children(table):
         connection.execute(sql("merge_children"))
     connection.execute("create or replace temp view judged as select rowid as row_id, * from typed_row")
     _keep(connection, "content", raw.select(*_content(table)))
@@ -124,14 +128,15 @@ def _content(table: str) -> list[duckdb.Expression]:
 
 
 def _keyed(table: str) -> list[duckdb.Expression]:
-    """The key of each judged row as one value; NULL where no part of it is there, so that it is not compared."""
-    parts = [duckdb.ColumnExpression(name) for name in key(table)]
-    whole = duckdb.FunctionExpression("row", *parts)
+    """The key of each judged row as one value; NULL where the record has no id, so that it is not compared."""
+    parts = [column for column in columns(table) if column.key]
+    own = [part for part in parts if part.name != "person_id" and part.kind is Kind.ID] or parts[:1]
+    whole = duckdb.FunctionExpression("row", *(duckdb.ColumnExpression(part.name) for part in parts))
+    has_id = reduce(operator.and_, (duckdb.ColumnExpression(part.name).isnotnull() for part in own))
     return [
         *(duckdb.ColumnExpression(name) for name in ("la_code", "extract_date", "row_number", "row_id")),
-        duckdb.CaseExpression(duckdb.CoalesceOperator(*(part.cast("VARCHAR") for part in parts)).isnotnull(), whole)
-        .alias("key"),
-    ]  # fmt: skip
+        duckdb.CaseExpression(has_id, whole).alias("key"),
+    ]
 
 
 def _broken_rules(connection: duckdb.DuckDBPyConnection, table: str) -> pyarrow.Table:
@@ -139,7 +144,7 @@ def _broken_rules(connection: duckdb.DuckDBPyConnection, table: str) -> pyarrow.
     judged = connection.table("typed_row")
     absent = _columns_without_values(judged)
     frame = judged.select(duckdb.StarExpression(exclude=["record_id", *absent])).to_arrow_table()
-    lookups = [] if table == "person" else ["person", *LINKS.get(table, ())]
+    lookups = [] if table == "person" or not is_about_children(table) else ["person", *LINKS.get(table, ())]
     for lookup in lookups:
         found_beside = connection.sql(sql(f"looked_up_{lookup}")).to_arrow_table()
         frame = frame.append_column(found_beside.schema.field(1), found_beside.column(1))

@@ -20,6 +20,9 @@ create or replace macro read_id(spelling) as
 create or replace macro read_integer(spelling) as
     try_cast(regexp_extract(spelling, '^(\d{1,9})(\.0+)?$', 1) as bigint);
 
+create or replace macro read_number(spelling) as
+    try_cast(regexp_extract(spelling, '^(\d{1,9}(\.\d+)?)$', 1) as double);
+
 -- A worker, or nobody: entries that stand for a team's inbox or for none.
 create or replace macro read_worker(spelling) as
     case
