@@ -78,6 +78,8 @@ def _floor(landing: str, database: str) -> dict[str, Any]:
     with duckdb.connect(database) as connection:
         for table in MODELS:
             files = [str(path) for path in Path(landing).glob(f"*/*/{table}.csv")]
+            if not files:
+                continue
             connection.execute(f"create table {table} as from read_csv($files, all_varchar = true)", {"files": files})
             count = connection.table(table).aggregate("count(*)").fetchone()
             rows += count[0] if count else 0
