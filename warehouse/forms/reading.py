@@ -42,17 +42,35 @@ class FileNotRead:
 
 
 @dataclass(frozen=True)
+class Report:
+    """Something that the reading itself saw in a row and that is told of it, by the rule's name: a `row_issue`."""
+
+    rule: str
+    table_name: str
+    row_number: int
+    place: str | None = None
+    person_id: str | None = None
+    record_id: str | None = None
+    column_name: str | None = None
+    raw_value: str | None = None
+
+
+@dataclass(frozen=True)
 class FormRead:
     """What a form makes of the files that it recognised: their tables, and the coverage that the form itself declares.
 
     `warnings` are sentences about whole files, without a value of any cell; `never` says, per measure code, why the
-    form can never support it.
+    form can never support it. `unusable` are the parts of a file (a sheet, a file of several) that hold a table and
+    cannot be used, with the reason: the table refuses the extract unless it is left out on purpose; the others can be
+    used. `reports` go to `row_issue`.
     """
 
     tables: tuple[TableRead, ...]
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     never: Mapping[str, str] = field(default_factory=dict)
+    unusable: tuple[FileNotRead, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 class Form(Protocol):
