@@ -11,10 +11,10 @@ import xlsxwriter
 from schemas.settings import Operation
 from warehouse.forms import annex_a
 from warehouse.forms.annex_a_lists import LISTS
+from warehouse.forms.canonical.layout import folded
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FormRead
 from warehouse.landing.extracts import Extract
-from warehouse.raw.layout import folded
 
 LIMITS = Operation.model_validate({})
 EXTRACT_DATE = date(2021, 3, 16)

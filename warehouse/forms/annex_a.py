@@ -4,6 +4,7 @@ Lists have no ids and repeat each other, so that making tables of them is joinin
 referral in two, a conference on every enquiry that led to it. What belongs together is told by the child and the day.
 """
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from schemas.tables import MODELS, key
 from warehouse.forms.annex_a_lists import (
     BELIEVED,
     CHILD,
-    LACKS,
+    LACKS as LACKS,
     LATEST_ONLY,
     LINKED_TO_REFERRAL,
     LISTS,
@@ -36,13 +37,14 @@ from warehouse.forms.annex_a_lists import (
     OwnId,
     Part,
 )
+from warehouse.forms.canonical.layout import SEARCHED_ROWS, folded
 from warehouse.forms.cells import day, identity, is_nothing, months_before, plain, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
-from warehouse.forms.reading import Coverage, FileNotRead, FormRead, Report, TableRead, name_in
+from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
 from warehouse.forms.spreadsheet import Sheet, visible_sheets
-from warehouse.landing.bounds import UnreadableFileError
-from warehouse.landing.extracts import Extract, file_sha256
-from warehouse.raw.layout import SEARCHED_ROWS, folded
+from warehouse.landing.bounds import UnreadableFileError, bytes_of
+from warehouse.landing.coverage import Coverage
+from warehouse.landing.extracts import Extract
 
 NAME = "annex-a"
 TITLE = "Annex A workbook"
@@ -93,6 +95,7 @@ class _Reading:
     """What is gathered while an extract's lists are read."""
 
     lists: dict[int, _ListRead] = field(default_factory=dict)
+    sha256: dict[Path, str] = field(default_factory=dict)
     unusable: list[tuple[int, Path, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
@@ -102,14 +105,14 @@ def recognise(path: Path, head: bytes, limits: Operation) -> bool:
     """Whether a file is a workbook one of whose visible sheets holds a list. Raises UnreadableFileError."""
     if not head.startswith(b"PK"):
         return False
-    return any(_is_list(sheet) for sheet in visible_sheets(path, limits))
+    return any(_is_list(sheet) for sheet in visible_sheets(bytes_of(path, limits), limits))
 
 
-def read(extract: Extract, paths: Sequence[Path], limits: Operation, local: LocalSpellings) -> FormRead:
+def read(extract: Extract, files: Sequence[Path], limits: Operation, local: LocalSpellings) -> FormRead:
     """The lists of an extract's workbooks as tables. Raises UnreadableFileError where no list can be used."""
     reading = _Reading()
     problems: list[str] = []
-    for path in paths:
+    for path in files:
         try:
             _read_workbook(reading, path, limits, local)
         except UnreadableFileError as error:
@@ -118,7 +121,7 @@ def read(extract: Extract, paths: Sequence[Path], limits: Operation, local: Loca
     if not reading.lists:
         reasons = problems or [reason for _, _, reason in reading.unusable] or ["it holds no list of Annex A"]
         raise UnreadableFileError(*dict.fromkeys(reasons))
-    return _form_read(reading, extract, len(paths) > 1)
+    return _form_read(reading, extract, len(files) > 1)
 
 
 # --- sheets to lists --------------------------------------------------------------------------------------------------
@@ -195,8 +198,10 @@ def _number_of(name: str, local: LocalSpellings) -> tuple[int | None, bool]:
 
 
 def _read_workbook(reading: _Reading, path: Path, limits: Operation, local: LocalSpellings) -> None:
+    content = bytes_of(path, limits)
+    reading.sha256[path] = hashlib.sha256(content).hexdigest()
     held: dict[int, list[tuple[bool, Sheet, _Match]]] = defaultdict(list)
-    for sheet in visible_sheets(path, limits):
+    for sheet in visible_sheets(content, limits):
         rows = sheet.head(SEARCHED_ROWS)
         named, is_exact = _number_of(sheet.name, local)
         matches = {number: _match(one, rows, local.headers.get(f"List {number}", {})) for number, one in LISTS.items()}
@@ -552,9 +557,8 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
         for number, (path, why) in spoilt.items()
         if not any(part.number == number for part in PARTS)
     ]
-    hashes = {one.path: file_sha256(one.path) for one in lists.values()}
     reads = [
-        _table_read(extract, table, records, lists, hashes, is_several)
+        _table_read(extract, table, records, reading, is_several)
         for table, records in tables.items()
         if records and table not in lost
     ]
@@ -573,10 +577,10 @@ def _table_read(
     extract: Extract,
     table: str,
     records: Sequence[_Record],
-    lists: Mapping[int, _ListRead],
-    hashes: Mapping[Path, str],
+    reading: _Reading,
     is_several: bool,
 ) -> TableRead:
+    lists = reading.lists
     sources = [lists[number] for number in dict.fromkeys(part.number for part in PARTS if part.table == table)
                if number in lists] or list(lists.values())  # fmt: skip
     first = sources[0]
@@ -587,7 +591,7 @@ def _table_read(
         table,
         NAME,
         name_in(extract.folder, first.path),
-        hashes[first.path],
+        reading.sha256[first.path],
         pa.table({name: pa.array([record.cells.get(name) for record in records], pa.string()) for name in present}),
         pa.array([record.row.number for record in records], pa.int64()),
         pa.array(

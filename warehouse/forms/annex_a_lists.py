@@ -203,6 +203,7 @@ class Part:
 
 
 _ICPC_DATE = "Date of Initial Child Protection Conference"
+_ICPC_OUTCOME = "Did the Initial Child Protection Conference Result in a Child Protection Plan"
 _PLAN_START = "Child Protection Plan Start Date"
 _CARE_START = "Date Started to be Looked After"
 
@@ -226,7 +227,7 @@ PARTS: tuple[Part, ...] = (
                     "icpc_not_required": "Was an Initial Child Protection Conference deemed unnecessary?"},
          "Strategy discussion initiating Section 47 Enquiry Start Date", "s47_id", numbered=True),
     Part("icpc", 5, {"icpc_date": _ICPC_DATE,
-                     "outcome_cp": "Did the Initial Child Protection Conference Result in a Child Protection Plan"}, _ICPC_DATE, "icpc_id", always=False),
+                     "outcome_cp": _ICPC_OUTCOME}, _ICPC_DATE, "icpc_id", always=False),
     Part("cp_plan", 7, {"start_date": _PLAN_START, "end_date": "Child Protection Plan End Date",
                         "initial_category": "Initial Category of Abuse",
                         "latest_category": "Latest Category of Abuse",

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
-from warehouse.forms import canonical
-from warehouse.forms.reading import FileNotRead, Form, TableRead, name_in
+from warehouse.forms import annex_a, canonical
+from warehouse.forms.form import Form
+from warehouse.forms.local_spellings import LocalSpellings
+from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
 from warehouse.landing.extracts import Extract, no_files, table_files
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
-FORMS: tuple[Form, ...] = ()
+FORMS: tuple[Form, ...] = (annex_a,)
 
 _HEAD_BYTES = 1 << 16
 _DATA = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json",
@@ -36,6 +38,7 @@ class ExtractRead:
     not_read: tuple[FileNotRead, ...] = ()
     warnings: tuple[str, ...] = ()
     never: Mapping[str, str] = field(default_factory=dict)
+    reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
 
 
@@ -59,13 +62,14 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
     where = f"{extract.la_code}/{extract.extract_date}"
     refusals = [f"{where}/{name}: it is no file; send the table as a file, or leave it out."
                 for name in no_files(extract)]  # fmt: skip
-    by_form = _of_forms(extract)
+    local = LocalSpellings()
+    by_form, unreadable = _of_forms(extract, limits)
     taken = {path for paths in by_form.values() for path in paths}
     canonical_files = {
         table: paths for table, of_table in table_files(extract).items()
         if table and (paths := [path for path in of_table if path not in taken])
     }  # fmt: skip
-    not_read = tuple(_not_read(extract, taken))
+    not_read = (*unreadable, *_not_read(extract, taken))
     if not refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.
         reason = f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."
@@ -74,9 +78,10 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
     coverage: dict[str, Coverage] = {}
     warnings: list[str] = []
     never: dict[str, str] = {}
+    reports: list[Report] = []
     for form, paths in by_form.items():
         try:
-            made = form.read(extract, paths, limits)
+            made = form.read(extract, paths, limits, local)
         except UnreadableFileError as error:
             named = paths[0].name if len(paths) == 1 else f"the {form.NAME} files"
             refusals += [f"{where}/{named}: {reason}." for reason in error.args]
@@ -87,6 +92,9 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
         }
         warnings += made.warnings
         never |= made.never
+        reports += made.reports
+        refusals += [f"{where}/{one.file_name}: {one.reason}; the table {one.table_name} cannot be used."
+                     for one in made.unusable]  # fmt: skip
     for table in MODELS:
         paths = canonical_files.get(table, [])
         given = [one.file_name for one in tables if one.table_name == table and table != "person"]
@@ -110,7 +118,7 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
     if refusals:
         return ExtractRead(extract, not_read=not_read, refusals=tuple(refusals))
     told = tuple(_told(extract, one) for one in not_read)
-    return ExtractRead(extract, tuple(tables), coverage, not_read, (*told, *warnings), never)
+    return ExtractRead(extract, tuple(tables), coverage, not_read, (*told, *warnings), never, tuple(reports))
 
 
 def _of_another(table: TableRead, la_code: str) -> str | None:
@@ -125,18 +133,23 @@ def _of_another(table: TableRead, la_code: str) -> str | None:
     return None
 
 
-def _of_forms(extract: Extract) -> dict[Form, list[Path]]:
-    """The files that a national form recognises, in the extract's folder or one below it."""
+def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path]], list[FileNotRead]]:
+    """The files that a national form recognises, in the extract's folder or one below it; and those it cannot open."""
     found: dict[Form, list[Path]] = {}
-    for path in _data_files(extract) if FORMS else ():
+    unreadable: list[FileNotRead] = []
+    named = {path for table, paths in table_files(extract).items() if table for path in paths}
+    for path in _data_files(extract):
         try:
             with path.open("rb") as stream:
                 head = stream.read(_HEAD_BYTES)
+            if form := next((form for form in FORMS if form.recognise(path, head, limits)), None):
+                found.setdefault(form, []).append(path)
         except OSError:
             continue  # told where it is read by its name
-        if form := next((form for form in FORMS if form.recognise(path, head)), None):
-            found.setdefault(form, []).append(path)
-    return found
+        except UnreadableFileError as error:
+            if path not in named:
+                unreadable.append(FileNotRead("", name_in(extract.folder, path), "; ".join(map(str, error.args))))
+    return found, unreadable
 
 
 def _data_files(extract: Extract) -> Iterator[Path]:

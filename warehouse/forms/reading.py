@@ -1,15 +1,12 @@
 """What a form gives: canonical tables of text, whatever the files looked like."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 
-from schemas.settings import Operation
 from warehouse.landing.coverage import Coverage
-from warehouse.landing.extracts import Extract
 
 
 @dataclass(frozen=True)
@@ -71,18 +68,6 @@ class FormRead:
     never: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[FileNotRead, ...] = ()
     reports: tuple[Report, ...] = ()
-
-
-class Form(Protocol):
-    """A national form: a module of this package that turns its files into canonical tables."""
-
-    NAME: str
-
-    def recognise(self, path: Path, head: bytes) -> bool:
-        """Whether a file is of the form, by what it holds: `head` is its beginning."""
-
-    def read(self, extract: Extract, files: Sequence[Path], limits: Operation) -> FormRead:
-        """What the files of an extract hold that are of the form. Raises UnreadableFileError."""
 
 
 def text_table(columns: Mapping[str, list[str]]) -> pa.Table:
