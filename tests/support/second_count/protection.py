@@ -1,0 +1,520 @@
+"""Section 47 enquiries, conferences and child protection plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .days import Span, is_open, months_before
+from .extract import Extract, Row, is_held, sort_rows
+from .measure import Case, Kind, Measure, case_of
+
+ICPC_WORKING_DAYS = 15
+TWO_YEARS_OF_DAYS = 729
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Which enquiry a conference answers
+
+
+@dataclass(frozen=True)
+class Conference:
+    """A conference that took place, and the enquiry that it answers."""
+
+    row: Row
+    enquiry: Row | None
+
+    @property
+    def held(self) -> date:
+        day: date = self.row["icpc_date"]
+        return day
+
+
+def took_place(row: Row) -> bool:
+    """Held, and its day can be read."""
+    return is_held(row) and "icpc_date" not in row.unreadable
+
+
+def is_decided(row: Row) -> bool:
+    return row.status != "adjourned"
+
+
+def enquiry_of(extract: Extract, row: Row) -> Row | None:
+    """The child's own enquiry that it names; else, but for a transfer-in, the child's latest begun on or before it, if
+    no other conference was held from that beginning until the day before. Rows set aside keep their place."""
+    named = extract.linked("s47", row["s47_id"], row.child, even_set_aside=extract.settings.links_reach_rows_set_aside)
+    if named is not None:
+        return named
+    if row["transfer_in"]:
+        return None
+    earlier = [
+        s47 for s47 in extract.real("s47", row.child)
+        if s47["start_date"] is not None and s47["start_date"] <= row["icpc_date"]
+    ]  # fmt: skip
+    if not earlier:
+        return None
+    latest = max(earlier, key=lambda s47: (s47["start_date"], s47["s47_id"]))
+    others = [
+        other for other in extract.real("icpc", row.child)
+        if other is not row and took_place(other) and is_decided(other)
+    ]  # fmt: skip
+    is_spent = any(latest["start_date"] <= other["icpc_date"] < row["icpc_date"] for other in others)
+    return None if is_spent else latest
+
+
+def conferences(extract: Extract) -> list[Conference]:
+    """The conferences that count, one a child and occasion.
+
+    An adjourned one counts only where no later one answers the same enquiry. Of two on a day (the same conference at
+    two levels) the one that names an enquiry counts, then the last in the file.
+    """
+    if "conferences" in extract.remembered:
+        known: list[Conference] = extract.remembered["conferences"]
+        return known
+    found = [Conference(row, enquiry_of(extract, row)) for row in extract.used("icpc") if took_place(row)]
+    if extract.settings.icpc_transfer_in == "exclude":
+        found = [conference for conference in found if not conference.row["transfer_in"]]
+
+    def is_followed(conference: Conference) -> bool:
+        return any(
+            other.row.child == conference.row.child
+            and other is not conference
+            and conference.enquiry is not None
+            and other.enquiry is conference.enquiry
+            and (other.held, is_decided(other.row)) > (conference.held, False)
+            for other in found
+        )
+
+    found = [conference for conference in found if is_decided(conference.row) or not is_followed(conference)]
+    if extract.settings.one_conference_a_day:
+        of_day: dict[tuple[str, date], Conference] = {}
+        for conference in sorted(found, key=lambda c: (_names_its_enquiry(c), c.row.number)):
+            of_day[conference.row.child, conference.held] = conference
+        found = [conference for conference in found if of_day[conference.row.child, conference.held] is conference]
+    extract.remembered["conferences"] = found
+    return found
+
+
+def _names_its_enquiry(conference: Conference) -> bool:
+    return conference.enquiry is not None and conference.row["s47_id"] == conference.enquiry["s47_id"]
+
+
+def conference_clock(extract: Extract, conference: Conference) -> date | None:
+    """The start of its enquiry; for a transfer-in the day of the notification.
+
+    With `latest_strategy` the child's latest enquiry on or before it, with `first_strategy` the first since the
+    conference before.
+    """
+    row = conference.row
+    if row["transfer_in"]:
+        notified: date | None = row["notification_date"]
+        return notified
+    if extract.settings.icpc_clock == "linked_s47":
+        return conference.enquiry["start_date"] if conference.enquiry is not None else None
+    before = [
+        other["icpc_date"] for other in extract.real("icpc", row.child)
+        if took_place(other) and other["icpc_date"] < conference.held
+    ]  # fmt: skip
+    starts = sorted(
+        s47["start_date"] for s47 in extract.real("s47", row.child)
+        if s47["start_date"] is not None and s47["start_date"] <= conference.held
+        and (not before or s47["start_date"] > max(before))
+    )  # fmt: skip
+    if not starts:
+        return None
+    clock: date = starts[-1] if extract.settings.icpc_clock == "latest_strategy" else starts[0]
+    return clock
+
+
+def answers(extract: Extract, enquiry: Row, by: date) -> bool:
+    """A conference held by that day names the enquiry or was timed from it."""
+    return any(conference.enquiry is enquiry and conference.held <= by for conference in conferences(extract))
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Enquiries
+
+
+def section_47_enquiries(extract: Extract, span: Span) -> list[Case]:
+    """Every enquiry that is a record, by its start."""
+    return [case_of(row, row["start_date"]) for row in extract.used("s47") if row["start_date"] in span]
+
+
+def section_47_leading_to_icpc(extract: Extract, span: Span) -> list[Case]:
+    """Enquiries by their end; achieved where a held conference of the child answers, whenever up to the extract."""
+    return [
+        case_of(row, row["end_date"], answers(extract, row, extract.extract_date))
+        for row in extract.used("s47")
+        if row["end_date"] in span
+    ]
+
+
+def awaits_conference(extract: Extract, row: Row) -> bool:
+    """The extract says that the enquiry is to lead to a conference: it is required, or where that is not said either
+    way, the outcome or the status names a conference, or one is booked that names the enquiry."""
+    if row["icpc_not_required"] is not None:
+        return row["icpc_not_required"] is False
+    for words in (str(row["outcome"] or "").casefold(), str(row["status"] or "").casefold()):
+        if ("icpc" in words or "conference" in words) and not words.startswith("no"):
+            return True
+    return any(booked["s47_id"] == row["s47_id"] and not is_held(booked) for booked in extract.used("icpc", row.child))
+
+
+def is_closed_by(extract: Extract, row: Row, day: date) -> bool:
+    """The child's referral that the record names is closed by the day."""
+    referral = extract.linked("referral", row["referral_id"], row.child, even_set_aside=False)
+    return referral is not None and referral["closure_date"] is not None and referral["closure_date"] <= day
+
+
+def waiting_for_conference(extract: Extract, day: date) -> list[tuple[Row, date]]:
+    """Enquiries that await a conference, begun by the day, unanswered by its end and on a referral not closed by then;
+    and transfers in notified by then and not held by then. Each with its clock's start."""
+    waiting = [
+        (row, row["start_date"])
+        for row in extract.used("s47")
+        if row["start_date"] <= day
+        and awaits_conference(extract, row)
+        and not answers(extract, row, day)
+        and not is_closed_by(extract, row, day)
+    ]
+    if extract.settings.icpc_transfer_in != "exclude":
+        waiting += [
+            (row, row["notification_date"])
+            for row in extract.used("icpc")
+            if row["transfer_in"]
+            and row["notification_date"] is not None
+            and row["notification_date"] <= day
+            and not (took_place(row) and row["icpc_date"] <= day)
+        ]
+    return waiting
+
+
+def icpc_pending(extract: Extract, span: Span) -> list[Case]:
+    """All that wait for a conference at the end of the last day."""
+    return [case_of(row, span.last) for row, _ in waiting_for_conference(extract, span.last)]
+
+
+def icpc_overdue(extract: Extract, span: Span) -> list[Case]:
+    """Of these, those that have waited for more than 15 working days."""
+    return [
+        case_of(row, span.last)
+        for row, start in waiting_for_conference(extract, span.last)
+        if extract.wd(start, span.last) > ICPC_WORKING_DAYS
+    ]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Conferences
+
+
+def _conference_case(extract: Extract, conference: Conference, is_achieved: bool = True, **more: object) -> Case:
+    plan = plan_of(extract, conference)
+    category = plan["initial_category"] if plan is not None else None
+    return case_of(
+        conference.row,
+        conference.held,
+        is_achieved,
+        attributes={"category_of_abuse": category},
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def plan_of(extract: Extract, conference: Conference) -> Row | None:
+    """The plan that came of a conference: either names the other, else an own plan of the child that began that day."""
+    row = conference.row
+    plans = list(extract.used("cp_plan", row.child))
+    for plan in plans:
+        if row["icpc_id"] == plan["icpc_id"] or (row["cp_plan_id"] and row["cp_plan_id"] == plan["cp_plan_id"]):
+            return plan
+    began = [plan for plan in plans if is_own(plan) and plan_start(extract, plan) == conference.held]
+    return began[0] if began else None
+
+
+def icpcs(extract: Extract, span: Span) -> list[Case]:
+    """Children's conferences held on these days, transfers in among them."""
+    return [_conference_case(extract, c) for c in conferences(extract) if c.held in span]
+
+
+def icpc_timeliness(extract: Extract, span: Span) -> list[Case]:
+    """The same; achieved within 15 working days of the clock's start. Without a start it is not achieved."""
+    cases = []
+    for conference in conferences(extract):
+        if conference.held not in span:
+            continue
+        start = conference_clock(extract, conference)
+        if start is None and extract.settings.missing_start == "exclude":
+            continue
+        is_in_time = (
+            start is not None and start <= conference.held and extract.wd(start, conference.held) <= ICPC_WORKING_DAYS
+        )
+        cases.append(
+            _conference_case(extract, conference, is_in_time, is_start_missing=start is None, clock_start=start)
+        )
+    return cases
+
+
+def icpcs_leading_to_plan(extract: Extract, span: Span) -> list[Case]:
+    """The same; achieved where the outcome is a plan, or, only where no outcome is said, an own plan of the child began
+    on that day."""
+    cases = []
+    for conference in conferences(extract):
+        if conference.held not in span:
+            continue
+        row = conference.row
+        leads = row["outcome_cp"]
+        if leads is None:
+            leads = any(
+                is_own(plan) and plan_start(extract, plan) == conference.held
+                for plan in extract.used("cp_plan", row.child)
+            )
+        cases.append(_conference_case(extract, conference, leads))
+    return cases
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Plans
+
+
+def is_own(plan: Row) -> bool:
+    """Neither another authority's nor temporary."""
+    return not plan["ola_plan"] and not plan["temporary"]
+
+
+def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
+    """The transfer-in conference by which a plan became ours, held or still to come.
+
+    The one that the plan names; else the child's first conference on or after the plan's own start and up to its end,
+    if that is a transfer-in: then no conference of ours stands between.
+    """
+    live = [row for row in extract.real("icpc", plan.child) if row.status != "void"]
+    named = [row for row in live if row["transfer_in"] and plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
+    if named:
+        return named[0]
+
+    def when(row: Row) -> date | None:
+        day: date | None = row["icpc_date"] if took_place(row) else row["planned_date"] if row["transfer_in"] else None
+        return day
+
+    since = [
+        row for row in live
+        if (day := when(row)) is not None and day >= plan["start_date"]
+        and (plan["end_date"] is None or day <= plan["end_date"])
+    ]  # fmt: skip
+    first = min(since, key=lambda row: (when(row), bool(row["transfer_in"]), row.number), default=None)
+    return first if first is not None and first["transfer_in"] else None
+
+
+def plan_start(extract: Extract, plan: Row) -> date | None:
+    """The day from which a plan is ours: its start, or for a transfer-in the day of our conference; None before that
+    has been held."""
+    key = ("plan_start", plan)
+    if key not in extract.remembered:
+        conference = transfer_in_of(extract, plan)
+        start: date | None = plan["start_date"]
+        if conference is not None:
+            start = max(start, conference["icpc_date"]) if took_place(conference) and start else None
+        extract.remembered[key] = start
+    known: date | None = extract.remembered[key]
+    return known
+
+
+def open_plans(extract: Extract, child: str, day: date) -> list[Row]:
+    """The child's own plans open at the end of the day, the earliest first."""
+    plans = [
+        plan for plan in extract.used("cp_plan", child)
+        if is_own(plan) and is_open(plan_start(extract, plan), plan["end_date"], day)
+    ]  # fmt: skip
+    return sorted(plans, key=lambda plan: (plan_start(extract, plan), plan["start_date"], plan["cp_plan_id"]))
+
+
+def on_plan(extract: Extract, day: date) -> dict[str, list[Row]]:
+    """Children with an open plan of ours at the end of the day, under 18 or unborn, alive; with their open plans."""
+    key = ("on_plan", day)
+    if key not in extract.remembered:
+        children = {plan.child for plan in extract.used("cp_plan")}
+        plans = {
+            child: open_plans(extract, child, day)
+            for child in sorted(children)
+            if extract.is_a_living_child(child, day)
+        }
+        extract.remembered[key] = {child: rows for child, rows in plans.items() if rows}
+    known: dict[str, list[Row]] = extract.remembered[key]
+    return known
+
+
+def _plan_case(plan: Row, day: date, is_achieved: bool = True, category: str = "latest_category") -> Case:
+    return case_of(plan, day, is_achieved, attributes={"category_of_abuse": plan[category]})
+
+
+def started(extract: Extract, span: Span) -> list[Row]:
+    return [plan for plan in extract.used("cp_plan") if is_own(plan) and plan_start(extract, plan) in span]
+
+
+def ended(extract: Extract, span: Span) -> list[Row]:
+    return [
+        plan for plan in extract.used("cp_plan")
+        if is_own(plan) and plan["end_date"] in span and plan_start(extract, plan) is not None
+    ]  # fmt: skip
+
+
+def plans_started(extract: Extract, span: Span) -> list[Case]:
+    """Own plans by the day from which they are ours."""
+    return [
+        _plan_case(plan, plan_start(extract, plan), category="initial_category")  # type: ignore[arg-type]
+        for plan in started(extract, span)
+    ]
+
+
+def plans_ended(extract: Extract, span: Span) -> list[Case]:
+    """Own plans by their end; begun and ended on one day counts in both."""
+    return [_plan_case(plan, plan["end_date"]) for plan in ended(extract, span)]
+
+
+def children_on_plan(extract: Extract, span: Span) -> list[Case]:
+    """Each child once, at the end of the last day; the earliest open plan speaks for the child."""
+    return [_plan_case(plans[0], span.last) for plans in on_plan(extract, span.last).values()]
+
+
+def is_repeat(extract: Extract, plan: Row) -> bool:
+    """The count of previous plans is above nought where it is filled; else the child had a plan, of any authority, that
+    began before this one. The plan that was transferred in is the same plan and no earlier one."""
+    if plan["number_previous"] is not None:
+        return bool(plan["number_previous"] > 0)
+    start = plan_start(extract, plan)
+    transfer = transfer_in_of(extract, plan)
+    for other in extract.real("cp_plan", plan.child):
+        if other is plan or other["start_date"] is None or start is None:
+            continue
+        began = plan_start(extract, other) if is_own(other) else other["start_date"]
+        is_the_transferred = (
+            transfer is not None and not is_own(other) and (other["end_date"] is None or other["end_date"] >= start)
+        )
+        if began is not None and began < start and not is_the_transferred:
+            return True
+    return False
+
+
+def repeat_plans(extract: Extract, span: Span) -> list[Case]:
+    """Plans started; achieved (which is bad) where it is not the child's first."""
+    return [
+        _plan_case(plan, plan_start(extract, plan), is_repeat(extract, plan), "initial_category")  # type: ignore[arg-type]
+        for plan in started(extract, span)
+    ]
+
+
+def plans_over_two_years(extract: Extract, span: Span) -> list[Case]:
+    """Children on a plan; achieved where the earliest open plan has lasted for more than 729 days, both end days
+    counted, from the plan's own start."""
+    cases = []
+    for plans in on_plan(extract, span.last).values():
+        earliest = min(plans, key=lambda plan: (plan["start_date"], plan["cp_plan_id"]))
+        is_long = (span.last - earliest["start_date"]).days + 1 > TWO_YEARS_OF_DAYS
+        cases.append(_plan_case(plans[0], span.last, is_long))
+    return cases
+
+
+def plans_ended_over_two_years(extract: Extract, span: Span) -> list[Case]:
+    """Plans ended; achieved where they lasted for more than 729 days, both end days counted, from their own start."""
+    return [
+        _plan_case(plan, plan["end_date"], (plan["end_date"] - plan["start_date"]).days + 1 > TWO_YEARS_OF_DAYS)
+        for plan in ended(extract, span)
+    ]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Reviews and visits
+
+
+def happened(extract: Extract, table: str, child: str, column: str, day: date) -> list[Row]:
+    """The child's reviews or visits by the end of the day that took place: not void, not put off, not only planned."""
+    rows = [
+        row for row in extract.used(table, child)
+        if row[column] <= day and row.status not in ("not held", "planned") and not row["cancelled"]
+    ]  # fmt: skip
+    return sort_rows(rows, column)
+
+
+def due_days(first_due: date, reviews: list[date], gaps: list[int]) -> list[tuple[date, date | None]]:
+    """Each due day and the review that came next: the first due day, then so many days after each review (the last gap
+    goes on for ever)."""
+    dues = [first_due]
+    for number, review in enumerate(reviews):
+        dues.append(review + timedelta(days=gaps[min(number, len(gaps) - 1)]))
+    return list(zip(dues, [*reviews, None], strict=True))
+
+
+def are_reviews_in_time(dues: list[tuple[date, date | None]], day: date) -> bool:
+    """Every due day in the twelve months up to the day was met on or before it, and no due day that has passed is
+    without a later review. A due day on the day itself must have been met by then."""
+    a_year_before = months_before(day, 12)
+    for due, review in dues:
+        if a_year_before < due <= day and (review is None or review > due):
+            return False
+        if due <= day and review is None:
+            return False
+    return True
+
+
+def plan_review_dues(extract: Extract, child: str, start: date, day: date) -> list[tuple[date, date | None]]:
+    """Due 91 days after the start, then 183 days after each review. Reviews on or before the start are none."""
+    settings = extract.settings
+    reviews = [row["review_date"] for row in happened(extract, "cp_review", child, "review_date", day)]
+    reviews = [review for review in reviews if review > start]
+    return due_days(start + timedelta(days=settings.review_first_days), reviews, [settings.review_next_days])
+
+
+def plan_review_timeliness(extract: Extract, span: Span) -> list[Case]:
+    """Children on a plan whose earliest open plan began at least 91 days before; achieved where reviews are in time."""
+    cases = []
+    for child, plans in on_plan(extract, span.last).items():
+        start = plan_start(extract, plans[0])
+        assert start is not None
+        if (span.last - start).days >= extract.settings.review_first_days:
+            dues = plan_review_dues(extract, child, start, span.last)
+            cases.append(_plan_case(plans[0], span.last, are_reviews_in_time(dues, span.last)))
+    return cases
+
+
+def last_seen(extract: Extract, table: str, child: str, start: date, day: date) -> date:
+    """The later of a start and the last visit on which the child was seen."""
+    seen = [row["visit_date"] for row in happened(extract, table, child, "visit_date", day) if row["seen"]]
+    return max(start, *seen, start)
+
+
+def plan_visit_timeliness(extract: Extract, span: Span) -> list[Case]:
+    """Children on a plan; achieved where no more than ten working days have passed since the later of the plan's start
+    and the last visit that saw the child."""
+    cases = []
+    for child, plans in on_plan(extract, span.last).items():
+        start = plan_start(extract, plans[0])
+        assert start is not None
+        since = last_seen(extract, "cp_visit", child, start, span.last)
+        cases.append(_plan_case(plans[0], span.last, extract.wd(since, span.last) <= extract.settings.cp_visit_wd))
+    return cases
+
+
+def measures() -> list[Measure]:
+    s47, plan = ("s47",), ("cp_plan", "person")
+    icpc = ("icpc", "icpc.icpc_date", "s47")
+    return [
+        Measure("section_47_enquiries", Kind.COUNT_OF_EVENTS, section_47_enquiries, s47),
+        Measure("section_47_rate", Kind.RATE_OF_EVENTS, section_47_enquiries, s47),
+        Measure(
+            "section_47_leading_to_icpc", Kind.SHARE_OF_EVENTS, section_47_leading_to_icpc, (*icpc, "s47.end_date")
+        ),
+        Measure("icpc_timeliness", Kind.SHARE_OF_EVENTS, icpc_timeliness, icpc),
+        Measure("icpcs", Kind.COUNT_OF_EVENTS, icpcs, icpc[:2]),
+        Measure("icpc_rate", Kind.RATE_OF_EVENTS, icpcs, icpc[:2]),
+        Measure("icpc_pending", Kind.COUNT_OF_SNAPSHOT, icpc_pending, icpc),
+        Measure("icpc_overdue", Kind.COUNT_OF_SNAPSHOT, icpc_overdue, icpc),
+        Measure("icpcs_leading_to_plan", Kind.SHARE_OF_EVENTS, icpcs_leading_to_plan, (*icpc[:2], "cp_plan")),
+        Measure("plans_started", Kind.COUNT_OF_EVENTS, plans_started, plan[:1]),
+        Measure("plans_ended", Kind.COUNT_OF_EVENTS, plans_ended, plan[:1]),
+        Measure("children_on_plan", Kind.COUNT_OF_SNAPSHOT, children_on_plan, plan),
+        Measure("child_protection_plan_rate", Kind.RATE_OF_SNAPSHOT, children_on_plan, plan),
+        Measure("repeat_plans", Kind.SHARE_OF_EVENTS, repeat_plans, plan[:1]),
+        Measure("plans_over_two_years", Kind.SHARE_OF_SNAPSHOT, plans_over_two_years, plan),
+        Measure("plans_ended_over_two_years", Kind.SHARE_OF_EVENTS, plans_ended_over_two_years, plan[:1]),
+        Measure("plan_review_timeliness", Kind.SHARE_OF_SNAPSHOT, plan_review_timeliness, (*plan, "cp_review")),
+        Measure("plan_visit_timeliness", Kind.SHARE_OF_SNAPSHOT, plan_visit_timeliness, (*plan, "cp_visit")),
+    ]
