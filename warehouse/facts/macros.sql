@@ -40,3 +40,25 @@ create or replace macro why_not_in_time(clock_start, event_date, working_days, s
             'Late by ' || (working_days - standard)
             || if(working_days - standard = 1, ' working day', ' working days')
     end;
+
+-- The day on which someone born on a day turns an age; born on 29 February, on 1 March in a common year.
+create or replace macro birthday(age, born) as
+    (born + to_years(age))::date + (day(born + to_years(age)) <> day(born))::int;
+
+-- The age in whole years of someone born on a day.
+create or replace macro age_on(born, on_day) as
+    (
+        (year(on_day) * 10000 + month(on_day) * 100 + day(on_day))
+        - (year(born) * 10000 + month(born) * 100 + day(born))
+    ) // 10000;
+
+-- The same day some months before; the end of a month is the end of the other month too.
+create or replace macro months_before(on_day, months) as
+    case
+        when on_day = last_day(on_day) then last_day((on_day - to_months(months))::date)
+        else (on_day - to_months(months))::date
+    end;
+
+-- Whether a text in a worker's place stands for an inbox, a desk or none.
+create or replace macro is_nobody(text) as
+    coalesce(regexp_matches(lower(trim(text)), '^(-1|0|duty( .*)?|unallocated( .*)?|not allocated|no worker|#n/a)$'), false);

@@ -1,0 +1,60 @@
+-- One row per day on which a review of a looked after child was or is due: the first on working day 20 of the period of
+-- care, the second 91 days after the first, each later one 183 days after the one before. `answered_on` is the next
+-- review, whenever it was held.
+with
+review as (
+    select distinct la_code, extract_date, person_id, review_date
+    from staged.cla_review
+    where is_done(status) and not coalesce(cancelled, false)
+),
+
+-- What a due day is counted from: the start of the period, then each review.
+point as (
+    select la_code, extract_date, person_id, period_number, start_date as clock_start, true as is_start
+    from facts.care_period
+    union all
+    select
+        care_period.la_code, care_period.extract_date, care_period.person_id, care_period.period_number,
+        review.review_date, false
+    from facts.care_period
+    inner join review using (la_code, extract_date, person_id)
+    where
+        review.review_date > care_period.start_date
+        and (care_period.end_date is null or review.review_date <= care_period.end_date)
+),
+
+followed as (
+    select
+        *,
+        row_number() over period - 1 as reviews_before,
+        lead(clock_start) over period as answered_on
+    from point
+    window period as (
+        partition by la_code, extract_date, person_id, period_number order by clock_start, is_start desc
+    )
+)
+
+select
+    followed.la_code,
+    followed.extract_date,
+    followed.person_id,
+    followed.period_number,
+    followed.clock_start,
+    case
+        when followed.reviews_before > 0 then followed.clock_start + standard.days
+        -- A period that began before working days are known began more than 20 of them ago.
+        else coalesce(due.date, followed.clock_start + 28)
+    end as due_date,
+    followed.answered_on
+from followed
+inner join facts.standard_in_force as standard on
+    standard.clock = case followed.reviews_before
+        when 0 then 'looked_after_review_first'
+        when 1 then 'looked_after_review_second'
+        else 'looked_after_review_next'
+    end
+    and standard.from_date <= followed.clock_start
+    and standard.until_date > followed.clock_start
+left join reference.calendar as started on started.date = followed.clock_start
+left join reference.working_day as due on
+    followed.reviews_before = 0 and due.working_day_number = started.working_day_number + standard.days
