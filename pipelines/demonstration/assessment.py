@@ -1,4 +1,4 @@
-"""Assessments of children in need."""
+"""Children in need: their assessments, and the plans that follow."""
 
 import numpy as np
 
@@ -8,11 +8,14 @@ from pipelines.demonstration.columns import (
     LAST_DAY,
     NEVER,
     Numbers,
+    OptionalFlags,
     Random,
     Table,
+    Texts,
     drawn,
     identifiers,
     known_where,
+    linked,
     only,
     rows,
     size_of,
@@ -20,6 +23,7 @@ from pipelines.demonstration.columns import (
 )
 from pipelines.demonstration.front_door import teams
 from pipelines.demonstration.quotas import working_days_taken
+from pipelines.demonstration.spans import days_between, meets, pairs
 from pipelines.demonstration.working_days import working_day_within, working_days_after
 
 
@@ -121,4 +125,65 @@ def assessment_table(assessments: Table, children: Table, random: Random) -> Tab
         "team": team,
         "worker": worker,
         "_start_is_idle": only(assessments["is_start_idle"], np.full(number, "Y", dtype=object)),
+    }
+
+
+def need_plan_rows(
+    children: Table,
+    referrals: Table,
+    assessments: Table,
+    outcome_nfa: OptionalFlags,
+    plans: Table,
+    care: Table,
+    random: Random,
+) -> Table:
+    """Plans for children in need: after an assessment that saw a need, until the case closes or the child becomes
+    looked after; and after a child protection plan. None runs beside a child protection plan.
+
+    `child` is the row of `children`.
+    """
+    closure = np.full(int(referrals["number"].max()) + 1, NEVER)
+    kept = ~referrals["is_cancelled"]
+    closure[referrals["number"][kept]] = referrals["closure_date"][kept]
+    is_first = (assessments["status"] == "COMPLETED") & (assessments["referral"] > 0) & (outcome_nfa == 0)
+    with_need = np.zeros(size_of(children), dtype=bool)
+    with_need[assessments["child"][is_first]] = True
+    assessed = np.flatnonzero(with_need & (children["kind"] == ASSESSMENT) & (children["authorised_date"] <= LAST_DAY))
+    lag = days_between(0, 10, int(children["case"].max()) + 1, random)
+    own = plans["is_ours"] & (plans["child"] >= 0) & ~np.isnat(plans["end"]) & ~plans["is_outgrown"]
+    stepped_down = plans["child"][own][children["referral"][plans["child"][own]] > 0]
+    child = np.concatenate([assessed, stepped_down])
+    start = np.concatenate(
+        [children["authorised_date"][assessed] + lag[children["case"][assessed]], children["plan_end"][stepped_down]]
+    )
+    end = closure[children["referral"][child]]
+    person = children["person"][child]
+    ours = rows(care, care["is_ours"] & ~care["is_short_break"])
+    mine, theirs = pairs(person, ours["person"])
+    entering = (ours["entered"][theirs] > start[mine]) & ~(ours["entered"][theirs] >= end[mine])
+    end[mine[entering]] = ours["entered"][theirs[entering]]
+    is_plan = ~(end <= start) & (start <= LAST_DAY)
+    is_plan &= ~meets(person, start, end, (plans["person"], plans["start"], plans["end"]))
+    is_plan &= ~meets(person, start, end, (ours["person"], ours["entered"], ours["left"]))
+    rows_of_plans = {"child": child, "person": person, "start": start, "end": end}
+    made = rows(rows_of_plans, is_plan)
+    made = rows(made, np.lexsort((made["person"], made["start"])))
+    made["cin_plan_id"] = identifiers("NP", np.arange(size_of(made)) + 1)
+    return made
+
+
+def need_plan_table(made: Table, children: Table, worker: Texts, team: Texts, random: Random) -> Table:
+    """The table of plans for children in need. A few drafts came to nothing."""
+    is_open = np.isnat(made["end"])
+    is_draft = random.random(size_of(made)) < 0.006
+    status = np.where(is_draft, "DRAFT", np.where(is_open, "OPEN", "CLOSED")).astype(object)
+    return {
+        "cin_plan_id": made["cin_plan_id"],
+        "person_id": identifiers("P", made["person"] + 1),
+        "referral_id": identifiers("R", linked(made, children, "referral")),
+        "start_date": made["start"],
+        "end_date": made["end"],
+        "status": status,
+        "team": team,
+        "worker": worker,
     }

@@ -83,6 +83,37 @@ UNUSABLE: Mapping[str, Sequence[Wrong]] = {
         Wrong({"authorised_date": AHEAD, "status": ("AUTHORISED",)}),
         Wrong({"started_date": ("2020-05-20", "2019-10-11"), "authorised_date": ("2020-05-14", "2019-10-02")}),
     ),
+    "contact": (
+        Wrong({"contact_id": NOTHING}),
+        Wrong({"person_id": NOTHING}),
+        Wrong({"received_at": UNREADABLE}),
+        Wrong({"received_at": AHEAD, "recorded_at": ("",), "mash_completed_at": ("",)}),
+        Wrong({"received_at": ("10/06/2020 10:15", "21/11/2019 09:40"),
+               "mash_completed_at": ("08/06/2020 16:30", "11/11/2019 12:05")}),
+    ),
+    "strategy_discussion": (Wrong({"discussion_date": NOTHING}), Wrong({"discussion_date": AHEAD})),
+    "cin_plan": (
+        Wrong({"start_date": NOTHING}),
+        Wrong({"start_date": UNREADABLE}),
+        Wrong({"start_date": ("24/02/2020", "16/09/2019"), "end_date": ("20/02/2020", "01/09/2019")}),
+    ),
+    "cin_visit": (Wrong({"visit_date": NOTHING}), Wrong({"visit_date": AHEAD}), Wrong({"person_id": NOTHING})),
+    "cp_review": (Wrong({"review_date": NOTHING}), Wrong({"review_date": UNREADABLE}), Wrong({"review_date": AHEAD})),
+    "cp_visit": (Wrong({"visit_date": NOTHING}), Wrong({"visit_date": AHEAD}), Wrong({"visit_id": NOTHING})),
+    "cla_review": (Wrong({"review_date": NOTHING}), Wrong({"review_date": AHEAD})),
+    "cla_visit": (Wrong({"visit_date": UNREADABLE}), Wrong({"visit_date": AHEAD}), Wrong({"person_id": NOTHING})),
+    "cla_health": (Wrong({"event_date": UNREADABLE}), Wrong({"event_date": AHEAD, "status": ("COMPLETED",)})),
+    "missing": (
+        Wrong({"start_at": NOTHING}),
+        Wrong({"start_at": ("2020-02-24 21:10", "2019-09-16 18:00"), "end_at": ("2020-02-24 11:10", "2019-09-15 09:30"),
+               "rhi_at": ("",)}),
+    ),
+    "allocation": (
+        Wrong({"start_date": NOTHING}),
+        Wrong({"worker_id": NOTHING}),
+        Wrong({"start_date": ("24/02/2020", "16/09/2019"), "end_date": ("20/02/2020", "01/09/2019")}),
+    ),
+    "pre_proceedings": (Wrong({"start_date": NOTHING}), Wrong({"decision_date": AHEAD}, "decision_date")),
 }  # fmt: skip
 
 # Values that are missing or unknown, in good rows: where no figure of the quoted months depends on them.
@@ -112,6 +143,18 @@ UNKNOWN: Mapping[str, Sequence[Wrong]] = {
         Wrong({"reason_place_change": ("MOVED",)}, "reason_place_change"),
     ),
     "cla_care_plan": (Wrong({"permanence_plan": ("Unclear",)}),),
+    "contact": (Wrong({"source": ("ZZ9", "12Q")}), Wrong({"outcome": ("See notes",)}, "outcome")),
+    "cin_plan": (Wrong({"status": ("Awaiting chair",)}),),
+    "cp_review": (Wrong({"status": ("Minutes outstanding",)}),),
+    "cp_visit": (Wrong({"seen": ("Unsure",)}, "seen"),),
+    "cla_review": (Wrong({"participation": ("PN9", "Views sent by text")}),),
+    "cla_visit": (Wrong({"seen_alone": ("See case note",)}, "seen_alone"),),
+    "cla_health": (Wrong({"type": ("EYE_TEST",)}), Wrong({"status": NOTHING})),
+    "missing": (Wrong({"type": ("X",)}), Wrong({"rhi_accepted": ("Later",)}, "rhi_accepted")),
+    "care_leaver": (Wrong({"activity": ("Q4",)}, "activity"), Wrong({"in_touch": NOTHING})),
+    "allocation": (Wrong({"worker_name": ("Duty", "#N/A")}),),
+    "worker": (Wrong({"fte": NOTHING}),),
+    "pre_proceedings": (Wrong({"fgdm_offered": ("Declined by family",)}, "fgdm_offered"),),
 }
 
 # What an earlier version of a row said, which comes before it in the file: the last one is right.
@@ -124,6 +167,12 @@ SUPERSEDED: Mapping[str, Wrong] = {
     "cp_plan": Wrong({"end_date": ("",)}, "end_date"),
     "cla_episode": Wrong({"dec": ("",), "rec": ("",)}, "dec"),
     "cla_care_plan": Wrong({"authorised_date": ("",), "status": ("DRAFT",)}, "authorised_date"),
+    "contact": Wrong({"outcome": ("",), "mash_completed_at": ("",), "status": ("OPEN",)}, "mash_completed_at"),
+    "cin_plan": Wrong({"end_date": ("",), "status": ("OPEN",)}, "end_date"),
+    "cp_visit": Wrong({"seen": ("",), "seen_alone": ("",)}, "seen"),
+    "cla_visit": Wrong({"seen": ("",), "seen_alone": ("",)}, "seen"),
+    "missing": Wrong({"end_at": ("",), "rhi_offered": ("",), "rhi_accepted": ("",), "rhi_at": ("",)}, "end_at"),
+    "allocation": Wrong({"end_date": ("",)}, "end_date"),
 }
 
 # Codes as some exports write them, with a description or a list letter.
@@ -140,6 +189,11 @@ DESCRIBED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "legal_status": {"C2": "C2: FCO", "V2": "V2: Single period under S20"},
         "rec": {"E4A": "E4A - Returned home"},
     },
+    "contact": {
+        "source": {"6": "q) 6: Police", "2A": "e) 2A: Schools", "1A": "1A: Individual"},
+        "outcome": {"NFA": "NFA - No further action"},
+    },
+    "care_leaver": {"eligibility": {"FORMER_RELEVANT": "b) Former relevant"}},
 }  # fmt: skip
 
 # Columns whose blanks are spelt out now and then.
@@ -152,11 +206,22 @@ SPELT_BLANKS: Mapping[str, Sequence[str]] = {
     "cp_plan": ("end_date", "icpc_id"),
     "cla_episode": ("dec", "reason_place_change"),
     "cla_care_plan": ("end_date", "completed_date"),
+    "contact": ("recorded_at", "outcome"),
+    "cin_plan": ("end_date",),
+    "cla_health": ("event_date",),
+    "missing": ("end_at", "rhi_at"),
+    "care_leaver": ("activity",),
+    "allocation": ("end_date",),
+    "worker": ("end_date",),
+    "pre_proceedings": ("decision_date", "outcome"),
 }
 
 RECORD_IDS: Mapping[str, str] = {
     "person": "person_id", "referral": "referral_id", "assessment": "assessment_id", "s47": "s47_id",
-    "icpc": "icpc_id", "cp_plan": "cp_plan_id", "cla_care_plan": "care_plan_id",
+    "icpc": "icpc_id", "cp_plan": "cp_plan_id", "cla_care_plan": "care_plan_id", "contact": "contact_id",
+    "strategy_discussion": "strategy_id", "cin_plan": "cin_plan_id", "cin_visit": "visit_id", "cp_review": "review_id",
+    "cp_visit": "visit_id", "cla_review": "review_id", "cla_visit": "visit_id", "cla_health": "health_id",
+    "missing": "missing_id", "pre_proceedings": "pre_proceedings_id",
 }  # fmt: skip
 
 
@@ -170,15 +235,15 @@ def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str
         for code, spelling in spellings.items():
             is_code = (table[column] == code) & (random.random(number) < 0.01)
             table[column] = np.where(is_code, spelling, table[column]).astype(object)
-    for column in SPELT_BLANKS[name]:
+    for column in SPELT_BLANKS.get(name, ()):
         blank = np.flatnonzero((table[column] == "") & (random.random(number) < 0.02))
         table[column][blank] = random.choice(np.array(BLANKS[1:], dtype=object), len(blank))
     few = max(round(0.0004 * number), min(3, number // 300))
-    for wrong in UNKNOWN[name]:
+    for wrong in UNKNOWN.get(name, ()):
         _change(table, wrong, _some(table, wrong.where, few, random))
 
     parts, positions = [table], [np.arange(number, dtype=float)]
-    for place, wrong in enumerate(UNUSABLE[name]):
+    for place, wrong in enumerate(UNUSABLE.get(name, ())):
         copies = rows(table, _some(table, wrong.where, few, random))
         if name in RECORD_IDS:
             copies[RECORD_IDS[name]] = np.array(
@@ -190,11 +255,12 @@ def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str
     repeated = _some(table, "", 2 * few, random)
     parts.append(rows(table, repeated))
     positions.append(repeated + 0.5 + random.integers(0, 50, len(repeated)))
-    again = _some(table, SUPERSEDED[name].where, few, random)
-    copies = rows(table, again)
-    _change(copies, SUPERSEDED[name], np.arange(size_of(copies)))
-    parts.append(copies)
-    positions.append(again - 0.5)
+    if name in SUPERSEDED:
+        again = _some(table, SUPERSEDED[name].where, few, random)
+        copies = rows(table, again)
+        _change(copies, SUPERSEDED[name], np.arange(size_of(copies)))
+        parts.append(copies)
+        positions.append(again - 0.5)
     return rows(together(*parts), np.argsort(np.concatenate(positions), kind="stable"))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.demonstration.authorities import demonstration_authorities
 from pipelines.demonstration.columns import EXTRACT_DATE
-from pipelines.demonstration.council import council
+from pipelines.demonstration.council import Tables, council
 from pipelines.demonstration.forms import form_writer
 
 FEWEST_YEARS = 2  # the rolling year of the last month, and the year before it for what looks back twelve months
@@ -15,12 +15,18 @@ MOST_YEARS = 8  # plans that were open when the history began must start within 
 
 
 def write_demonstration(
-    landing: Path, authorities: int = 1, years: int = 3, seed: int = 2020, form: str = "canonical"
+    landing: Path,
+    authorities: int = 1,
+    years: int = 3,
+    seed: int = 2020,
+    tables: Tables = "seed",
+    form: str = "canonical",
 ) -> list[Path]:
     """Writes `<landing>/<la_code>/2020-09-01/` for each authority, and returns those folders.
 
     Southampton comes first, then the authorities nearest to it in 0-17 population. `years` of history end on 31 August
-    2020. The same arguments write the same bytes. A folder appears whole, by a rename; one that is there is replaced.
+    2020. `tables`: the eight of the seed table, or all that an extract may have. The same arguments write the same
+    bytes. A folder appears whole, by a rename; one that is there is replaced.
 
     Raises ValueError for fewer than 2 or more than 8 years, for more authorities than there are, and for a form that is
     not known.
@@ -34,7 +40,7 @@ def write_demonstration(
     folders = []
     for authority in demonstration_authorities(authorities):
         folder = Path(landing) / authority.la_code / str(EXTRACT_DATE)
-        write_whole(folder, partial(write, council(authority, years, seed)))
+        write_whole(folder, partial(write, council(authority, years, seed, tables)))
         folders.append(folder)
     return folders
 

@@ -169,9 +169,12 @@ REASONS_FOR_CHANGE = {"CARPL": 50, "CREQB": 15, "CREQO": 10, "CHILD": 7, "LAREQ"
 POSTCODE = "ZZ99 3VZ"
 
 
-def episode_table(authority: Authority, care: Table, persons: Table, random: Random) -> Table:
+def episode_rows(authority: Authority, care: Table, persons: Table, random: Random) -> Table:
     """The episodes of each period of care: the first with RNE S, each next one beginning on the day the one before
-    ends with REC X1. An outgrown period was never ended in the case system."""
+    ends with REC X1. An outgrown period was never ended in the case system.
+
+    `period` is the row of `care`; `_is_idle` marks the rows that a defect may touch.
+    """
     short = care["is_short_break"]
     until = np.where(np.isnat(care["left"]), EXTRACT_DATE, care["left"])
     stay = (until - care["entered"]).astype(np.int64)
@@ -228,8 +231,7 @@ def episode_table(authority: Authority, care: Table, persons: Table, random: Ran
     urn = np.array([f"SC{place:06d}" for place in range(900001, 900400)], dtype=object)[random.integers(0, 399, number)]
     is_idle = ~is_first & ~is_last & (dec < np.datetime64("2019-08-01")) & care["is_ours"][period]
     return {
-        "person_id": identifiers("P", care["person"][period] + 1),
-        "period_id": identifiers("PC", care["number"][period]),
+        "period": period,
         "decom": decom,
         "rne": rne,
         "legal_status": legal,
@@ -247,6 +249,35 @@ def episode_table(authority: Authority, care: Table, persons: Table, random: Ran
         "responsible_la": np.where(care["is_ours"][period], ours, elsewhere).astype(object),
         "_is_idle": only(is_idle, np.full(number, "Y", dtype=object)),
     }
+
+
+def episode_table(episodes: Table, care: Table) -> Table:
+    """The episode table."""
+    period = episodes["period"]
+    return {
+        "person_id": identifiers("P", care["person"][period] + 1),
+        "period_id": identifiers("PC", care["number"][period]),
+        **{name: column for name, column in episodes.items() if name != "period"},
+    }
+
+
+def placement_rows(episodes: Table, care: Table) -> Table:
+    """The placements of our looked-after children, short breaks left out: an episode that begins with RNE S, P or B
+    begins one, which lasts until the next or until the child leaves."""
+    period = episodes["period"]
+    begins = np.isin(episodes["rne"], ("S", "P", "B"))
+    first = np.flatnonzero(begins)
+    following = np.append(first[1:], len(period))
+    last = following - 1
+    own = (care["is_ours"] & ~care["is_short_break"])[period[first]]
+    placements = {
+        "period": period[first],
+        "person": care["person"][period[first]],
+        "start": episodes["decom"][first],
+        "end": np.where(np.isnat(episodes["dec"][last]), care["left"][period[first]], episodes["dec"][last]),
+        "placement_type": episodes["placement_type"][first],
+    }
+    return rows(placements, own & (placements["end"] != placements["start"]))
 
 
 def _legal_paths(care: Table, persons: Table, random: Random) -> Numbers:

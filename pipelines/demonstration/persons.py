@@ -9,8 +9,10 @@ from pipelines.demonstration.columns import (
     LAST_DAY,
     NEVER,
     Dates,
+    Numbers,
     Random,
     Table,
+    Texts,
     drawn,
     identifiers,
     rows,
@@ -132,3 +134,28 @@ def person_table(persons: Table, random: Random) -> Table:
         "upn": np.where(random.random(number) < 0.25, "UN3", upn).astype(object),
     }
     return rows(table, persons["is_listed"])
+
+
+def households_of(children: Table, persons: Table) -> Numbers:
+    """The household of each person, as the number of its first child."""
+    household = np.arange(len(persons["birth"]))
+    household[children["person"]] = children["person"] - children["position"]
+    return household
+
+
+def postcodes(household: Numbers, random: Random) -> Texts:
+    """A home postcode for each person, shared by a household; a few are not known. No one lives in the area ZZ."""
+    number = int(household.max()) + 1
+    district = random.choice(np.arange(1, 10), number, p=np.array([18, 16, 14, 12, 11, 10, 8, 6, 5]) / 100)
+    sector = random.integers(1, 6, number)
+    unit = [f"{first}{second}" for first in "ABDEFGHJ" for second in "LNPQRSTU"]
+    ending = random.integers(0, len(unit), number)
+    known = random.random(number) < 0.985
+    texts = [
+        f"ZZ{at} {of}{unit[end]}" if is_known else ""
+        for at, of, end, is_known in zip(
+            district.tolist(), sector.tolist(), ending.tolist(), known.tolist(), strict=True
+        )
+    ]
+    of_person: Texts = np.array(texts, dtype=object)[household]
+    return of_person

@@ -1,4 +1,4 @@
-"""Child protection: section 47 enquiries, initial conferences and plans."""
+"""Child protection: strategy discussions, section 47 enquiries, initial conferences and plans."""
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from pipelines.demonstration.columns import (
     together,
 )
 from pipelines.demonstration.quotas import within_quota
+from pipelines.demonstration.spans import days_between
 from pipelines.demonstration.working_days import working_days_after
 
 
@@ -210,4 +211,38 @@ def plan_table(plans: Table, children: Table, random: Random) -> Table:
         "number_previous": plans["previous"],
         "ola_plan": ~plans["is_ours"] & ~is_temporary,
         "temporary": is_temporary,
+    }
+
+
+def strategy_table(enquiries: Table, children: Table, random: Random) -> Table:
+    """Strategy discussions: the one that began each enquiry, a further one during some, and those that began none."""
+    number = size_of(enquiries)
+    until = np.where(np.isnat(enquiries["end"]), LAST_DAY, enquiries["end"])
+    case = children["case"][enquiries["child"]]
+    lag = days_between(2, 12, int(children["case"].max()) + 1, random)[case]
+    again = enquiries["start"] + lag
+    is_again = (random.random(int(children["case"].max()) + 1)[case] < 0.14) & (again < until)
+    began = {"person": enquiries["person"], "enquiry": enquiries["number"], "date": enquiries["start"],
+             "decision": np.ones(number, dtype=np.int8)}  # fmt: skip
+    further = rows(began, is_again)
+    further["date"] = again[is_again]
+    asked = np.isin(children["kind"], (ASSESSMENT,)) & (children["referral"] > 0)
+    asked[enquiries["child"]] = False
+    asked &= random.random(int(children["case"].max()) + 1)[children["case"]] < 0.12
+    none = {
+        "person": children["person"][asked],
+        "date": working_days_after(children["referral_date"][asked], 1),
+        "enquiry": np.full(int(asked.sum()), -1),
+        "decision": np.zeros(int(asked.sum()), dtype=np.int8),
+    }
+    discussions = together(began, further, none)
+    discussions = rows(discussions, discussions["date"] <= LAST_DAY)
+    discussions = rows(discussions, np.lexsort((discussions["enquiry"], discussions["date"])))
+    is_written_up = (discussions["date"] < LAST_DAY - 3) | (discussions["decision"] == 1)
+    return {
+        "strategy_id": identifiers("SD", np.arange(size_of(discussions)) + 1),
+        "person_id": identifiers("P", discussions["person"] + 1),
+        "s47_id": identifiers("S", discussions["enquiry"]),
+        "discussion_date": discussions["date"],
+        "decision": known_where(is_written_up, discussions["decision"] == 1),
     }

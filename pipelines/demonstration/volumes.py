@@ -139,3 +139,23 @@ def late_counts(totals: Numbers, share_in_time: Shares, last: int, quoted: tuple
     before = np.diff(np.rint(np.cumsum(late[:last])), prepend=0)
     counts: Numbers = np.append(before, np.rint(late[last:])).astype(np.int64)
     return np.minimum(counts, totals)
+
+
+# How often what is due in a council is done in time, from the least to the most of them.
+PRACTICE: Mapping[str, tuple[float, float]] = {
+    "plan_review": (0.90, 0.99),
+    "plan_visit": (0.80, 0.95),
+    "need_visit": (0.75, 0.93),
+    "care_review": (0.91, 0.99),
+    "care_visit": (0.85, 0.97),
+    "health": (0.66, 0.92),
+    "dental": (0.55, 0.88),
+    "immunised": (0.80, 0.95),
+    "return_interview": (0.62, 0.95),
+    "pre_proceedings": (0.60, 0.92),
+}
+
+
+def practice(random: Random) -> dict[str, float]:
+    """One council's share of each that is done in time."""
+    return {name: float(random.uniform(least, most)) for name, (least, most) in PRACTICE.items()}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 
-from pipelines.demonstration.columns import Dates, Table, Texts
+from pipelines.demonstration.columns import Dates, Random, Table, Texts
 from pipelines.demonstration.council import Council
 from pipelines.demonstration.defects import with_defects
 
@@ -86,6 +86,20 @@ SPELLINGS: Mapping[str, Spelling] = {
     "icpc": Spelling("spaced capitals", is_iso=True),
     "cp_plan": Spelling("joined"),
     "cla_care_plan": Spelling(is_iso=True),
+    "contact": Spelling("sentence"),
+    "strategy_discussion": Spelling(is_iso=True),
+    "cin_plan": Spelling("title"),
+    "cin_visit": Spelling("title"),
+    "cp_review": Spelling("joined"),
+    "cp_visit": Spelling("joined", yes="Yes", no="No"),
+    "cla_review": Spelling(is_iso=True, yes="1", no="0"),
+    "cla_visit": Spelling(is_iso=True, yes="true", no="false"),
+    "cla_health": Spelling(is_iso=True),
+    "missing": Spelling(is_iso=True, yes="a) Yes", no="b) No"),
+    "dolo": Spelling(is_iso=True),
+    "allocation": Spelling("sentence"),
+    "worker": Spelling("title"),
+    "pre_proceedings": Spelling("capitals", is_iso=True, yes="Yes", no="No"),
 }
 
 
@@ -99,13 +113,13 @@ def write(council: Council, folder: Path) -> None:
 
 def spelt(council: Council) -> dict[str, pa.Table]:
     """The council's tables as text under the headers of their exports, with what is wrong on purpose."""
-    return {name: _spelt(name, table, council) for name, table in council.records.items()}
+    return {name: _spelt(name, table, council.random_of(name)) for name, table in council.records.items()}
 
 
-def _spelt(name: str, table: Table, council: Council) -> pa.Table:
+def _spelt(name: str, table: Table, random: Random) -> pa.Table:
     spelling = SPELLINGS.get(name, Spelling())
     texts = {column: spelling.text(values) for column, values in table.items()}
-    texts = with_defects(name, texts, council.random)
+    texts = with_defects(name, texts, random)
     return pa.table(
         {
             spelling.column(column): pa.array(values, pa.string())
