@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from pydantic import ValidationError
@@ -154,11 +154,22 @@ def rebuild(version: int, landing: Path | None, warehouse: Path | None, config: 
 @click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
 @click.option("--years", type=click.IntRange(2, 8), default=3, help="Years of history before 1 September 2020.")
 @click.option("--seed", type=int, default=2020)
-def demo(landing: Path, authorities: int, years: int, seed: int) -> None:
+@click.option(
+    "--tables",
+    type=click.Choice(["seed", "all"]),
+    default="seed",
+    help="The eight tables that the seed table needs, or every table of an extract.",
+)
+@click.option("--form", default="canonical", help="The form in which the council sends them: canonical, annex-a, …")
+def demo(landing: Path, authorities: int, years: int, seed: int, tables: Literal["seed", "all"], form: str) -> None:
     """Write demonstration extracts of a synthetic Southampton, and of other authorities."""
     from pipelines.demonstration import write_demonstration
 
-    for folder in write_demonstration(landing, authorities, years, seed):
+    try:
+        folders = write_demonstration(landing, authorities, years, seed, tables, form)
+    except ValueError as mistake:
+        raise click.UsageError(str(mistake)) from None
+    for folder in folders:
         click.echo(f"wrote {folder}")
 
 

@@ -25,8 +25,9 @@ def write_demonstration(
     """Writes `<landing>/<la_code>/2020-09-01/` for each authority, and returns those folders.
 
     Southampton comes first, then the authorities nearest to it in 0-17 population. `years` of history end on 31 August
-    2020. `tables`: the eight of the seed table, or all that an extract may have. The same arguments write the same
-    bytes. A folder appears whole, by a rename; one that is there is replaced.
+    2020. `tables`: the eight of the seed table, or all that an extract may have; a form other than the canonical one
+    holds what it can of all. The same arguments write the same bytes. A folder appears whole, by a rename; one that is
+    there is replaced.
 
     Raises ValueError for fewer than 2 or more than 8 years, for more authorities than there are, and for a form that is
     not known.
@@ -37,10 +38,11 @@ def write_demonstration(
             "the rolling 12 months look back two years, and bank holidays are known from 2009."
         )
     write = form_writer(form)
+    written = tables if form == "canonical" else "all"
     folders = []
     for authority in demonstration_authorities(authorities):
         folder = Path(landing) / authority.la_code / str(EXTRACT_DATE)
-        write_whole(folder, partial(write, council(authority, years, seed, tables)))
+        write_whole(folder, partial(write, council(authority, years, seed, written)))
         folders.append(folder)
     return folders
 

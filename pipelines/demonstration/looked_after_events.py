@@ -121,12 +121,12 @@ def missing_table(care: Table, children: Table, persons: Table, practice: Mappin
     span = np.repeat(np.arange(len(person)), number)
     days = start[span] + (random.random(len(span)) * (end - start)[span].astype(np.int64)).astype(np.int64)
     days, span = _more_in_summer(days, span, random)
-    order = np.lexsort((days, person[span]))
-    days, span = days[order], span[order]
     episodes = len(days)
+    begun = moment(days, random.integers(6 * HOUR, 24 * HOUR, episodes))
+    order = np.lexsort((begun, person[span]))
+    begun, span = begun[order], span[order]
 
     is_absence = random.random(episodes) < 0.2
-    begun = moment(days, random.integers(6 * HOUR, 24 * HOUR, episodes))
     hours = np.where(
         is_absence, random.uniform(1, 9, episodes), np.clip(random.lognormal(2.4, 1.1, episodes), 0.6, 700)
     )
