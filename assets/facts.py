@@ -13,39 +13,28 @@ from dagster import (
 )
 
 from assets.confidential import confidential
-from assets.raw import per_extract
+from assets.raw import per_extract, rows_per_extract
 from assets.resource import Workspace, extracts_partitions
 from warehouse.facts import computing
 
-_READS = {
-    "reporting_month": (["staged", "referral"], ["reference", "setting"]),
-    "timed_event": (
-        *(["staged", table] for table in ("referral", "assessment", "s47", "icpc")),
-        ["reference", "calendar"], ["reference", "setting"],
-    ),
-    "child_on_plan": (["staged", "cp_plan"], ["staged", "person"], ["facts", "reporting_month"]),
-    "child_looked_after": (
-        ["staged", "cla_episode"], ["staged", "cla_care_plan"], ["staged", "person"], ["facts", "reporting_month"],
-        ["reference", "setting"],
-    ),
-}  # fmt: skip
+_STEPS = computing.fact_steps()
 
 
 @multi_asset(
     specs=[
         AssetSpec(
-            ["facts", table],
-            deps=[list(dep) for dep in _READS[table]],
+            ["facts", step.name],
+            deps=sorted(name.split(".") for name in step.reads if name in computing.SHOWN),
             group_name="facts",
-            description=computing.grain(table),
+            description=step.grain,
             kinds={"duckdb", "sql"},
         )
-        for table in computing.TABLES
+        for step in _STEPS
     ],
     check_specs=[
         AssetCheckSpec(
             "calendar_covers_every_date",
-            asset=["facts", "timed_event"],
+            asset=["facts", computing.CHECKED],
             blocking=True,
             description="Every clock start and every event lies in the calendar: none is a silent working day.",
         )
@@ -56,19 +45,18 @@ _READS = {
 @confidential
 def facts(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Compute the facts of the extracts in DuckDB."""
-    with workspace.working(context) as connection:
-        computing.compute(connection)
-        for table in computing.TABLES:
-            counts = connection.table(f"facts.{table}").query("fact", computing.sql("rows_per_extract")).fetchall()
-            per_extract(context, ["facts", table], [(la, day, {"dagster/row_count": rows}) for la, day, rows in counts])
-            checks = [_covered(computing.uncovered(connection))] if table == "timed_event" else []
-            yield MaterializeResult(asset_key=["facts", table], check_results=checks)
+    with workspace.group(context) as group:
+        group.facts()
+        for step in _STEPS:
+            per_extract(context, ["facts", step.name], rows_per_extract(group.connection, step.table))
+            checks = [_covered(computing.uncovered(group.connection))] if step.name == computing.CHECKED else []
+            yield MaterializeResult(asset_key=["facts", step.name], check_results=checks)
 
 
 def _covered(uncovered: int) -> AssetCheckResult:
     return AssetCheckResult(
         check_name="calendar_covers_every_date",
-        asset_key=["facts", "timed_event"],
+        asset_key=["facts", computing.CHECKED],
         passed=uncovered == 0,
         metadata={"events outside the calendar": uncovered},
     )

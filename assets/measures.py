@@ -2,54 +2,44 @@
 
 from collections.abc import Iterator
 
-from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, Failure, MaterializeResult, multi_asset
+from dagster import AssetExecutionContext, AssetSpec, BackfillPolicy, MaterializeResult, multi_asset
 
 from assets.confidential import confidential
-from assets.raw import per_extract
+from assets.raw import per_extract, rows_per_extract
 from assets.resource import Workspace, extracts_partitions
 from schemas.measures import CATALOGUE
-from warehouse.definitions import StaleLayerError
-from warehouse.facts.computing import TABLES
-from warehouse.facts.computing import sql as facts_sql
-from warehouse.measures import computing
+
+_FACTS = sorted({measure.fact for measure in CATALOGUE})
+# What the layer gives, each with what a row is.
+TABLES = {
+    "month_figure": "One row per extract, measure and covered month: the figures as the extract has them.",
+    "month_breakdown": "The same by breakdown and category.",
+    "period_figure": "One row per extract, measure, month and period that is counted anew: medians, distinct children.",
+    "measure_coverage": "One row per extract and measure: which months the extract covers, and why not others.",
+    "not_computable": "One row per extract and measure that it has not the tables or columns for.",
+}
 
 
 @multi_asset(
     specs=[
         AssetSpec(
-            ["measures", "contribution"],
-            deps=[["facts", table] for table in TABLES],
+            ["measures", table],
+            deps=[*(["facts", fact] for fact in _FACTS), ["facts", "reporting_month"], ["reference", "population_0_17"],
+                  ["reference", "setting"]],
             group_name="measures",
-            description="A view, one row per measure and case: who counted, in which month, and why not.",
-            kinds={"duckdb"},
-        ),
-        AssetSpec(
-            ["measures", "monthly_kpi"],
-            deps=[
-                ["measures", "contribution"],
-                ["facts", "reporting_month"],
-                ["reference", "population_0_17"],
-                ["reference", "setting"],
-            ],
-            group_name="measures",
-            description="One row per extract, measure, month and period: the figures as the extract has them.",
+            description=description,
             kinds={"duckdb", "sql"},
-        ),
+        )
+        for table, description in TABLES.items()
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
-)
+)  # fmt: skip
 @confidential
 def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Evaluate the catalogue over every month of every extract at once."""
-    with workspace.working(context) as connection:
-        try:
-            computing.compute(connection)
-        except StaleLayerError as error:
-            raise Failure(description=str(error), allow_retries=False) from None
-        figures = connection.table("measures.monthly_kpi").query("fact", facts_sql("rows_per_extract")).fetchall()
-    per_extract(
-        context, ["measures", "monthly_kpi"], [(la, day, {"dagster/row_count": rows}) for la, day, rows in figures]
-    )
-    yield MaterializeResult(asset_key=["measures", "contribution"], metadata={"measures": len(CATALOGUE)})
-    yield MaterializeResult(asset_key=["measures", "monthly_kpi"])
+    with workspace.group(context) as group:
+        group.measures()
+        for table in TABLES:
+            per_extract(context, ["measures", table], rows_per_extract(group.connection, f"measures.{table}"))
+            yield MaterializeResult(asset_key=["measures", table], metadata={"measures": len(CATALOGUE)})

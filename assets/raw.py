@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from dagster import (
     AssetExecutionContext,
     AssetSpec,
@@ -21,9 +22,8 @@ from assets.confidential import confidential
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import MODELS, columns
 from warehouse import ledger
-from warehouse.raw.ingest import ingest
-from warehouse.raw.landing import Extract, RefusedExtractError, extract_sha256
-from warehouse.raw.reading import sql
+from warehouse.landing.commentary import read_commentary
+from warehouse.landing.extracts import Extract, RefusedExtractError, inputs_sha256
 
 
 def table_schema(table: str) -> TableSchema:
@@ -47,16 +47,20 @@ def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequen
         context.add_asset_metadata(metadata, asset_key=list(key), partition_key=f"{la_code}_{extract_date}")
 
 
-def refusal(
-    workspace: Workspace, findings: Mapping[Extract, Sequence[ledger.Finding]], inputs: Mapping[Extract, str]
-) -> Failure:
+def rows_per_extract(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
+    """For each extract in a table, how many rows it has, as metadata."""
+    counts = connection.table(table).aggregate("la_code, extract_date, count(*)").fetchall()
+    return [(la_code, day, {"dagster/row_count": rows}) for la_code, day, rows in counts]
+
+
+def refusal(workspace: Workspace, findings: Mapping[Extract, Sequence[ledger.Finding]], inputs: Mapping[Extract, str]) \
+        -> Failure:
     """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger."""
     landed = {
         extract: ledger.LandedBytes(extract.la_code, extract.extract_date, inputs[extract]) for extract in findings
     }
-    ledger.record_refusals(
-        Path(workspace.warehouse), {landed[extract]: of_extract for extract, of_extract in findings.items()}
-    )
+    with workspace.held() as warehouse:
+        ledger.record_refusals(warehouse, {landed[extract]: of_extract for extract, of_extract in findings.items()})
     reasons = {extract.partition_key: [one.reason for one in of_extract] for extract, of_extract in findings.items()}
     return Failure(
         description=str(RefusedExtractError(reasons)),
@@ -71,7 +75,6 @@ def refusal(
             ["raw", table],
             group_name="raw",
             description=f"As it landed: {model.__doc__}",
-            kinds={"duckdb"},
             metadata={"dagster/column_schema": table_schema(table)},
         )
         for table, model in MODELS.items()
@@ -81,7 +84,6 @@ def refusal(
             ["raw", "commentary"],
             group_name="raw",
             description="The service's own words on a figure, as they came with the extract.",
-            kinds={"duckdb"},
         )
     ],
     partitions_def=extracts_partitions,
@@ -90,34 +92,42 @@ def refusal(
 @confidential
 def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
-    with workspace.working(context) as connection:
-        extracts = workspace.extracts(context)
-        try:
-            ingest(connection, extracts, workspace.limits)
-        except RefusedExtractError as error:
-            refused = [extract for extract in extracts if extract.partition_key in error.reasons]
-            findings = {one: [ledger.Finding(reason) for reason in error.reasons[one.partition_key]] for one in refused}
-            raise refusal(workspace, findings, {one: extract_sha256(one) for one in refused}) from None
+    with workspace.group(context) as group:
+        reads = group.read()
+        refused = {one.extract: [ledger.Finding(reason) for reason in one.refusals] for one in reads if one.refusals}
+        if refused:
+            raise refusal(workspace, refused, {one.extract: inputs_sha256(one.files) for one in reads})
+        for warning in (warning for one in reads for warning in one.warnings):
+            context.log.warning(warning)  # names a file, never what it says
         for table in MODELS:
-            files = connection.sql(sql("file_of_table"), params={"table_name": table}).fetchall()
+            of_table = [(one.extract, read) for one in reads for read in one.tables if read.table_name == table]
             per_extract(
                 context,
                 ["raw", table],
                 [
-                    (la_code, extract_date, {
-                        "dagster/row_count": rows_in, "file": file_name, "sha256": sha256,
-                        "columns ignored": len(ignored),  # their headers, which may be anything, are in casework.duckdb
+                    (extract.la_code, extract.extract_date, {
+                        "dagster/row_count": len(read.row_number), "file": read.file_name, "form": read.form,
+                        "sha256": read.sha256,
+                        "columns ignored": len(read.columns_ignored),  # their headers, which may be anything, are not here
                     })
-                    for la_code, extract_date, file_name, sha256, rows_in, ignored in files
+                    for extract, read in of_table
                 ],
             )  # fmt: skip
-            yield MaterializeResult(asset_key=["raw", table], metadata={"files": len(files)})
-        commentary = connection.sql(sql("commentary_of_run")).fetchall()
-        for warning in (warning for *_, warnings in commentary for warning in warnings):
-            context.log.warning(warning)  # names a file, never what it says
+            yield MaterializeResult(asset_key=["raw", table], metadata={"files": len(of_table)})
+        commentary = {one.extract: read_commentary(one.extract) for one in reads}
+        for warning in (warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings):
+            context.log.warning(warning)
         per_extract(
             context,
             ["raw", "commentary"],
-            [(la_code, day, {"files": files, "left out": left_out}) for la_code, day, files, left_out, _ in commentary],
+            [
+                (extract.la_code, extract.extract_date, {
+                    "files": len(of_extract), "left out": sum(one.text is None for one in of_extract),
+                })
+                for extract, of_extract in commentary.items() if of_extract
+            ],
+        )  # fmt: skip
+        yield MaterializeResult(
+            asset_key=["raw", "commentary"],
+            metadata={"extracts with commentary": sum(bool(one) for one in commentary.values())},
         )
-        yield MaterializeResult(asset_key=["raw", "commentary"], metadata={"extracts with commentary": len(commentary)})

@@ -1,14 +1,13 @@
 """The reference layer: calendar, populations, geography, published figures and their neighbours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
+import duckdb
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, multi_asset
 
 from assets.confidential import confidential
 from assets.resource import Workspace
-from warehouse.reference import loading
-from warehouse.workspace import load_reference, working
+from warehouse.reference import loading, setting
 
 DESCRIPTIONS = {
     "calendar": "One row per day from 2000 to 2035, with the running number of working days in England and Wales.",
@@ -27,9 +26,10 @@ DESCRIPTIONS = {
 )
 @confidential
 def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
-    """Load the reference figures that the project carries, and the settings in force."""
-    with working(Path(workspace.warehouse), workspace.settings) as connection:
-        load_reference(connection, workspace.settings)
+    """Read the reference figures that the project carries, and the settings in force."""
+    with duckdb.connect() as connection:
+        loading.load(connection, workspace.settings.local_extra_non_working_days)
+        setting.load_settings(connection, workspace.settings)
         for table in DESCRIPTIONS:
             count = connection.table(f"reference.{table}").aggregate("count(*)").fetchone()
             yield MaterializeResult(

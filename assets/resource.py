@@ -1,17 +1,21 @@
-"""The one resource of the assets: where things are and which definitions hold."""
+"""The one resource of the assets: where things are, which definitions hold, and the group of extracts of a run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
-import duckdb
 from dagster import AssetExecutionContext, ConfigurableResource, DynamicPartitionsDefinition
 
 from schemas.settings import Operation, Settings
-from warehouse.raw.landing import Extract, from_partition_key
-from warehouse.workspace import working
+from warehouse.landing.extracts import Extract, from_partition_key
+from warehouse.layers import Group
+from warehouse.workspace import exclusive
 
 extracts_partitions = DynamicPartitionsDefinition(name="extract")
+_opening = Lock()
+# The groups of the runs that are under way in this process: the steps of a run hand each other what they made.
+_groups: dict[str, Group] = {}
 
 
 class Workspace(ConfigurableResource[None]):
@@ -38,7 +42,35 @@ class Workspace(ConfigurableResource[None]):
         return [from_partition_key(Path(self.landing), key) for key in context.partition_keys]
 
     @contextmanager
-    def working(self, context: AssetExecutionContext) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The working database, with the run's extracts selected."""
-        with working(Path(self.warehouse), self.settings, self.extracts(context)) as connection:
-            yield connection
+    def group(self, context: AssetExecutionContext) -> Iterator[Group]:
+        """The run's extracts with what its earlier steps made of them; a step that finds nothing computes it first.
+
+        A step that fails lets go of the group, and so does the last step of a run.
+        """
+        with _opening:
+            if context.run_id not in _groups:
+                for left_over in list(_groups):
+                    _groups.pop(left_over).close()
+                _groups[context.run_id] = Group(self.extracts(context), self.settings, self.limits, self.spill)
+            group = _groups[context.run_id]
+        try:
+            yield group
+        except BaseException:
+            self.release(context)
+            raise
+
+    def release(self, context: AssetExecutionContext) -> None:
+        """Give back the memory that the run's group takes."""
+        if group := _groups.pop(context.run_id, None):
+            group.close()
+
+    @property
+    def spill(self) -> Path:
+        """Where what does not fit in memory goes: in the warehouse, and nowhere else."""
+        return Path(self.warehouse).resolve() / ".spill"
+
+    @contextmanager
+    def held(self) -> Iterator[Path]:
+        """The warehouse, held by this process alone."""
+        with exclusive(Path(self.warehouse)):
+            yield Path(self.warehouse)

@@ -1,99 +1,95 @@
-"""What decides a figure, as one hash; and the proof that a layer was computed with what is in force now."""
+"""What decides a figure, as one hash: the settings, the declarations, the queries, the code that reads and the reference.
 
+Hashed is what they mean, not how they are written down: a comment, a docstring, a line break or a title makes nothing due.
+"""
+
+import ast
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 
-import duckdb
-
+from schemas import codes
+from schemas.kinds import KINDS
+from schemas.measures import CATALOGUE
+from schemas.rules import RULES
 from schemas.settings import Settings
+from schemas.tables import MODELS, columns, key
 from warehouse.reference import loading
+from warehouse.steps import words
 
-_PROJECT = Path(__file__).parent.parent
-LAYERS = ("raw", "staged", "facts", "measures")
-
-
-class StaleLayerError(Exception):
-    """A layer is not complete, or was computed with other definitions than those in force: compute it again."""
+_WAREHOUSE = Path(__file__).parent
+# The folders whose queries and code decide a figure.
+_DECIDING = ("landing", "forms", "staged", "facts", "measures", "reference", "published/versions")
+_WORDS_OF_A_MEASURE = {
+    "short_code", "title", "definition", "numerator", "denominator", "source", "benchmark_note", "decimal_places",
+    "polarity", "benchmark_indicator",
+}  # fmt: skip
 
 
 def definitions_sha256(settings: Settings) -> str:
-    """One hash of all that decides a figure: settings, contracts, catalogue, queries, reference figures."""
-    digest = hashlib.sha256(loading.version().encode())
+    """One hash of all that decides a figure."""
+    digest = hashlib.sha256(_declared().encode())
+    digest.update(loading.version().encode())
     digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
-    layers = [
-        _PROJECT / "warehouse" / layer
-        for layer in ("landing", "forms", "raw", "staged", "facts", "measures", "reference")
-    ]
-    for folder in (_PROJECT / "schemas", *layers):
-        for path in sorted((*folder.glob("*.py"), *folder.glob("*.sql"))):
-            if path.name != "settings.py":
-                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def loaded(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The hash of the definitions that the working database holds; None if it holds none."""
-    there = connection.sql("from duckdb_tables() where schema_name = 'reference' and table_name = 'definitions'")
-    row = connection.sql("from reference.definitions").fetchone() if there.fetchone() else None
-    return str(row[0]) if row else None
+@cache
+def _declared() -> str:
+    digest = hashlib.sha256()
+    for text in (*_declarations(), *_written()):
+        digest.update(f"{len(text)}\n{text}".encode())
+    return digest.hexdigest()
 
 
-def begin(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Forget that this layer and those after it were computed for the run's extracts, until they are again.
-
-    Raises StaleLayerError unless the layer before it was computed to its end: a run may have been killed in its midst.
-    """
-    _create_computed(connection)
-    at = LAYERS.index(layer)
-    for before in LAYERS[max(at - 1, 0) : at]:
-        unfinished = connection.execute(
-            "select la_code || '_' || extract_date from raw.run_extract "
-            "anti join (from computed where layer = ?) as computed using (la_code, extract_date) order by all",
-            [before],
-        ).fetchall()
-        if unfinished:
-            named = ", ".join(key for (key,) in unfinished[:5])
-            raise StaleLayerError(f"The {before} of {named} is not complete; materialise {before} again first.")
-    connection.execute(
-        "delete from computed where list_contains(?, layer) and (la_code, extract_date) in (from raw.run_extract)",
-        [list(LAYERS[at:])],
-    )
+def _declarations() -> Iterator[str]:
+    for measure in CATALOGUE:
+        yield _plainly(measure, _WORDS_OF_A_MEASURE)
+    for kind in KINDS.values():
+        yield _plainly(kind, {"title", "unit"})
+    for table in MODELS:
+        yield f"{table} {key(table)}"
+        for column in columns(table):
+            yield _plainly(column, {"description"})
+    for rule in RULES.values():
+        yield _plainly(rule, {"message"})
+    for name in sorted(vars(codes)):
+        value = getattr(codes, name)
+        if name.isupper() and not callable(value):
+            yield f"{name} {json.dumps(value, default=str, sort_keys=True)}"
 
 
-def stamp(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Note that the layer's rows of the run's extracts were computed with the definitions that are loaded."""
-    _create_computed(connection)
-    connection.execute(
-        "delete from computed where layer = ? and (la_code, extract_date) in (from raw.run_extract)", [layer]
-    )
-    connection.execute(
-        "insert into computed select ?, la_code, extract_date, sha256 "
-        "from raw.run_extract cross join reference.definitions",
-        [layer],
-    )
+def _plainly(declared: object, without: set[str]) -> str:
+    """A declaration as text, without the fields that are only words."""
+    assert is_dataclass(declared)  # noqa: S101 - what is declared here is
+    told = {one.name: getattr(declared, one.name) for one in fields(declared) if one.name not in without}
+    return json.dumps(told, default=_meaning, sort_keys=True)
 
 
-def forget(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Note that the layer's rows are of no use for any extract."""
-    _create_computed(connection)
-    connection.execute("delete from computed where layer = ?", [layer])
+def _meaning(value: object) -> object:
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return str(value)
 
 
-def _create_computed(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("create table if not exists computed (layer varchar, la_code varchar, "
-                       "extract_date date, sha256 varchar)")  # fmt: skip
+def _written() -> Iterator[str]:
+    """The queries as DuckDB reads them, and the code without its docstrings, of every folder that decides a figure."""
+    for folder in _DECIDING:
+        for path in sorted((_WAREHOUSE / folder).rglob("*")):
+            if path.suffix == ".sql":
+                yield f"{path.stem} {' '.join(words(path.read_text()))}"
+            elif path.suffix == ".py":
+                yield f"{path.stem} {_code(path.read_text())}"
 
 
-def require(connection: duckdb.DuckDBPyConnection, layer: str) -> None:
-    """Raise StaleLayerError unless the layer holds every extract of the run, computed with what is loaded."""
-    stale = connection.execute(
-        "select la_code || '_' || extract_date from raw.run_extract cross join reference.definitions "
-        "anti join (from computed where layer = ?) as computed using (la_code, extract_date, sha256)",
-        [layer],
-    ).fetchall()
-    if stale:
-        named = ", ".join(key for (key,) in stale[:5])
-        raise StaleLayerError(
-            f"The {layer} of {named} were not computed with the settings in force; materialise {layer} again first."
-        )
+def _code(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) \
+                and isinstance(body[0].value.value, str):  # fmt: skip
+            node.body = body[1:]  # type: ignore[attr-defined]
+    return ast.dump(tree)

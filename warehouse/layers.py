@@ -1,24 +1,109 @@
-"""Every layer up to the measures, one after the other, as the assets compute them; for those who need no Dagster."""
+"""The layers of a group of extracts, from their landed files to the measures, in one database in memory.
 
-from collections.abc import Sequence
+A layer is computed once, after those before it. What it gives stays in memory for the next; nothing is written until the
+figures are published, so an extract never waits for another one and there is nothing to clear up.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
 
 import duckdb
 
-from schemas.settings import Operation
-from schemas.tables import MODELS
-from warehouse.facts import computing as facts
-from warehouse.measures import computing as measures
-from warehouse.raw.ingest import ingest
-from warehouse.raw.landing import Extract
-from warehouse.staged.judging import judge
+from schemas.settings import Operation, Settings
+from warehouse.facts import computing
+from warehouse.forms import extracts as forms
+from warehouse.forms.extracts import ExtractRead
+from warehouse.landing import commentary
+from warehouse.landing.extracts import Extract
+from warehouse.measures import evaluation
+from warehouse.reference import loading, setting
+from warehouse.staged.staging import Staged, stage
+
+Place = tuple[str, date]
+# Below this many bytes of landed files a second thread costs more than it gives.
+_SMALL = 20 << 20
 
 
-def compute(
-    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], limits: Operation | None = None
-) -> None:
-    """From the landed files to `measures.monthly_kpi`. Raises RefusedExtractError as the raw layer does."""
-    ingest(connection, extracts, limits)
-    for table in MODELS:
-        judge(connection, table)
-    facts.compute(connection)
-    measures.compute(connection)
+class Group:
+    """A group of extracts and what is known of them so far.
+
+    `extracts` are those that are not refused; the layers are computed of them. Close it to give the memory back.
+    """
+
+    def __init__(
+        self, extracts: Sequence[Extract], settings: Settings, limits: Operation, spill: Path | None = None
+    ) -> None:
+        """`spill`: a folder for what does not fit in memory; it must be one that others cannot read."""
+        self.extracts = list(extracts)
+        self.settings, self.limits = settings, limits
+        self._read: list[ExtractRead] | None = None
+        self._staged: Staged | None = None
+        self._has_facts = self._has_measures = False
+        config: dict[str, str | bool | int | float | list[str]] = {"TimeZone": "Europe/London"}
+        if spill is not None:
+            config["temp_directory"] = str(spill)
+        if _size(extracts) < _SMALL:
+            config["threads"] = 1
+        self.connection = duckdb.connect(config=config)
+        loading.load(self.connection, settings.local_extra_non_working_days)
+        setting.load_settings(self.connection, settings)
+
+    def close(self) -> None:
+        """Let go of everything that is held in memory."""
+        self.connection.close()
+        self._read = self._staged = None
+
+    def read(self) -> list[ExtractRead]:
+        """Every extract as its files hold it, refused ones among them; these leave the group."""
+        if self._read is None:
+            self._read = forms.read(self.extracts, self.limits, self.settings)
+            self.leave([one.extract for one in self._read if one.refusals])
+        return self._read
+
+    def leave(self, refused: Sequence[Extract]) -> None:
+        """Take extracts out of the group; what has been computed of the others is computed again."""
+        if not refused:
+            return
+        self.extracts = [extract for extract in self.extracts if extract not in refused]
+        self._staged, self._has_facts, self._has_measures = None, False, False
+
+    def staged(self) -> Staged:
+        """The tables of the contract, typed and judged, in the schema `staged`; counts and findings besides."""
+        reads = [one for one in self.read() if one.extract in self.extracts]
+        if self._staged is None:
+            self._staged = stage(self.connection, reads, self.settings, self.limits)
+            commentary.register(self.connection, [one.extract for one in reads])
+        return self._staged
+
+    def facts(self) -> None:
+        """The facts, in the schema `facts`."""
+        self.staged()
+        if not self._has_facts:
+            computing.compute(self.connection)
+            self._has_facts = True
+
+    def measures(self) -> None:
+        """The measures, in the schema `measures`."""
+        self.facts()
+        if not self._has_measures:
+            evaluation.evaluate(self.connection)
+            self._has_measures = True
+
+    def inputs(self) -> Mapping[Place, Mapping[str, str]]:
+        """For each extract of the group, the files that it was made of and their hashes."""
+        return {
+            (one.extract.la_code, one.extract.extract_date): one.files
+            for one in self.read()
+            if one.extract in self.extracts
+        }
+
+
+def _size(extracts: Sequence[Extract]) -> int:
+    return sum(
+        path.stat().st_size
+        for extract in extracts
+        if extract.folder.is_dir()
+        for path in extract.folder.iterdir()
+        if path.is_file()
+    )

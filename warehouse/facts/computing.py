@@ -1,55 +1,55 @@
 """The facts: one row per event, and per child and month end, with everything that decides a figure."""
 
+from functools import reduce
 from pathlib import Path
 
 import duckdb
 
-from warehouse.definitions import begin, stamp
-from warehouse.shape import columns_of, reshape
+from warehouse import steps
 
-_FOLDER = Path(__file__).parent
-
-# Views come before the tables that read them; a table is computed for the extracts of the run and kept.
-VIEWS = ("child", "mash_decision", "assessment", "conference", "period_of_care")
-TABLES = ("reporting_month", "timed_event", "child_on_plan", "child_looked_after")
+FOLDER = Path(__file__).parent
+_READS = ("staged", "reference")
 
 
-def sql(name: str) -> str:
-    """The text of a query of this layer."""
-    return (_FOLDER / f"{name}.sql").read_text()
+def fact_steps() -> tuple[steps.Step, ...]:
+    """The steps of the layer, each after those it reads."""
+    return steps.steps(FOLDER, "facts", _READS)
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Compute every fact for the extracts in `raw.run_extract`, in place of what the layer holds of them.
+    """Compute every fact of the extracts in the schema `staged`.
 
-    Raises StaleLayerError where the staged layer is not complete.
+    Besides the steps: `facts.pending`, what is open with a clock, from the steps named `open_…`; and what the steps named
+    `report_…` found, added to `staged.row_issue` under the rule they are named for.
     """
-    begin(connection, "facts")
     connection.execute("create schema if not exists facts")
-    connection.execute(sql("macros"))
-    for view in VIEWS:
-        connection.execute(f"create or replace view facts.{view} as {sql(view)}")
-    for table in TABLES:
-        fact = connection.sql(sql(table))
-        reshape(connection, "facts", table, columns_of(fact))
-        connection.execute(
-            f"delete from facts.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
-        )
-        fact.insert_into(f"facts.{table}")
-    stamp(connection, "facts")
+    connection.execute((FOLDER / "macros.sql").read_text())
+    wanted = fact_steps()
+    steps.run(connection, wanted)
+    opened = [connection.table(step.table) for step in wanted if step.name.startswith("open_")]
+    union = reduce(lambda rows, more: rows.union(more), (_of_pending(one) for one in opened))
+    union.query("pending", "create or replace table facts.pending as from pending")
+    for step in wanted:
+        if step.name.startswith("report_"):
+            connection.execute(f"insert into staged.row_issue by name {_REPORTED.format(table=step.table)}")
 
 
-def grain(table: str) -> str:
-    """What a row of a fact is: the comment that its query starts with."""
-    lines = []
-    for line in sql(table).splitlines():
-        if not line.startswith("--"):
-            break
-        lines.append(line.removeprefix("--").strip())
-    return " ".join(lines)
+_REPORTED = """
+select found.*, rule.severity, rule.message
+from {table} as found
+inner join staged.rule using (rule)
+"""
+_PENDING = (
+    "la_code", "extract_date", "measure_code", "person_id", "record_id", "clock_start", "due_date",
+    "working_days_elapsed", "working_days_left", "is_overdue", "team", "worker", "table_name", "row_number",
+)  # fmt: skip
+
+
+def _of_pending(opened: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    return opened.select(*(duckdb.ColumnExpression(name) for name in _PENDING))
 
 
 def uncovered(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many timed events of the run have a date outside the calendar."""
-    row = connection.sql(sql("uncovered")).fetchone()
+    """How many events with a clock have a date outside the calendar."""
+    row = connection.sql((FOLDER / "checks" / "uncovered.txt").read_text()).fetchone()
     return int(row[0]) if row else 0

@@ -1,6 +1,8 @@
 """What has landed: one folder per extract, `<landing>/<la_code>/<extract_date>/`. Nothing here writes to it."""
 
+import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +12,10 @@ from pathlib import Path
 from schemas.tables import MODELS
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+# Files that may hold data of an extract, whatever their names; the readers of forms look into them.
+DATA_SUFFIXES = (
+    *SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip",
+)  # fmt: skip
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
@@ -130,26 +136,72 @@ def inputs_sha256(files: Mapping[str, str]) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
-def input_files(extract: Extract) -> dict[str, str]:
-    """The files of an extract as it lies in the landing folder now, commentary included, and their hashes.
+class FileHashes:
+    """The SHA-256 of landed files, remembered by size and time of change, so that a file is read again only when it
+    has changed. `kept_in` is where they are remembered between runs; what it holds is no secret, only file names."""
 
-    A file that cannot be opened counts as that.
+    def __init__(self, kept_in: Path | None = None) -> None:
+        self._kept_in = kept_in
+        self._known: dict[str, list[int | str]] = {}
+        self._is_changed = False
+        if kept_in is not None and kept_in.is_file():
+            try:
+                found = json.loads(kept_in.read_text())
+            except (OSError, ValueError):
+                found = {}  # remembered anew
+            self._known = found if isinstance(found, dict) else {}
+
+    def sha256(self, path: Path, is_full: bool = False) -> str:
+        """The hash of a file; with `is_full` its bytes are read whatever is remembered. UNREADABLE for one that is."""
+        try:
+            found = path.stat()
+            seen = [found.st_size, found.st_mtime_ns]
+            known = self._known.get(str(path))
+            if known and known[:2] == seen and not is_full:
+                return str(known[2])
+            sha256 = file_sha256(path)
+        except OSError:
+            return UNREADABLE
+        self._known[str(path)] = [*seen, sha256]
+        self._is_changed = True
+        return sha256
+
+    def save(self) -> None:
+        """Remember the hashes for the next run; a file that cannot be written is done without."""
+        if self._kept_in is None or not self._is_changed:
+            return
+        new = self._kept_in.with_name(f"{self._kept_in.name}.new")
+        with contextlib.suppress(OSError):
+            new.write_text(json.dumps(self._known))
+            new.replace(self._kept_in)
+            self._is_changed = False
+
+
+# What an authority's own files beside its extracts decide figures by.
+OF_AUTHORITY = ("authority.toml", "targets.csv", "locality.csv")
+
+
+def input_files(extract: Extract, hashes: FileHashes | None = None, is_full: bool = False) -> dict[str, str]:
+    """The files that an extract is made of as it lies in the landing folder now, and their hashes, by name.
+
+    Its data files, `extract.toml`, its commentary, and what its authority has landed for all its extracts. A file that
+    cannot be opened counts as that.
     """
-    files = [path for table, paths in table_files(extract).items() if table for path in paths]
-    files += commentary_files(extract)
-    return {name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files}
+    known = hashes or FileHashes()
+    found: dict[str, Path] = {}
+    for path in (*extract.folder.glob("*"), *extract.folder.glob("*/*")):
+        name = path.name.lower()
+        if (name.endswith(DATA_SUFFIXES) or name == "extract.toml") and not name.startswith((".", "~")) \
+                and path.is_file():  # fmt: skip
+            found[name_in_extract(extract, path)] = path
+    found |= {name_in_extract(extract, path): path for path in commentary_files(extract)}
+    found |= {f"../{name}": path for name in OF_AUTHORITY if (path := extract.folder.parent / name).is_file()}
+    return {name: known.sha256(path, is_full) for name, path in sorted(found.items())}
 
 
-def extract_sha256(extract: Extract) -> str:
+def extract_sha256(extract: Extract, hashes: FileHashes | None = None) -> str:
     """The hash of an extract as it lies in the landing folder now."""
-    return inputs_sha256(input_files(extract))
-
-
-def _sha256_as_far_as_readable(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError:
-        return UNREADABLE
+    return inputs_sha256(input_files(extract, hashes))
 
 
 def _table_of(file_name: str) -> str:

@@ -7,28 +7,29 @@ create table if not exists publication (version integer, published_at timestamp)
 create table if not exists extract_file (
     la_code varchar not null, extract_date date not null, table_name varchar not null, file_name varchar not null,
     sha256 varchar not null, rows_in bigint not null, rows_used bigint not null, rows_quarantined bigint not null,
-    rows_duplicate bigint not null, columns_ignored varchar
+    rows_duplicate bigint not null, columns_ignored varchar, form varchar
 );
 
 -- One row per rule that a row of a published extract broke.
 create table if not exists row_issue (
     la_code varchar not null, extract_date date not null, table_name varchar not null, file_name varchar not null,
-    row_number bigint not null, record_id varchar, person_id varchar, column_name varchar, raw_value varchar,
-    rule varchar not null, severity varchar not null, message varchar not null
+    row_number bigint, record_id varchar, person_id varchar, column_name varchar, raw_value varchar,
+    rule varchar not null, severity varchar not null, message varchar not null, place varchar
 );
 
--- One row per event or child behind a figure of the latest extract of an authority.
-create table if not exists kpi_case (
-    la_code varchar not null, measure_code varchar not null, month date not null, person_id varchar,
-    record_id varchar, clock_start date, event_date date, due_date date, working_days bigint, numerator double,
-    denominator double, reason varchar, table_name varchar, row_number bigint
+-- One row per authority: the extract that its cases are of.
+create table if not exists case_extract (la_code varchar not null, extract_date date not null);
+
+-- One row per measure of an authority's latest extract: the months that it covers.
+create table if not exists covered (
+    la_code varchar not null, measure_code varchar not null, first_month date, last_month date
 );
 
 -- One row per open item with a clock, as at the latest extract of an authority.
 create table if not exists pending_case (
     la_code varchar not null, measure_code varchar not null, person_id varchar, record_id varchar, clock_start date,
     due_date date, working_days_elapsed bigint, working_days_left bigint, is_overdue boolean, team varchar,
-    worker varchar, table_name varchar, row_number bigint
+    worker varchar, table_name varchar, row_number bigint, place varchar
 );
 
 -- One row per purge of an extract: when its rows about children were taken out of here and of the working database, and

@@ -1,8 +1,8 @@
--- One row per publication of the run and commentary that its extract came with.
+-- One row per version of the run and commentary that its extract came with.
 select
     new_version.version, commentary.la_code, commentary.month, commentary.measure_code, commentary.author,
     commentary.written_on, commentary.text, commentary.file_name, commentary.sha256
 from new_version
-inner join raw.commentary using (la_code, extract_date)
+inner join staged.commentary using (la_code, extract_date)
 where commentary.text is not null
 order by new_version.version, commentary.month, commentary.measure_code

@@ -27,7 +27,29 @@ create table if not exists kpi_version (
     definitions_sha256 varchar not null,
     code_version varchar not null,
     run_id varchar not null,
-    rows_changed bigint not null
+    rows_changed bigint not null,
+    kind varchar,
+    reason varchar
+);
+
+-- One row per authority, measure, month, period, breakdown, category, extract date and version in which its figures
+-- differed. Append-only.
+create table if not exists monthly_kpi_breakdown (
+    la_code varchar not null, measure_code varchar not null, month date not null, period varchar not null,
+    breakdown varchar not null, category varchar not null, numerator double, denominator double, value double,
+    unit varchar, status varchar, extract_date date not null, version integer not null
+);
+
+-- One row per table of a published extract: from when and to when it is complete, and who says so.
+create table if not exists coverage (
+    la_code varchar not null, extract_date date not null, table_name varchar not null, complete_from date,
+    spells_complete_from date, complete_to date, declared_by varchar
+);
+
+-- One row per measure that a published extract can give: the first and last month that it covers, and why not more.
+create table if not exists measure_coverage (
+    la_code varchar not null, extract_date date not null, measure_code varchar not null, first_month date,
+    last_month date, reason varchar
 );
 
 -- One row per extract and measure that it could not give.
@@ -106,19 +128,52 @@ create or replace table attribution (text varchar not null);
 -- One row per authority in England: its name and region.
 create or replace table authority (la_code varchar not null, name varchar not null, region_name varchar);
 
--- One row per authority, measure, month and period: the row of the latest extract date, then of the latest version.
+-- One row per published extract that is not withdrawn.
+create or replace view published_extract as
+select la_code, extract_date
+from kpi_version
+group by la_code, extract_date
+having arg_max(kind, version) is distinct from 'withdrawal';
+
+-- One row per authority, measure, month and period: the row of the latest extract date that is not withdrawn, then of the
+-- latest version.
 create or replace view monthly_kpi_current as
 select *
 from monthly_kpi
+semi join published_extract using (la_code, extract_date)
 qualify
     row_number() over (
         partition by la_code, measure_code, month, period order by extract_date desc, version desc
     ) = 1;
 
--- The same as known on an extract date.
+-- The same, of months that have ended alone.
+create or replace view monthly_kpi_ended as
+select * from monthly_kpi_current where status in ('provisional', 'final');
+
+-- One row per authority: its latest month that has ended.
+create or replace view latest_month as
+select la_code, max(month) as month from monthly_kpi_ended group by la_code;
+
+-- One row per authority, measure, month, period, breakdown and category: as monthly_kpi_current.
+create or replace view monthly_kpi_breakdown_current as
+select *
+from (
+    select *
+    from monthly_kpi_breakdown
+    semi join published_extract using (la_code, extract_date)
+    qualify
+        row_number() over (
+            partition by la_code, measure_code, month, period, breakdown, category
+            order by extract_date desc, version desc
+        ) = 1
+)
+where status is not null;
+
+-- One row per authority, measure, month and period as known on an extract date.
 create or replace macro monthly_kpi_as_known(on_date) as table
 select *
 from monthly_kpi
+semi join published_extract using (la_code, extract_date)
 where extract_date <= on_date
 qualify
     row_number() over (
@@ -177,7 +232,7 @@ with
 figure as materialized (
     select la_code, measure_code, month, period, value, status
     from monthly_kpi_current
-    where numerator is not null
+    where status is not null
 )
 
 select
@@ -205,9 +260,9 @@ create table if not exists restatement_count (
     cases_changed bigint not null
 );
 
--- One row per figure that a version changed from what had been known for its extract date, before and after, and the
+-- One row per figure that a publication changed from what had been known for its extract date, before and after, and the
 -- cases behind the change. `was_final`: the figure had been final.
-create or replace view kpi_restatement as
+create or replace view publication_change as
 with
 compared as (
     select
@@ -239,6 +294,54 @@ where
     or denominator is distinct from known.denominator
     or value is distinct from known.value;
 
+-- One row per figure that a later extract, by its date, gave otherwise than the one before: before and after, the cases
+-- behind the change, and what of a publication differs that may be its cause. Each extract as its latest version has it.
+create or replace view kpi_restatement as
+with
+latest as (
+    select *
+    from monthly_kpi
+    semi join published_extract using (la_code, extract_date)
+    qualify
+        row_number() over (
+            partition by la_code, measure_code, month, period, extract_date order by version desc
+        ) = 1
+),
+
+compared as (
+    select
+        *,
+        lag({
+            'extract_date': extract_date, 'version': version, 'status': status, 'numerator': numerator,
+            'denominator': denominator, 'value': value
+        }) over (partition by la_code, measure_code, month, period order by extract_date) as known
+    from latest
+)
+
+select
+    compared.la_code, compared.measure_code, compared.month, compared.period, compared.unit,
+    known.extract_date as extract_date_before, known.version as version_before, known.status as status_before,
+    known.numerator as numerator_before, known.denominator as denominator_before, known.value as value_before,
+    compared.extract_date, compared.version, compared.status, compared.numerator, compared.denominator, compared.value,
+    compared.value - known.value as change,
+    known.status = 'final' as was_final,
+    restatement_count.cases_added, restatement_count.cases_removed, restatement_count.cases_changed,
+    case
+        when after.definitions_sha256 is distinct from before.definitions_sha256 then 'settings or definitions'
+        else 'files'
+    end as cause
+from compared
+left join restatement_count using (la_code, measure_code, month, period, extract_date, version)
+left join kpi_version as after on after.version = compared.version
+left join kpi_version as before on before.version = known.version
+where
+    known is not null
+    and (
+        compared.numerator is distinct from known.numerator
+        or compared.denominator is distinct from known.denominator
+        or compared.value is distinct from known.value
+    );
+
 -- One row per authority, measure, ended month and later month in which an extract told of it again: how far the figure
 -- had moved since the first extract that had the month as ended. Every extract as it is known now, so that a correction
 -- of our own is no late recording; of several extracts in one month the last.
@@ -257,7 +360,7 @@ first as (
         la_code, measure_code, month, min(extract_date) as first_extract_date,
         arg_min({'numerator': numerator, 'denominator': denominator, 'value': value}, extract_date) as told
     from known
-    where status <> 'to_date' and numerator is not null
+    where status <> 'to_date'
     group by la_code, measure_code, month
 ),
 
@@ -285,4 +388,4 @@ asof left join known on
     and known.measure_code = later.measure_code
     and known.month = later.month
     and known.extract_date <= later.extract_date
-where later.months_since > 0 and known.numerator is not null;
+where later.months_since > 0 and known.status is not null;

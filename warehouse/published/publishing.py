@@ -6,19 +6,21 @@ as if it had never begun; after it, whoever next holds the warehouse brings it t
 
 import os
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from schemas.measures import PENDING
+from schemas.measures import CATALOGUE, CLOCKS
 from warehouse import ledger
-from warehouse.definitions import StaleLayerError, require
+from warehouse.landing.extracts import inputs_sha256
+from warehouse.measures.evaluation import CASE_COLUMNS, case_view
 from warehouse.published import pseudonyms
-from warehouse.raw.landing import inputs_sha256
+from warehouse.published.structure import add_missing_columns
 from warehouse.reference import loading
-from warehouse.shape import add_missing_columns
 
 _FOLDER = Path(__file__).parent
 KPI = "kpi.duckdb"
@@ -27,14 +29,17 @@ _MODES = {KPI: 0o644, CASEWORK: 0o600}
 # In the warehouse: the next files while they are made, and once they are whole and only remain to be moved.
 _NEXT = ".next"
 _FINISHED = ".finished"
+Place = tuple[str, date]
+# How the figures of the run become rows of versions, in this order: each by the query of its name.
+_VERSIONS = ("moment", "stored_row", "base_figure", "exact_figure", "own_figure", "truth")
+_CHANGES = ("touched", "derived", "change")
 # What is kept of each publication beside its figures, each by the query of the same name.
 _OF_A_VERSION = (
-    "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting", "version_reference",
+    "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting",
     "version_not_computable", "commentary", "refused_extract", "accepted_extract",
 )  # fmt: skip
-
-# What is made anew at each publication of the figures that are current then, in this order: each by the query of the
-# same name, which reads the tables before it by their names alone.
+# What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
+# query of the same name, which reads the tables before it by their names alone.
 OF_WHAT_IS_CURRENT = ("spc_rebase", "spc_point", "spc_signal", "benchmark_comparison")
 
 
@@ -49,6 +54,15 @@ class Publication:
     run_id: str
     code_version: str
     definitions_sha256: str
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """An extract that a person takes out of the current view, and why."""
+
+    la_code: str
+    extract_date: date
+    reason: str
 
 
 def sql(name: str) -> str:
@@ -70,17 +84,9 @@ def latest_version(warehouse: Path) -> int:
     return max((version for version, _, _ in published(warehouse).values()), default=0)
 
 
-def inputs_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, date], str]:
-    """For each extract of the run that is in the raw layer, by (la_code, extract date), the hash of what was read."""
-    files: dict[tuple[str, date], dict[str, str]] = {}
-    for la_code, extract_date, name, sha256 in connection.sql(sql("input_file")).fetchall():
-        files.setdefault((la_code, extract_date), {})[name] = sha256
-    return {place: inputs_sha256(hashes) for place, hashes in files.items()}
-
-
-def published_rows(warehouse: Path) -> dict[tuple[str, date], dict[str, int]]:
+def published_rows(warehouse: Path) -> dict[Place, dict[str, int]]:
     """For each published (la_code, extract date), the rows besides duplicates of each of its tables."""
-    rows: dict[tuple[str, date], dict[str, int]] = {}
+    rows: dict[Place, dict[str, int]] = {}
     if (warehouse / KPI).exists():
         with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
             # A file that an earlier release published may not have the table yet.
@@ -91,21 +97,59 @@ def published_rows(warehouse: Path) -> dict[tuple[str, date], dict[str, int]]:
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, warehouse: Path, publication: Publication, is_pseudonymised: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    publication: Publication,
+    inputs: Mapping[Place, Mapping[str, str]],
+    is_pseudonymised: bool = False,
 ) -> list[int]:
-    """Publish the figures of the extracts in `raw.run_extract`; the versions made, none where nothing is new.
+    """Publish the figures of a group of extracts; the versions made, none where nothing is new.
 
-    `is_pseudonymised`: the rows that are added to casework.duckdb name children by pseudonyms.
-    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures;
-    StaleLayerError if an extract of the run was refused, or the figures are not of the settings in force.
+    `connection` has the schemas staged, facts and measures of the group. `inputs`: for each extract, its files and their
+    hashes. `is_pseudonymised`: the rows that are added to casework.duckdb name children by pseudonyms. The caller holds
+    the warehouse.
+
+    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
     """
-    require(connection, "measures")
-    _require_read(connection)
     complete(warehouse)
-    versions = _number_versions(connection, warehouse, publication.definitions_sha256)
-    is_whole = agree(warehouse) or _covers_all(connection, warehouse)
-    if not versions and agree(warehouse):
+    known = published(warehouse)
+    is_whole = agree(warehouse) or known.keys() <= {(la_code, str(day)) for la_code, day in inputs}
+    hashes = {place: inputs_sha256(files) for place, files in inputs.items()}
+    changed = [
+        (la_code, extract_date, inputs_hash, "publication", None)
+        for (la_code, extract_date), inputs_hash in sorted(hashes.items(), key=lambda one: one[0][::-1])
+        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs_hash, publication.definitions_sha256)
+    ]
+    if not changed and agree(warehouse):
         return []
+    files = [
+        {"la_code": la_code, "extract_date": day, "file_name": name, "sha256": sha256}
+        for (la_code, day), of_extract in inputs.items() for name, sha256 in of_extract.items()
+    ]  # fmt: skip
+    _keep(connection, "input_file", files, (("la_code", pa.string()), ("extract_date", pa.date32()),
+                                            ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
+    return _publish(connection, warehouse, publication, changed, is_pseudonymised, is_whole)
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    publication: Publication,
+    changed: Sequence[tuple[str, date, str, str, str | None]],
+    is_pseudonymised: bool,
+    is_whole: bool,
+) -> list[int]:
+    first = latest_version(warehouse) + 1
+    versions = list(range(first, first + len(changed)))
+    rows = [
+        dict(zip(("version", "la_code", "extract_date", "inputs_sha256", "kind", "reason"), (version, *one), strict=True))
+        for version, one in zip(versions, changed, strict=True)
+    ]
+    _keep(
+        connection, "new_version", rows,
+        (("version", pa.int32()), ("la_code", pa.string()), ("extract_date", pa.date32()),
+         ("inputs_sha256", pa.string()), ("kind", pa.string()), ("reason", pa.string())),
+    )  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     new = _begin(warehouse)
     for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
@@ -115,20 +159,240 @@ def publish(
     _attach(connection, new)
     try:
         ledger.copy_into(connection, warehouse)
-        _write_kpi(connection, versions, publication, published_at)
-        _write_casework(connection, published_at, is_pseudonymised, is_whole)
-        unreconciled = connection.execute(sql("unreconciled"), {"is_whole": is_whole}).fetchall()
+        if is_pseudonymised:
+            pseudonyms.replace_ids(connection, _child_level(connection))
+        _write_versions(connection, publication, published_at, has_other_definitions(connection, publication))
+        _write_cases(connection, published_at, is_whole)
+        _write_current(connection)
+        unreconciled = connection.execute(sql("versions/unreconciled")).fetchall()
     finally:
         connection.execute("detach kpi")
         connection.execute("detach casework")
     if unreconciled:
-        first = " ".join(map(str, unreconciled[0]))
+        one = " ".join(map(str, unreconciled[0]))
         raise ReconciliationError(
-            f"{len(unreconciled)} figures differ from the sum of their cases, the first {first}; nothing is published."
+            f"{len(unreconciled)} figures differ from the sum of their cases, the first {one}; nothing is published."
         )
     _finish(warehouse)
     complete(warehouse)
     return versions
+
+
+def has_other_definitions(connection: duckdb.DuckDBPyConnection, publication: Publication) -> bool:
+    """Whether a version of the run's authorities was made with other definitions than those in force."""
+    row = connection.execute(
+        "select count(*) from kpi.kpi_version semi join new_version using (la_code) where definitions_sha256 <> ?",
+        [publication.definitions_sha256],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def _write_versions(
+    connection: duckdb.DuckDBPyConnection, publication: Publication, published_at: datetime, is_all: bool
+) -> None:
+    for name in _VERSIONS:
+        connection.execute(f"create or replace temp table {name} as {sql(f'versions/{name}')}")
+    for name in _CHANGES:
+        given = {"is_all": is_all} if name == "touched" else {}
+        connection.execute(f"create or replace temp table {name} as {sql(f'versions/{name}')}", given)
+    columns = ", ".join(connection.table("kpi.monthly_kpi").columns)
+    connection.execute(
+        f"insert into kpi.monthly_kpi by name select {columns} from change where breakdown = '' "  # noqa: S608
+        "order by version, la_code, measure_code, month, period, extract_date"
+    )
+    columns = ", ".join(connection.table("kpi.monthly_kpi_breakdown").columns)
+    connection.execute(
+        f"insert into kpi.monthly_kpi_breakdown by name select {columns} from change where breakdown <> '' "  # noqa: S608
+        "order by version, la_code, measure_code, breakdown, category, month, period, extract_date"
+    )
+    connection.execute(
+        f"insert into kpi.kpi_version by name {sql('kpi_version')}",
+        {
+            "published_at": published_at,
+            "definitions_sha256": publication.definitions_sha256,
+            "code_version": publication.code_version,
+            "run_id": publication.run_id,
+        },
+    )
+    connection.execute(
+        "insert into kpi.version_reference select version, ? from new_version", [loading.version()]
+    )
+    for table, source in (
+        ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
+        ("not_computable", "measures.not_computable"),
+    ):  # fmt: skip
+        columns = ", ".join(connection.table(f"kpi.{table}").columns)
+        connection.execute(
+            f"delete from kpi.{table} where (la_code, extract_date) in (select (la_code, extract_date) from new_version)"  # noqa: S608
+        )
+        connection.execute(
+            f"insert into kpi.{table} by name select {columns} from {source} "  # noqa: S608
+            "semi join new_version using (la_code, extract_date) order by all"
+        )
+    for table in _OF_A_VERSION:
+        given = {"clocks": list(CLOCKS)} if table == "pending_count" else {}
+        connection.execute(f"insert into kpi.{table} by name {sql(table)}", given)
+    connection.execute("create or replace table kpi.measure as from measures.measure")
+    connection.execute(f"insert into kpi.authority by name {sql('authority')}")
+    connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])
+
+
+def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
+    """What is said of the figures that are now current, for the authorities of the run; others keep theirs."""
+    connection.execute(
+        "create or replace temp view monthly_kpi_current as "
+        "from kpi.monthly_kpi_current semi join (select distinct la_code from new_version) as of_run using (la_code)"
+    )
+    connection.execute("create or replace temp view measure as from measures.measure")
+    connection.execute(sql("macros"))
+    for table in OF_WHAT_IS_CURRENT:
+        connection.execute(f"create or replace temp table current_{table} as {sql(table)}")
+        connection.execute(f"create or replace temp view {table} as from current_{table}")
+        if _has_table(connection, "kpi", table) and _same_columns(connection, table):
+            connection.execute(f"delete from kpi.{table} where la_code in (select la_code from new_version)")
+            connection.execute(f"insert into kpi.{table} by name from current_{table}")
+        else:
+            connection.execute(f"create or replace table kpi.{table} as from current_{table}")
+    connection.execute(f"insert into kpi.benchmark_version by name {sql('benchmark_version')}")
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:
+    there = connection.execute(
+        "select 1 from duckdb_tables() where database_name = ? and table_name = ?", [database, table]
+    ).fetchone()
+    return there is not None
+
+
+def _same_columns(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.table(f"kpi.{table}").columns == connection.table(f"current_{table}").columns
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def _facts() -> list[str]:
+    return list(dict.fromkeys(measure.fact for measure in CATALOGUE))
+
+
+def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, is_whole: bool) -> None:
+    """Put the cases of the authorities' latest extracts in place of those before, and count what became of these."""
+    connection.execute(sql("latest_extract"))
+    connection.execute(f"create or replace temp table held_case as {sql('versions/held_case')}")
+    connection.execute(f"create or replace temp table case_pair as {sql('versions/case_pair')}")
+    connection.execute(sql("versions/different_case"))
+    for fact in _facts():
+        _compare_cases(connection, fact)
+    connection.execute(
+        f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}"
+    )
+    for table in ("extract_file", "row_issue"):
+        connection.execute(
+            f"delete from casework.{table} where (la_code, extract_date) in "  # noqa: S608
+            "(select (la_code, extract_date) from new_version)"
+        )
+        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+    for fact in _facts():
+        _replace_cases(connection, fact)
+    for table in ("covered", "case_extract", "pending_case"):
+        connection.execute(
+            f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
+        )
+        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+    columns = {fact: connection.table(f"casework.case_{fact}").columns for fact in _facts()}
+    connection.execute("use casework")
+    connection.execute(f"create or replace view kpi_case as {case_view(columns)}")
+    connection.execute("use memory")
+    if is_whole:  # else the files go on to disagree, and every extract stays due, until all cases are there again
+        connection.execute("delete from casework.publication")
+        connection.execute(
+            "insert into casework.publication select max(version), ? from kpi.kpi_version", [published_at]
+        )
+
+
+def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]:
+    """The columns of a fact's cases that are published."""
+    found = connection.table(f"measures.case_{fact}").columns
+    own = ("la_code", "month", *CASE_COLUMNS)
+    of_measures = tuple(measure.measure_code for measure in CATALOGUE if measure.fact == fact)
+    return [name for name in found if name in own or name.endswith(of_measures)]
+
+
+def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+    columns = _case_columns(connection, fact)
+    chosen = ", ".join(f'"{name}"' for name in columns)
+    rows = (
+        f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"  # noqa: S608
+    )
+    if not _has_table(connection, "casework", f"case_{fact}"):
+        connection.execute(f"create table casework.case_{fact} as {rows}")
+        return
+    there = set(connection.table(f"casework.case_{fact}").columns)
+    types = dict(zip(connection.table(f"measures.case_{fact}").columns,
+                     map(str, connection.table(f"measures.case_{fact}").types), strict=True))  # fmt: skip
+    for name in columns:
+        if name not in there:
+            connection.execute(f'alter table casework.case_{fact} add column "{name}" {types[name]}')
+    connection.execute(f"delete from casework.case_{fact} where la_code in (select la_code from latest_extract)")  # noqa: S608
+    connection.execute(f"insert into casework.case_{fact} by name {rows}")
+
+
+def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+    """Add to `different_case` what came, went or counts otherwise among the cases of a fact."""
+    pairs = connection.execute("select count(*) from case_pair").fetchone()
+    if not pairs or not pairs[0]:
+        return
+    of_fact = [measure for measure in CATALOGUE if measure.fact == fact]
+    there = set(connection.table(f"casework.case_{fact}").columns) if _has_table(connection, "casework", f"case_{fact}") \
+        else set()  # fmt: skip
+    compared = [one for one in of_fact if not there or f"counted_{one.measure_code}" in there]
+    names = connection.table(f"measures.case_{fact}").columns
+    # In a snapshot the child is the case, whatever the case system numbers its records.
+    is_snapshot = all(measure.kind.is_snapshot for measure in of_fact) and "person_id" in names
+    key = "person_id" if is_snapshot else "person_id, record_id" if "person_id" in names else "record_id"
+    bits = " + ".join(
+        f"coalesce(counted_{one.measure_code}, false)::bigint * {1 << (2 * place)} "
+        f"+ coalesce(counted_{one.measure_code} and achieved_{one.measure_code}, false)::bigint * {2 << (2 * place)}"
+        for place, one in enumerate(compared)
+    )
+    chosen = f"pair.version, cases.month, hash({key}) as case_id, ({bits}) as bits"
+    sides = [
+        f"select {chosen}, 1 as cases from measures.case_{fact} as cases "  # noqa: S608
+        "inner join case_pair as pair using (la_code, extract_date)",
+        f"select {chosen}, -1 as cases from measures.case_{fact} as cases inner join case_pair as pair "  # noqa: S608
+        "on pair.in_run and pair.la_code = cases.la_code and pair.extract_date_before = cases.extract_date",
+    ]
+    if there:
+        sides.append(
+            f"select {chosen}, -1 as cases from casework.case_{fact} as cases inner join case_pair as pair "  # noqa: S608
+            "on not pair.in_run and pair.la_code = cases.la_code"
+        )
+    told = ", ".join(
+        f"{{'measure_code': '{one.measure_code}', 'of_measure': (bits >> {2 * place}) & 3}}"
+        for place, one in enumerate(compared)
+    )
+    connection.execute(
+        "insert into different_case by name select version, measure_code, month, case_id, of_measure = 3 as is_achieved, "  # noqa: S608
+        "sum(cases) as cases from (select version, month, case_id, cases, "
+        f"unnest([{told}], recursive := true) from (select version, month, case_id, bits, sum(cases) as cases "
+        f"from ({' union all '.join(sides)}) group by all having sum(cases) <> 0)) "
+        "where of_measure > 0 group by all having sum(cases) <> 0"
+    )
+
+
+def _child_level(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables of the group from which rows about children are published."""
+    found = connection.sql(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'memory' "
+        "and (schema_name = 'measures' and table_name like 'case_%' or schema_name = 'facts' and table_name like 'open_%' "
+        "or schema_name = 'staged' and table_name = 'row_issue')"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
 
 
 def complete(warehouse: Path) -> None:
@@ -165,18 +429,6 @@ def repeated_keys(warehouse: Path) -> int:
     """How many keys of monthly_kpi have more than one row in a version; 0, if all is well."""
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         return len(connection.sql(sql("repeated_key")).fetchall())
-
-
-def _require_read(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise StaleLayerError if an extract of the run is not in the raw layer: it was refused, or never read."""
-    absent = connection.sql(
-        "select la_code || '_' || extract_date from raw.run_extract "
-        "anti join raw.extract_file using (la_code, extract_date) order by 1"
-    ).fetchall()
-    if absent:
-        raise StaleLayerError(
-            f"{', '.join(key for (key,) in absent[:5])} was refused, or not read; materialise raw again first."
-        )
 
 
 def _begin(warehouse: Path) -> dict[str, Path]:
@@ -219,104 +471,17 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:
     for name, alias in ((KPI, "kpi"), (CASEWORK, "casework")):
         path = str(files[name]).replace("'", "''")
         connection.execute(f"attach '{path}' as {alias}")
 
 
-def _number_versions(connection: duckdb.DuckDBPyConnection, warehouse: Path, definitions: str) -> list[int]:
-    """Fill `new_version` with the run's extracts whose files or definitions differ from their latest version's."""
-    known = published(warehouse)
-    first = max((version for version, _, _ in known.values()), default=0) + 1
-    connection.execute(
-        "create or replace temp table new_version "
-        "(version integer, la_code varchar, extract_date date, inputs_sha256 varchar)"
-    )
-    changed = [
-        (la_code, extract_date, inputs)
-        for (la_code, extract_date), inputs in sorted(inputs_read(connection).items(), key=lambda one: one[0][::-1])
-        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs, definitions)
-    ]
-    for version, (la_code, extract_date, inputs) in enumerate(changed, start=first):
-        connection.execute("insert into new_version values (?, ?, ?, ?)", [version, la_code, extract_date, inputs])
-    return list(range(first, first + len(changed)))
-
-
-def _write_kpi(
-    connection: duckdb.DuckDBPyConnection, versions: list[int], publication: Publication, published_at: datetime
+def _keep(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: Iterable[Mapping[str, object]],
+    columns: Sequence[tuple[str, pa.DataType]],
 ) -> None:
-    connection.execute("create or replace temp view known_kpi as from kpi.monthly_kpi")
-    connection.execute("create or replace temp view known_version as from kpi.kpi_version")
-    connection.execute(sql("forget_cases"))
-    connection.execute(sql("change"))
-    connection.execute("insert into kpi.monthly_kpi from change")
-    connection.execute(
-        sql("kpi_version"),
-        {
-            "published_at": published_at,
-            "definitions_sha256": publication.definitions_sha256,
-            "code_version": publication.code_version,
-            "run_id": publication.run_id,
-        },
-    )
-    connection.execute(
-        "insert into published.known_extract select version, la_code, extract_date, version() from new_version"
-    )
-    connection.sql(sql("known_case")).insert_into("published.known_case")
-    connection.execute(
-        f"insert into kpi.restatement_count by name {sql('restatement_count')}",
-        {"first_version": min(versions, default=0)},
-    )
-    connection.execute(sql("not_computable"))
-    connection.execute("create or replace temp table pending_event (event varchar, measure_code varchar)")
-    connection.executemany("insert into pending_event values (?, ?)", list(PENDING.items()))
-    for table in _OF_A_VERSION:
-        connection.sql(sql(table)).insert_into(f"kpi.{table}")
-    connection.execute("create or replace table kpi.measure as from measures.measure")
-    connection.sql(sql("authority")).insert_into("kpi.authority")
-    connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])
-    connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
-    connection.execute("create or replace temp view measure as from measures.measure")
-    connection.execute(sql("macros"))
-    for table in OF_WHAT_IS_CURRENT:
-        connection.execute(f"drop table if exists kpi.{table}")
-        connection.sql(sql(table)).create(f"kpi.{table}")
-        connection.execute(f"create or replace temp view {table} as from kpi.{table}")
-    connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
-
-
-def _covers_all(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> bool:
-    """Whether the run has every extract that is published, so that it makes a lost file whole again."""
-    of_run = connection.sql("select la_code, extract_date::varchar from raw.run_extract").fetchall()
-    return published(warehouse).keys() <= set(of_run)
-
-
-def _write_casework(
-    connection: duckdb.DuckDBPyConnection, published_at: datetime, is_pseudonymised: bool, is_whole: bool
-) -> None:
-    connection.execute(sql("latest_extract"))
-    for table in ("extract_file", "row_issue"):
-        connection.execute(
-            f"delete from casework.{table} where (la_code, extract_date) in (from raw.run_extract)"  # noqa: S608
-        )
-        _insert_cases(connection, table, is_pseudonymised)
-    for table in ("kpi_case", "pending_case"):
-        connection.execute(
-            f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
-        )
-        _insert_cases(connection, table, is_pseudonymised)
-    if is_whole:  # else the files go on to disagree, and every extract stays due, until all cases are there again
-        connection.execute("delete from casework.publication")
-        connection.execute(
-            "insert into casework.publication select max(version), ? from kpi.kpi_version", [published_at]
-        )
-
-
-def _insert_cases(connection: duckdb.DuckDBPyConnection, table: str, is_pseudonymised: bool) -> None:
-    if not is_pseudonymised:
-        connection.execute(f"insert into casework.{table} by name {sql(table)}")
-        return
-    connection.execute(f"create or replace temp table casework_row as {sql(table)}")
-    pseudonyms.replace_ids(connection)
-    connection.execute(f"insert into casework.{table} by name from casework_row")
+    table = pa.Table.from_pylist(list(rows), schema=pa.schema(list(columns)))
+    connection.from_arrow(table).query("kept", f"create or replace temp table {name} as from kept")

@@ -1,9 +1,13 @@
--- One row per broken rule of the run's extracts.
+-- One row per rule that a row of the run's extracts broke, with the file it stands in.
 select
-    row_issue.la_code, row_issue.extract_date, row_issue.table_name, extract_file.file_name, row_issue.row_number,
-    row_issue.record_id, row_issue.person_id, row_issue.column_name, row_issue.raw_value, row_issue.rule,
-    row_issue.severity, row_issue.message
-from staged.row_issue
-inner join raw.extract_file using (la_code, extract_date, table_name)
-semi join raw.run_extract using (la_code, extract_date)
-order by row_issue.la_code, row_issue.extract_date, row_issue.table_name, row_issue.row_number
+    issue.la_code, issue.extract_date, issue.table_name, coalesce(file.file_name, issue.table_name) as file_name,
+    issue.row_number, issue.record_id, issue.person_id, issue.column_name, issue.raw_value, issue.rule, issue.severity,
+    issue.message, issue.place
+from staged.row_issue as issue
+left join (
+    select la_code, extract_date, table_name, any_value(file_name) as file_name
+    from staged.extract_file
+    group by all
+) as file using (la_code, extract_date, table_name)
+semi join new_version using (la_code, extract_date)
+order by issue.la_code, issue.extract_date, issue.table_name, issue.row_number
