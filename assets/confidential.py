@@ -8,7 +8,6 @@ from typing import Any
 from dagster import AssetExecutionContext, Failure
 
 from assets.resource import Workspace
-from warehouse.definitions import StaleLayerError
 from warehouse.private import without_data
 
 _Layer = Callable[[AssetExecutionContext, Workspace], Iterator[Any]]
@@ -24,8 +23,6 @@ def confidential(layer: _Layer) -> _Layer:
             return
         except Failure:
             raise
-        except StaleLayerError as error:
-            told = str(error)
         except Exception as error:
             told = without_data(error, Path(workspace.warehouse), context.run_id)
         # Raised out here because what is raised while an error is handled carries that error along.

@@ -22,9 +22,12 @@ from dagster import (
 )
 
 from assets.confidential import confidential
+from assets.measures import TABLES
 from assets.raw import per_extract
 from assets.resource import Workspace, extracts_partitions
-from warehouse.definitions import StaleLayerError, definitions_sha256
+from schemas.tables import MODELS
+from warehouse.definitions import definitions_sha256
+from warehouse.facts.computing import fact_steps
 from warehouse.published import movement, public, publishing, retention, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
@@ -47,7 +50,7 @@ def code_version() -> str:
     specs=[
         AssetSpec(
             ["published", "kpi"],
-            deps=[["measures", "monthly_kpi"], ["raw", "commentary"]],
+            deps=[*(["measures", table] for table in TABLES), ["raw", "commentary"]],
             group_name="published",
             description="kpi.duckdb: the versioned monthly figures. Aggregates only, for every analyst.",
             kinds={"duckdb"},
@@ -63,7 +66,7 @@ def code_version() -> str:
         ),
         AssetSpec(
             ["published", "casework"],
-            deps=[["measures", "contribution"], *(["staged", table] for table in ("person", "referral"))],
+            deps=[*(["staged", table] for table in MODELS), *(["facts", step.name] for step in fact_steps())],
             group_name="published",
             description="casework.duckdb (mode 0600): the cases behind the figures, what is pending, what was refused.",
             kinds={"duckdb"},
@@ -96,18 +99,22 @@ def code_version() -> str:
 @confidential
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
-    warehouse = Path(workspace.warehouse)
     publication = publishing.Publication(context.run_id, code_version(), definitions_sha256(workspace.settings))
     limits = workspace.limits
-    if limits.pseudonymise_persons:
-        retention.hide_persons(warehouse)
-    with workspace.working(context) as connection:
-        try:
-            versions = publishing.publish(connection, warehouse, publication, limits.pseudonymise_persons)
-        except (publishing.ReconciliationError, StaleLayerError) as error:
-            raise Failure(description=str(error), allow_retries=False) from None
-        if workspace.limits.public_copy:
-            public.publish(warehouse)
+    with workspace.group(context) as group:
+        group.measures()
+        with workspace.held() as warehouse:
+            if limits.pseudonymise_persons:
+                retention.hide_persons(warehouse)
+            try:
+                versions = publishing.publish(
+                    group.connection, warehouse, publication, group.inputs(), limits.pseudonymise_persons
+                )
+            except publishing.ReconciliationError as error:
+                raise Failure(description=str(error), allow_retries=False) from None
+            if limits.public_copy:
+                public.publish(warehouse)
+    workspace.release(context)
     purged = []
     if limits.retention_days is not None:
         before = retention.first_kept(limits.retention_days)

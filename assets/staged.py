@@ -23,7 +23,7 @@ from schemas.tables import MODELS, is_about_children
 from warehouse import ledger
 from warehouse.published import publishing
 from warehouse.raw.ingest import withdraw
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.staged import judging
 from warehouse.staged.drift import Drift, drift
 

@@ -8,7 +8,7 @@ from pipelines import console
 from pipelines.console import DISK_ERRORS, said
 from pipelines.settings import PipelineSettings
 from warehouse import ledger
-from warehouse.raw.landing import Extract, extract_sha256
+from warehouse.landing.extracts import Extract, extract_sha256
 from warehouse.workspace import exclusive
 
 

@@ -24,7 +24,7 @@ from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.published.publishing import CASEWORK, agree, published
-from warehouse.raw.landing import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
+from warehouse.landing.extracts import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
 from warehouse.reference.loading import working_days
 
 

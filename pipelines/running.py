@@ -18,8 +18,8 @@ from warehouse.private import without_data
 from warehouse.published import movement, public, seed_table
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
-from warehouse.raw.commentary import not_read, read_commentary
-from warehouse.raw.landing import Extract, landed, misplaced, misplaced_commentary, unfinished_files
+from warehouse.landing.commentary import not_read, read_commentary
+from warehouse.landing.extracts import Extract, landed, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
 
 _SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads

@@ -25,7 +25,7 @@ from schemas.tables import MODELS
 from warehouse.definitions import definitions_sha256
 from warehouse.layers import compute
 from warehouse.published import publishing
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.workspace import working
 
 PROJECT = Path(__file__).resolve().parent.parent

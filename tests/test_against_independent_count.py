@@ -15,7 +15,7 @@ from independent_count import PENDING_CODE, Count, count_extract
 from random_extract import write_random_extract
 
 from schemas.measures import PENDING
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 
 # An extract of the first of a month, of a bank holiday that ends a month, and of another year.
 EXTRACT_DATES = [date(2020, 9, 1), date(2020, 8, 31), date(2022, 9, 1)]

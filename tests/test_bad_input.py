@@ -33,7 +33,7 @@ from schemas.codes import CODE_SETS
 from schemas.settings import Operation
 from schemas.tables import MODELS, Column, Kind, columns
 from warehouse.raw import ingest
-from warehouse.raw.landing import Extract, RefusedExtractError, landed
+from warehouse.landing.extracts import Extract, RefusedExtractError, landed
 
 PROJECT = Path(__file__).resolve().parent.parent
 Land = Callable[..., Any]

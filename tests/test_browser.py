@@ -14,7 +14,7 @@ from conftest import land, process
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from schemas.settings import Settings
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.report.writing import write, write_month
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

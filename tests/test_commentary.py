@@ -9,8 +9,8 @@ import pytest
 from conftest import land, process, run_command
 
 from pipelines.automation import registered_now
-from warehouse.raw.commentary import LARGEST_BYTES, Commentary, not_read, read_commentary
-from warehouse.raw.landing import (
+from warehouse.landing.commentary import LARGEST_BYTES, Commentary, not_read, read_commentary
+from warehouse.landing.extracts import (
     Extract,
     extract_sha256,
     file_sha256,

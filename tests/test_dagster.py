@@ -28,7 +28,7 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import contiguous, home, register, run
 from pipelines.running import prepare_ui
 from pipelines.settings import PipelineSettings
-from warehouse.raw.landing import landed
+from warehouse.landing.extracts import landed
 from warehouse.workspace import exclusive
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -30,7 +30,7 @@ from schemas.tables import MODELS
 from warehouse import ledger
 from warehouse.published.publishing import inputs_read
 from warehouse.raw.ingest import ingest
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.staged.drift import drift
 from warehouse.staged.judging import judge
 from warehouse.workspace import working

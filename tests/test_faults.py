@@ -25,7 +25,7 @@ from warehouse.definitions import StaleLayerError, begin
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.published import publishing
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.staged.judging import judge
 from warehouse.workspace import exclusive, working
 

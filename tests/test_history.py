@@ -25,7 +25,7 @@ from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.published import publishing
 from warehouse.published.retention import purge
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.workspace import working
 
 Case = tuple[str, str]

@@ -28,7 +28,7 @@ from pipelines.listing import lines
 from pipelines.settings import PipelineSettings
 from schemas.measures import MEASURES, PENDING, PENDING_NAMES
 from schemas.settings import Settings
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.report.explain import counts, explain
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.pending import PendingList, file_name, of_team, pending_lists, write

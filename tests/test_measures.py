@@ -18,7 +18,7 @@ from schemas.tables import MODELS
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.raw.ingest import ingest
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.staged.judging import judge
 from warehouse.workspace import load_reference, working
 

@@ -28,7 +28,7 @@ from pipelines.definitions import build
 from pipelines.demonstration import write_demonstration
 from pipelines.settings import PipelineSettings, load_settings
 from schemas.settings import Settings
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture, Table, Words, plain, texts
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import Written, write, write_month

@@ -32,7 +32,7 @@ from schemas.settings import Settings
 from warehouse.definitions import StaleLayerError, definitions_sha256
 from warehouse.private import owner_only
 from warehouse.published import pseudonyms, publishing, retention
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.workspace import working
 
 PROJECT = Path(__file__).resolve().parent.parent

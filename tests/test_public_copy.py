@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from warehouse.published import public
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 
 CONFERENCES, CARE_PLANS, LOOKED_AFTER = "icpc_timeliness", "authorised_care_plan", "looked_after_rate"
 DRAWN = (CONFERENCES, CARE_PLANS, LOOKED_AFTER)

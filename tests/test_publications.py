@@ -11,7 +11,7 @@ import pytest
 from conftest import land, process
 
 from schemas.settings import Settings
-from warehouse.raw.landing import Extract, extract_sha256, file_sha256
+from warehouse.landing.extracts import Extract, extract_sha256, file_sha256
 from warehouse.reference import loading
 
 REFERRALS = """

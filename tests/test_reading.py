@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from warehouse.raw import ingest, reading
-from warehouse.raw.landing import Extract, RefusedExtractError
+from warehouse.landing.extracts import Extract, RefusedExtractError
 
 Rows = list[tuple[Any, ...]]
 Read = Callable[..., Rows]

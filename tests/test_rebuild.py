@@ -14,7 +14,7 @@ from pipelines.rebuilding import rebuild_version
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse import rebuilding
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.rebuilding import UnknownVersionError, rebuild
 from warehouse.reference import loading
 

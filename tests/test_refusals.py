@@ -21,7 +21,7 @@ from dagster import AssetKey, DagsterInstance
 from pipelines.instance import home
 from pipelines.running import run_extracts
 from pipelines.settings import PipelineSettings
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.reference.geography import authorities, is_successor
 
 NAME, DATE = "ZQPERSON", "2020-10-01"

@@ -13,7 +13,7 @@ from conftest import land, process
 from schemas.settings import Settings
 from warehouse.definitions import StaleLayerError
 from warehouse.measures import computing as measures
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.shape import add_missing_columns
 from warehouse.workspace import working
 

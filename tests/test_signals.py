@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from schemas.settings import Rebase, Settings
 from warehouse.published import publishing
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.reference import setting
 
 FIRST = (2018, 1)

@@ -19,7 +19,7 @@ from conftest import land, process
 from schemas.settings import Settings
 from warehouse.definitions import stamp
 from warehouse.published import publishing
-from warehouse.raw.landing import Extract
+from warehouse.landing.extracts import Extract
 from warehouse.workspace import working
 
 Figures = dict[str, str]

@@ -19,11 +19,11 @@ from pydantic import ValidationError
 
 from schemas.settings import Operation, Settings
 from warehouse.definitions import definitions_sha256
-from warehouse.layers import compute
-from warehouse.published.publishing import KPI, sql
-from warehouse.raw.landing import Extract, RefusedExtractError, input_files
+from warehouse.landing.extracts import Extract, input_files
+from warehouse.layers import Group
+from warehouse.published.publishing import KPI, Publication, publish, sql
 from warehouse.reference import loading
-from warehouse.workspace import working
+from warehouse.workspace import exclusive
 
 _SCRATCH = ".rebuild-"
 
@@ -74,16 +74,20 @@ def rebuild(landing: Path, warehouse: Path, version: int, limits: Operation | No
     settings, unknown = _settings(made_of)
     differences += [*unknown, *_other_definitions(made_of, settings)]
     _remove_left_over(warehouse)
-    with (
-        tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=warehouse) as scratch,
-        working(Path(scratch), settings, [extract]) as connection,
-    ):
+    limits = limits or Operation.model_validate({})
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=warehouse) as folder, exclusive(Path(folder)) as _:
+        scratch, group = Path(folder), Group([extract], settings, limits, Path(folder) / "spill")
         try:
-            compute(connection, [extract], limits)
-        except RefusedExtractError as error:
-            return Rebuilt(made_of, figures.num_rows, None, (*differences, *str(error).splitlines()))
-        connection.register("figure_of_version", figures)
-        otherwise = connection.sql(sql("rebuilt_otherwise")).fetchall()
+            refused = [reason for one in group.read() for reason in one.refusals]
+            if refused:
+                return Rebuilt(made_of, figures.num_rows, None, (*differences, *refused))
+            group.measures()
+            publish(group.connection, scratch, Publication("rebuild", "0", ""), group.inputs())
+        finally:
+            group.close()
+        with duckdb.connect(str(scratch / KPI), read_only=True) as connection:
+            connection.register("figure_of_version", figures)
+            otherwise = connection.sql(sql("rebuilt_otherwise")).fetchall()
     if otherwise:
         differences.append(
             f"{len(otherwise)} of {figures.num_rows} figures come out otherwise, the first {' '.join(otherwise[0])}."

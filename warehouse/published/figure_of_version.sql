@@ -1,4 +1,4 @@
 -- One row per figure that a named version left.
 select measure_code, month, period, numerator, denominator, value, missing_start, status
 from monthly_kpi_at_version($version)
-where numerator is not null
+where status is not null

@@ -9,6 +9,7 @@ import base64
 import hmac
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -68,6 +69,15 @@ def replace_ids(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("pseudonym")
     connection.execute("create or replace temp table casework_row as from pseudonymised")
     connection.execute("drop table temp.pseudonymised")
+
+
+def hide_in(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Put pseudonyms in place of the ids of children in these tables, as `replace_ids` does."""
+    for table in tables:
+        connection.execute(f"create or replace temp table casework_row as from {table}")
+        replace_ids(connection)
+        connection.execute(f"create or replace table {table} as from temp.casework_row")
+    connection.execute("drop table if exists temp.casework_row")
 
 
 def _sql(name: str) -> str:

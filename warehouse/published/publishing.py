@@ -160,7 +160,7 @@ def _publish(
     try:
         ledger.copy_into(connection, warehouse)
         if is_pseudonymised:
-            pseudonyms.replace_ids(connection, _child_level(connection))
+            pseudonyms.hide_in(connection, _child_level(connection))
         _write_versions(connection, publication, published_at, has_other_definitions(connection, publication))
         _write_cases(connection, published_at, is_whole)
         _write_current(connection)

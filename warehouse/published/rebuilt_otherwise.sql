@@ -1,9 +1,19 @@
--- One row per figure of the version in `figure_of_version` that is not the same in measures.monthly_kpi, or is in one of
--- them only.
+-- One row per figure of the version in `figure_of_version` that its extract covers and that is not the same in
+-- monthly_kpi_current, or is in one of them only.
 with
 figure_then as (
-    select measure_code, month, period, figure_of_version as figures
-    from figure_of_version
+    select figure.measure_code, figure.month, figure.period, figure as figures
+    from figure_of_version as figure
+    inner join measure_coverage as coverage using (measure_code)
+    where
+        figure.month <= coverage.last_month
+        and case figure.period
+            when 'month' then figure.month
+            when 'quarter' then figure.month - interval 2 month
+            when 'financial_year_to_date'
+            then make_date((year(figure.month) - (month(figure.month) < 4)::int)::int, 4, 1)
+            else figure.month - interval 11 month
+        end >= coverage.first_month
 ),
 
 figure_now as (
@@ -11,8 +21,7 @@ figure_now as (
         'measure_code': measure_code, 'month': month, 'period': period, 'numerator': numerator,
         'denominator': denominator, 'value': value, 'missing_start': missing_start, 'status': status
     } as figures
-    from measures.monthly_kpi
-    semi join raw.run_extract using (la_code, extract_date)
+    from monthly_kpi_current
 )
 
 select measure_code, strftime(month, '%Y-%m') as month, period

@@ -4,7 +4,6 @@ A deleted row's bytes stay in a DuckDB file until something else is written ther
 them, beside the old one, and renamed over it: whoever reads keeps the old file, a run that dies leaves it.
 """
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ import duckdb
 
 from warehouse.private import ERRORS
 from warehouse.published import pseudonyms
-from warehouse.published.publishing import CASEWORK, KPI, sql
-from warehouse.workspace import WORKING, exclusive, opened
+from warehouse.published.publishing import CASEWORK, KPI, put_in_place, sql
+from warehouse.workspace import exclusive
 
 # The list of an authority, or of one of its teams.
 _LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})(?:_.+)?\.xlsx")
@@ -40,20 +39,18 @@ def first_kept(retention_days: int, today: date | None = None) -> date:
 
 
 def purge(warehouse: Path, before: date, is_pseudonymised: bool = False, rewrite: bool = False) -> list[Purged]:
-    """Take the rows about children of extracts older than `before` out of the working and the casework database.
+    """Take the rows about children of extracts older than `before` out of the casework database.
 
     What was taken out is written to `purge` in casework.duckdb; figures, counts and everything in kpi.duckdb stay.
-    Lists of pending cases and details of errors that are as old go too. With `rewrite` both files are written anew
-    even where nothing is too old, so that what earlier runs replaced is gone from their bytes as well.
+    Lists of pending cases and details of errors that are as old go too. With `rewrite` the file is written anew even
+    where nothing is too old, so that what earlier runs replaced is gone from its bytes as well.
     """
     with exclusive(warehouse), _attached(warehouse) as connection:
         expired = _expired(connection, before)
         for (la_code, extract_date), rows in sorted(expired.items()):
             connection.execute("insert into expired values (?, ?, ?)", [la_code, extract_date, rows])
-        if expired or rewrite:
-            for file in (CASEWORK, WORKING):  # the record of the purge first: what is left is purged again
-                if (warehouse / file).exists():
-                    _write_anew(connection, warehouse, file, is_pseudonymised)
+        if (expired or rewrite) and (warehouse / CASEWORK).exists():
+            _write_anew(connection, warehouse, is_pseudonymised)
     _remove_files(warehouse, before)
     return [Purged(la_code, extract_date, rows) for (la_code, extract_date), rows in sorted(expired.items())]
 
@@ -63,7 +60,7 @@ def hide_persons(warehouse: Path) -> None:
     with exclusive(warehouse), _attached(warehouse) as connection:
         tables = _child_level(connection, "casework") if (warehouse / CASEWORK).exists() else {}
         if any(_has_ids(connection, f"casework.{name}") for name in tables):
-            _write_anew(connection, warehouse, CASEWORK, is_pseudonymised=True)
+            _write_anew(connection, warehouse, is_pseudonymised=True)
 
 
 @contextmanager
@@ -72,20 +69,16 @@ def _attached(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     What does not fit in memory spills into the warehouse too.
     """
-    for file in (WORKING, CASEWORK):
-        (warehouse / f".kept-{file}").unlink(missing_ok=True)
-        (warehouse / f".kept-{file}.wal").unlink(missing_ok=True)
-    if (warehouse / WORKING).exists():  # what a run that died left in its journal belongs to the file as it is now
-        with opened(warehouse):
-            pass
-    with duckdb.connect(config={"temp_directory": str(warehouse / f"{WORKING}.tmp")}) as connection:
-        for file in (WORKING, CASEWORK, KPI):
+    for left_over in (f".kept-{CASEWORK}", f".kept-{CASEWORK}.wal"):
+        (warehouse / left_over).unlink(missing_ok=True)
+    with duckdb.connect(config={"temp_directory": str(warehouse.resolve() / ".spill")}) as connection:
+        for file in (CASEWORK, KPI):
             if (warehouse / file).exists():
                 _attach(connection, warehouse / file, file.removesuffix(".duckdb"), "(read_only)")
         connection.execute("create temp table latest (la_code varchar, extract_date date)")
         if (warehouse / KPI).exists():
             connection.execute(
-                "insert into latest select la_code, max(extract_date) from kpi.kpi_version group by la_code"
+                "insert into latest select la_code, max(extract_date) from kpi.published_extract group by la_code"
             )
         connection.execute("create temp table expired (la_code varchar, extract_date date, rows bigint)")
         yield connection
@@ -104,13 +97,12 @@ def _child_level(connection: duckdb.DuckDBPyConnection, database: str) -> dict[s
 
 def _expired(connection: duckdb.DuckDBPyConnection, before: date) -> Counter[tuple[str, date]]:
     expired: Counter[tuple[str, date]] = Counter()
-    for database in ("casework", "working"):
-        for name, has_extract_date in _child_level(connection, database).items():
-            rows = connection.execute(
-                sql("expired_row" if has_extract_date else "expired_case"),
-                {"table_name": f"{database}.{name}", "before": before},
-            ).fetchall()
-            expired.update({(la_code, extract_date): count for la_code, extract_date, count in rows})
+    for name, has_extract_date in _child_level(connection, "casework").items():
+        rows = connection.execute(
+            sql("expired_row" if has_extract_date else "expired_case"),
+            {"table_name": f"casework.{name}", "before": before},
+        ).fetchall()
+        expired.update({(la_code, extract_date): count for la_code, extract_date, count in rows})
     return expired
 
 
@@ -119,54 +111,36 @@ def _has_ids(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return there is not None
 
 
-def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, file: str, is_pseudonymised: bool) -> None:
-    """Replace a file by one with its structure and its rows, but for those about children of the expired extracts."""
-    database = file.removesuffix(".duckdb")
-    new = warehouse / f".kept-{file}"
+def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseudonymised: bool) -> None:
+    """Replace casework.duckdb by a file with its structure and rows, but for those about children of expired extracts."""
+    new = warehouse / f".kept-{CASEWORK}"
     _attach(connection, new, "kept")
-    connection.execute(f"copy from database {database} to kept (schema)")
-    child_level = _child_level(connection, database)
+    connection.execute("copy from database casework to kept (schema)")
+    child_level = _child_level(connection, "casework")
     names = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?", [database]
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'casework'"
     ).fetchall()
-    tables = {name for (name,) in names}
-    # The spellings in the table that was judged last are cells too, and are made again with the next.
-    for name in sorted(tables - {"staged.code_reading"}):
-        rows = f"from {database}.{name}"
-        if name in child_level:
-            rows += (
-                " anti join expired using (la_code, extract_date)"
-                if child_level[name]
-                else " anti join (from expired semi join latest using (la_code, extract_date)) as old using (la_code)"
-            )
-        if file == CASEWORK and is_pseudonymised:
+    expired_cases = " anti join (from expired semi join latest using (la_code, extract_date)) as old using (la_code)"
+    for name in sorted(name for (name,) in names):
+        rows = f"from casework.{name}"
+        if child_level.get(name):
+            rows += " anti join expired using (la_code, extract_date)"
+        elif name in child_level or name in ("main.case_extract", "main.covered"):
+            # Without its cases, nothing is to be compared with an extract as if it had had none.
+            rows += expired_cases
+        if is_pseudonymised:
             connection.execute(f"create or replace temp table casework_row as {rows}")
             pseudonyms.replace_ids(connection)
             rows = "from casework_row"
         connection.execute(f"insert into kept.{name} {rows}")
-    if file == CASEWORK:
-        connection.execute("use kept")
-        connection.execute(sql("casework"))
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        connection.execute("insert into purge select la_code, extract_date, ?, rows from temp.expired", [now])
-        connection.execute("use memory")
-    # What was computed of an extract that is gone is not to be published again as if it were there, and nothing is to
-    # be compared with its cases as if it had had none.
-    for name in tables & {"main.computed", "published.known_extract"}:
-        connection.execute(
-            f"delete from kept.{name} where (la_code, extract_date) in "  # noqa: S608 - names of our own tables
-            "(select (la_code, extract_date) from expired)"
-        )
+    connection.execute("use kept")
+    connection.execute(sql("casework"))
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    connection.execute("insert into purge select la_code, extract_date, ?, rows from temp.expired", [now])
+    connection.execute("use memory")
     connection.execute("detach kept")
-    connection.execute(f"detach {database}")
-    for path in (new, warehouse):
-        if path == warehouse:
-            new.replace(warehouse / file)
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    connection.execute("detach casework")
+    put_in_place(new, warehouse / CASEWORK, 0o600)
 
 
 def _remove_files(warehouse: Path, before: date) -> None:
