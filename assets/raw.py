@@ -1,7 +1,7 @@
 """The raw layer: every landed file as it came, every cell as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -53,14 +53,20 @@ def rows_per_extract(connection: duckdb.DuckDBPyConnection, table: str) -> list[
     return [(la_code, day, {"dagster/row_count": rows}) for la_code, day, rows in counts]
 
 
-def refusal(workspace: Workspace, findings: Mapping[Extract, Sequence[ledger.Finding]], inputs: Mapping[Extract, str]) \
-        -> Failure:
+def refusal(
+    workspace: Workspace,
+    findings: Mapping[Extract, Sequence[ledger.Finding]],
+    inputs: Mapping[tuple[str, date], Mapping[str, str]],
+) -> Failure:
     """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger."""
     landed = {
-        extract: ledger.LandedBytes(extract.la_code, extract.extract_date, inputs[extract]) for extract in findings
+        ledger.LandedBytes(
+            extract.la_code, extract.extract_date, inputs_sha256(inputs[extract.la_code, extract.extract_date])
+        ): of_extract
+        for extract, of_extract in findings.items()
     }
     with workspace.held() as warehouse:
-        ledger.record_refusals(warehouse, {landed[extract]: of_extract for extract, of_extract in findings.items()})
+        ledger.record_refusals(warehouse, landed)
     reasons = {extract.partition_key: [one.reason for one in of_extract] for extract, of_extract in findings.items()}
     return Failure(
         description=str(RefusedExtractError(reasons)),
@@ -96,7 +102,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
         reads = group.read()
         refused = {one.extract: [ledger.Finding(reason) for reason in one.refusals] for one in reads if one.refusals}
         if refused:
-            raise refusal(workspace, refused, {one.extract: inputs_sha256(one.files) for one in reads})
+            raise refusal(workspace, refused, group.inputs())
         for warning in (warning for one in reads for warning in one.warnings):
             context.log.warning(warning)  # names a file, never what it says
         for table in MODELS:

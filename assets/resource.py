@@ -8,7 +8,7 @@ from threading import Lock
 from dagster import AssetExecutionContext, ConfigurableResource, DynamicPartitionsDefinition
 
 from schemas.settings import Operation, Settings
-from warehouse.landing.extracts import Extract, from_partition_key
+from warehouse.landing.extracts import REMEMBERED, Extract, FileHashes, from_partition_key
 from warehouse.layers import Group
 from warehouse.workspace import exclusive
 
@@ -51,7 +51,9 @@ class Workspace(ConfigurableResource[None]):
             if context.run_id not in _groups:
                 for left_over in list(_groups):
                     _groups.pop(left_over).close()
-                _groups[context.run_id] = Group(self.extracts(context), self.settings, self.limits, self.spill)
+                _groups[context.run_id] = Group(
+                    self.extracts(context), self.settings, self.limits, self.spill, self.hashes
+                )
             group = _groups[context.run_id]
         try:
             yield group
@@ -68,6 +70,11 @@ class Workspace(ConfigurableResource[None]):
     def spill(self) -> Path:
         """Where what does not fit in memory goes: in the warehouse, and nowhere else."""
         return Path(self.warehouse).resolve() / ".spill"
+
+    @property
+    def hashes(self) -> FileHashes:
+        """What is remembered of landed files."""
+        return FileHashes(Path(self.warehouse).resolve() / REMEMBERED)
 
     @contextmanager
     def held(self) -> Iterator[Path]:

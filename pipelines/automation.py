@@ -24,7 +24,7 @@ from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.published.publishing import CASEWORK, agree, published
-from warehouse.landing.extracts import Extract, extract_sha256, is_complete, landed, snapshot, unfinished_files
+from warehouse.landing.extracts import REMEMBERED, Extract, FileHashes, extract_sha256, is_complete, landed, snapshot, unfinished_files
 from warehouse.reference.loading import working_days
 
 
@@ -36,13 +36,16 @@ def due(settings: PipelineSettings) -> list[Extract]:
     """
     known = published(settings.warehouse) if agree(settings.warehouse) else {}
     definitions = definitions_sha256(settings.definitions)
-    return [
+    hashes = FileHashes(settings.warehouse.resolve() / REMEMBERED)
+    found = [
         extract
         for extract in landed(settings.landing)
         if not unfinished_files(extract)
         and known.get((extract.la_code, extract.extract_date.isoformat()), (0, "", ""))[1:]
-        != (extract_sha256(extract), definitions)
+        != (extract_sha256(extract, hashes), definitions)
     ]
+    hashes.save()
+    return found
 
 
 def registered_now(

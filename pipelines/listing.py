@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from pipelines.settings import PipelineSettings
-from schemas.measures import PENDING_NAMES
+from schemas.measures import CLOCKS
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.pending import IN_TIME, LATE, OpenItem, PendingList, file_name, of_team, pending_lists, write
 from warehouse.report.workbook import workbook
@@ -110,7 +110,7 @@ def _lines(row: Sequence[str], days: str, widths: Sequence[int], is_narrow: bool
 
 def _cells(item: OpenItem) -> tuple[str, ...]:
     return (
-        PENDING_NAMES[item.measure_code], *map(printable, (item.person_id, item.record_id, item.worker)),
+        CLOCKS[item.measure_code], *map(printable, (item.person_id, item.record_id, item.worker)),
         iso(item.clock_start), iso(item.due_date), _state(item),
     )  # fmt: skip
 

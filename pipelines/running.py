@@ -19,9 +19,10 @@ from warehouse.published import movement, public, seed_table
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
 from warehouse.landing.commentary import not_read, read_commentary
-from warehouse.landing.extracts import Extract, landed, misplaced, misplaced_commentary, unfinished_files
+from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
 
+_BYTES_OF_A_RUN = 200 << 20  # of landed files, about two million rows
 _SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads
 
 
@@ -172,8 +173,9 @@ def _run_all(
     register(instance, waiting)
     refused: dict[str, list[str]] = {}
     failed: list[str] = []
+    sizes = {extract.partition_key: landed_bytes(extract) for extract in extracts}
     while waiting:
-        group = contiguous(instance, waiting)[0]
+        group = _as_one_run(contiguous(instance, waiting)[0], sizes)
         outcome: Outcome = run(instance, job, group)
         if outcome.refused:
             refused.update(outcome.refused)
@@ -183,6 +185,17 @@ def _run_all(
             failed.append(outcome.error)
         waiting = [key for key in waiting if key not in group]
     return refused, failed
+
+
+def _as_one_run(keys: list[str], sizes: dict[str, int]) -> list[str]:
+    """The first of these partitions that one run takes: as many as are worked on in memory at a time."""
+    taken, total = [], 0
+    for key in keys:
+        total += sizes[key]
+        if taken and total > _BYTES_OF_A_RUN:
+            break
+        taken.append(key)
+    return taken
 
 
 def _report(settings: PipelineSettings, published: list[Extract]) -> None:

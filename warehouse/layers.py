@@ -15,7 +15,7 @@ from warehouse.facts import computing
 from warehouse.forms import extracts as forms
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing import commentary
-from warehouse.landing.extracts import Extract
+from warehouse.landing.extracts import Extract, FileHashes, input_files, landed_bytes
 from warehouse.measures import evaluation
 from warehouse.reference import loading, setting
 from warehouse.staged.staging import Staged, stage
@@ -32,9 +32,16 @@ class Group:
     """
 
     def __init__(
-        self, extracts: Sequence[Extract], settings: Settings, limits: Operation, spill: Path | None = None
+        self,
+        extracts: Sequence[Extract],
+        settings: Settings,
+        limits: Operation,
+        spill: Path | None = None,
+        hashes: FileHashes | None = None,
     ) -> None:
-        """`spill`: a folder for what does not fit in memory; it must be one that others cannot read."""
+        """`spill`: a folder for what does not fit in memory; it must be one that others cannot read. `hashes`: what is
+        remembered of landed files."""
+        self._hashes = hashes or FileHashes()
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
         self._read: list[ExtractRead] | None = None
@@ -43,7 +50,7 @@ class Group:
         config: dict[str, str | bool | int | float | list[str]] = {"TimeZone": "Europe/London"}
         if spill is not None:
             config["temp_directory"] = str(spill)
-        if _size(extracts) < _SMALL:
+        if sum(map(landed_bytes, extracts)) < _SMALL:
             config["threads"] = 1
         self.connection = duckdb.connect(config=config)
         loading.load(self.connection, settings.local_extra_non_working_days)
@@ -91,19 +98,11 @@ class Group:
             self._has_measures = True
 
     def inputs(self) -> Mapping[Place, Mapping[str, str]]:
-        """For each extract of the group, the files that it was made of and their hashes."""
-        return {
-            (one.extract.la_code, one.extract.extract_date): one.files
+        """For each extract, refused or not, the files that it was made of and their hashes, as they were read."""
+        found = {
+            (one.extract.la_code, one.extract.extract_date): input_files(one.extract, self._hashes)
+            | {table.file_name: table.sha256 for table in one.tables}
             for one in self.read()
-            if one.extract in self.extracts
         }
-
-
-def _size(extracts: Sequence[Extract]) -> int:
-    return sum(
-        path.stat().st_size
-        for extract in extracts
-        if extract.folder.is_dir()
-        for path in extract.folder.iterdir()
-        if path.is_file()
-    )
+        self._hashes.save()
+        return found

@@ -5,6 +5,7 @@ A commentary never stops an extract. What is missing or wrong in it is told by t
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,21 +68,16 @@ def not_read(extract: Extract) -> list[str]:
     ]
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `raw.commentary` where it is missing: one row per commentary file of an extract."""
-    there = connection.sql("from duckdb_tables() where schema_name = 'raw' and table_name = 'commentary'")
-    if there.fetchone() is None:
-        connection.from_arrow(_SCHEMA.empty_table()).create("raw.commentary")
-
-
-def register(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
-    """Read the commentary of an extract into `raw.commentary`, which must not hold any of it."""
+def register(connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
+    """Make `staged.commentary`: one row per commentary file of the extracts, the unusable ones among them."""
     rows = [
         {"la_code": extract.la_code, "extract_date": extract.extract_date, **vars(commentary)}
+        for extract in extracts
         for commentary in read_commentary(extract)
     ]
-    if rows:
-        connection.from_arrow(pa.Table.from_pylist(rows, schema=_SCHEMA)).insert_into("raw.commentary")
+    connection.from_arrow(pa.Table.from_pylist(rows, schema=_SCHEMA)).query(
+        "commentary", "create or replace table staged.commentary as from commentary"
+    )
 
 
 def _read(extract: Extract, path: Path) -> Commentary:

@@ -16,6 +16,7 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 DATA_SUFFIXES = (
     *SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip",
 )  # fmt: skip
+REMEMBERED = ".landed.json"  # in the warehouse: the hashes of landed files, by size and time of change
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
@@ -122,6 +123,11 @@ def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
         for path in extract.folder.rglob("*")
         if path.is_file()
     )
+
+
+def landed_bytes(extract: Extract) -> int:
+    """The size of an extract's files together."""
+    return sum(size for _, size, _ in snapshot(extract))
 
 
 def file_sha256(path: Path) -> str:

@@ -7,7 +7,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from schemas.measures import PENDING_NAMES
+from schemas.measures import CLOCKS
 from warehouse.report.pending import IN_TIME, PendingList
 
 # What a cell says stands in words; the fill only helps the eye, and its darkness does so without colour too.
@@ -74,7 +74,7 @@ def _fill(book: Workbook, sheet: Worksheet, listed: PendingList) -> None:
     unknown = book.add_format({**edge, "italic": True, "bg_color": _MIDDLE})
     states = {"overdue": late, "no start": unknown}
     for row, item in enumerate(listed.items, start=_TITLE_ROWS + 1):
-        words = (item.team, item.worker, PENDING_NAMES[item.measure_code], item.person_id, item.record_id)
+        words = (item.team, item.worker, CLOCKS[item.measure_code], item.person_id, item.record_id)
         for position, word in enumerate(words):
             _word(sheet, row, position, word, text)
         for position, date_ in enumerate((item.clock_start, item.due_date), start=5):
