@@ -24,7 +24,16 @@ from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.published.publishing import CASEWORK, agree, published
-from warehouse.landing.extracts import REMEMBERED, Extract, FileHashes, extract_sha256, is_complete, landed, snapshot, unfinished_files
+from warehouse.landing.extracts import (
+    REMEMBERED,
+    Extract,
+    FileHashes,
+    extract_sha256,
+    is_complete,
+    landed,
+    snapshot,
+    unfinished_files,
+)
 from warehouse.reference.loading import working_days
 
 
@@ -41,8 +50,10 @@ def due(settings: PipelineSettings) -> list[Extract]:
         extract
         for extract in landed(settings.landing)
         if not unfinished_files(extract)
-        and known.get((extract.la_code, extract.extract_date.isoformat()), (0, "", ""))[1:]
-        != (extract_sha256(extract, hashes), definitions)
+        and not (
+            (latest := known.get((extract.la_code, extract.extract_date)))
+            and latest.is_of(extract_sha256(extract, hashes), definitions)
+        )
     ]
     hashes.save()
     return found

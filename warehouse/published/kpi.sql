@@ -133,7 +133,7 @@ create or replace view published_extract as
 select la_code, extract_date
 from kpi_version
 group by la_code, extract_date
-having arg_max(kind, version) is distinct from 'withdrawal';
+having arg_max(coalesce(kind, 'publication'), version) <> 'withdrawal';
 
 -- One row per authority, measure, month and period: the row of the latest extract date that is not withdrawn, then of the
 -- latest version.

@@ -1,6 +1,7 @@
--- One row per extract of the run that is now its authority's latest.
+-- One row per authority of the run whose latest extract is in the group: its cases are the current ones from now on.
 create or replace temp table latest_extract as
 select la_code, max(extract_date) as extract_date
 from kpi.published_extract
+semi join new_version using (la_code)
 group by la_code
-having (la_code, max(extract_date)) in (select (la_code, extract_date) from new_version where kind = 'publication')
+having (la_code, max(extract_date)) in (select (la_code, extract_date) from staged.extract)

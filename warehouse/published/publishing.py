@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -47,6 +48,10 @@ class ReconciliationError(Exception):
     """The cases do not sum to the figures; nothing was published."""
 
 
+class OtherSettingsError(Exception):
+    """Published figures would move by other settings than those of the last version; nothing was published."""
+
+
 @dataclass(frozen=True)
 class Publication:
     """What is recorded of a run's publications beside the figures."""
@@ -54,15 +59,7 @@ class Publication:
     run_id: str
     code_version: str
     definitions_sha256: str
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """An extract that a person takes out of the current view, and why."""
-
-    la_code: str
-    extract_date: date
-    reason: str
+    accepted_settings: str | None = None  # why figures may move by other settings than those of the version before
 
 
 def sql(name: str) -> str:
@@ -70,18 +67,35 @@ def sql(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text()
 
 
-def published(warehouse: Path) -> dict[tuple[str, str], tuple[int, str, str]]:
+class Latest(NamedTuple):
+    """The latest version of an extract and the hashes of what it was made of."""
+
+    version: int
+    inputs_sha256: str
+    definitions_sha256: str
+    is_withdrawn: bool
+
+    def is_of(self, inputs_sha256: str, definitions_sha256: str) -> bool:
+        """Whether it was made of these. What was withdrawn stays so until other files come."""
+        same_files = self.inputs_sha256 == inputs_sha256
+        return same_files and (self.is_withdrawn or self.definitions_sha256 == definitions_sha256)
+
+
+def published(warehouse: Path) -> dict[Place, Latest]:
     """For each published (la_code, extract date), its latest version and the hashes of its inputs and definitions."""
     if not (warehouse / KPI).exists():
         return {}
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
-        rows = connection.sql(sql("latest_version")).fetchall()
-    return {(la_code, str(day)): (version, inputs, definitions) for la_code, day, version, inputs, definitions in rows}
+        columns = connection.sql("select column_name from duckdb_columns() where table_name = 'kpi_version'").fetchall()
+        # A file that an earlier release published has no withdrawals.
+        query = sql("latest_version") if ("kind",) in columns else sql("latest_version_before_withdrawals")
+        rows = connection.sql(query).fetchall()
+    return {(la_code, day): Latest(*made_of) for la_code, day, *made_of in rows}
 
 
 def latest_version(warehouse: Path) -> int:
     """The highest version that is published; 0 before the first."""
-    return max((version for version, _, _ in published(warehouse).values()), default=0)
+    return max((latest.version for latest in published(warehouse).values()), default=0)
 
 
 def published_rows(warehouse: Path) -> dict[Place, dict[str, int]]:
@@ -109,16 +123,18 @@ def publish(
     hashes. `is_pseudonymised`: the rows that are added to casework.duckdb name children by pseudonyms. The caller holds
     the warehouse.
 
-    Raises ReconciliationError, and leaves what was published as it was, if the cases do not sum to the figures.
+    Leaves what was published as it was and raises ReconciliationError if the cases do not sum to the figures,
+    OtherSettingsError if figures would move by other settings and nobody accepted that.
     """
     complete(warehouse)
     known = published(warehouse)
-    is_whole = agree(warehouse) or known.keys() <= {(la_code, str(day)) for la_code, day in inputs}
+    is_whole = agree(warehouse) or known.keys() <= inputs.keys()
     hashes = {place: inputs_sha256(files) for place, files in inputs.items()}
     changed = [
-        (la_code, extract_date, inputs_hash, "publication", None)
+        (la_code, extract_date, inputs_hash, "publication", publication.accepted_settings)
         for (la_code, extract_date), inputs_hash in sorted(hashes.items(), key=lambda one: one[0][::-1])
-        if known.get((la_code, str(extract_date)), (0, "", ""))[1:] != (inputs_hash, publication.definitions_sha256)
+        if (la_code, extract_date) not in known
+        or not known[la_code, extract_date].is_of(inputs_hash, publication.definitions_sha256)
     ]
     if not changed and agree(warehouse):
         return []
@@ -142,7 +158,9 @@ def _publish(
     first = latest_version(warehouse) + 1
     versions = list(range(first, first + len(changed)))
     rows = [
-        dict(zip(("version", "la_code", "extract_date", "inputs_sha256", "kind", "reason"), (version, *one), strict=True))
+        dict(
+            zip(("version", "la_code", "extract_date", "inputs_sha256", "kind", "reason"), (version, *one), strict=True)
+        )
         for version, one in zip(versions, changed, strict=True)
     ]
     _keep(
@@ -162,6 +180,7 @@ def _publish(
         if is_pseudonymised:
             pseudonyms.hide_in(connection, _child_level(connection))
         _write_versions(connection, publication, published_at, has_other_definitions(connection, publication))
+        _check_settings(connection, publication)
         _write_cases(connection, published_at, is_whole)
         _write_current(connection)
         unreconciled = connection.execute(sql("versions/unreconciled")).fetchall()
@@ -176,6 +195,44 @@ def _publish(
     _finish(warehouse)
     complete(warehouse)
     return versions
+
+
+def withdraw(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    publication: Publication,
+    place: Place,
+    reason: str,
+    is_pseudonymised: bool = False,
+) -> int:
+    """Take an extract that was published by mistake out of the current view, by a version of its own, which it returns.
+
+    `connection` has the layers of the authority's extract before it, whose cases are then the current ones, or of none.
+    Raises KeyError for an extract that is not published, or is withdrawn already. The caller holds the warehouse.
+    """
+    complete(warehouse)
+    latest = published(warehouse)[place]
+    if latest.is_withdrawn:
+        raise KeyError(place)
+    _keep(connection, "input_file", [], (("la_code", pa.string()), ("extract_date", pa.date32()),
+                                         ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
+    changed = [(*place, latest.inputs_sha256, "withdrawal", reason)]
+    return _publish(connection, warehouse, publication, changed, is_pseudonymised, agree(warehouse))[0]
+
+
+def _check_settings(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    """Raise OtherSettingsError where the same files would give other figures than are published, by other settings."""
+    if publication.accepted_settings is not None:
+        return
+    rows = connection.execute(sql("versions/setting_change")).fetchall()
+    if rows:
+        named = "; ".join(f"{la_code}: {key} was {before}, and is {now} now" for la_code, key, before, now, *_ in rows)
+        moved = {la_code: counts for la_code, _, _, _, *counts in rows}
+        extracts, figures, final = (sum(counts[place] for counts in moved.values()) for place in range(3))
+        raise OtherSettingsError(
+            f"{named}. By that, {figures:,} published figures of {extracts:,} extracts would move, {final:,} of them "
+            'final. Nothing was published: use the settings as they were, or say why with --accept-settings "reason".'
+        )
 
 
 def has_other_definitions(connection: duckdb.DuckDBPyConnection, publication: Publication) -> bool:
@@ -217,9 +274,7 @@ def _write_versions(
             "run_id": publication.run_id,
         },
     )
-    connection.execute(
-        "insert into kpi.version_reference select version, ? from new_version", [loading.version()]
-    )
+    connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version()])
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
         ("not_computable", "measures.not_computable"),
@@ -285,20 +340,20 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     connection.execute(sql("versions/different_case"))
     for fact in _facts():
         _compare_cases(connection, fact)
-    connection.execute(
-        f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}"
-    )
+    connection.execute(f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}")
     for table in ("extract_file", "row_issue"):
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in "  # noqa: S608
             "(select (la_code, extract_date) from new_version)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
+    connection.execute(f"create or replace temp table stale_case as {sql('stale_case')}")
     for fact in _facts():
         _replace_cases(connection, fact)
     for table in ("covered", "case_extract", "pending_case"):
         connection.execute(
-            f"delete from casework.{table} where la_code in (select la_code from latest_extract)"  # noqa: S608
+            f"delete from casework.{table} where la_code in "  # noqa: S608
+            "(select la_code from latest_extract union all select la_code from stale_case)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
     columns = {fact: connection.table(f"casework.case_{fact}").columns for fact in _facts()}
@@ -323,9 +378,7 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
 def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
     columns = _case_columns(connection, fact)
     chosen = ", ".join(f'"{name}"' for name in columns)
-    rows = (
-        f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"  # noqa: S608
-    )
+    rows = f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"  # noqa: S608
     if not _has_table(connection, "casework", f"case_{fact}"):
         connection.execute(f"create table casework.case_{fact} as {rows}")
         return
@@ -335,7 +388,10 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
     for name in columns:
         if name not in there:
             connection.execute(f'alter table casework.case_{fact} add column "{name}" {types[name]}')
-    connection.execute(f"delete from casework.case_{fact} where la_code in (select la_code from latest_extract)")  # noqa: S608
+    connection.execute(
+        f"delete from casework.case_{fact} where la_code in "  # noqa: S608
+        "(select la_code from latest_extract union all select la_code from stale_case)"
+    )
     connection.execute(f"insert into casework.case_{fact} by name {rows}")
 
 

@@ -99,7 +99,8 @@ select
         compared.figures.numerator is distinct from compared.figures_stored.numerator
         or compared.figures.denominator is distinct from compared.figures_stored.denominator
         or compared.figures.value is distinct from compared.figures_stored.value
-    ) as is_restated
+    ) as is_restated,
+    compared.figures_stored.status is not distinct from 'final' as was_final
 from compared
 inner join versioned using (la_code, extract_date)
 inner join measures.measure using (measure_code)

@@ -9,7 +9,7 @@ published as (
     select la_code, extract_date
     from kpi.kpi_version
     group by la_code, extract_date
-    having arg_max(kind, version) = 'publication'
+    having arg_max(coalesce(kind, 'publication'), version) = 'publication'
 ),
 
 listed as (

@@ -5,7 +5,7 @@ withdrawn as (
     select la_code, extract_date
     from kpi.kpi_version
     group by la_code, extract_date
-    having arg_max(kind, version) = 'withdrawal'
+    having arg_max(coalesce(kind, 'publication'), version) = 'withdrawal'
 ),
 
 stored as (
