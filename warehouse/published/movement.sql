@@ -29,7 +29,7 @@ union all
 select
     restated.la_code, restated.measure_code, restated.month, 'restated', restated.value,
     null, null, restated.value_before, measure.decimal_places
-from kpi_restatement as restated
+from publication_change as restated
 inner join measure using (measure_code)
 where
     restated.version > $after_version

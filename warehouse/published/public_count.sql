@@ -12,7 +12,7 @@ counted as (
     from kpi.monthly_kpi_current as figure
     inner join kpi.measure using (measure_code)
     semi join (select unnest($measures) as measure_code) using (measure_code)
-    where figure.period = 'month' and figure.status <> 'to_date' and figure.numerator is not null
+    where figure.period = 'month' and figure.status <> 'to_date' and figure.status is not null
 ),
 
 ranged as (

@@ -13,7 +13,7 @@ placed as (
         on spc_rebase.la_code = kpi.la_code
         and spc_rebase.measure_code = kpi.measure_code
         and spc_rebase.month <= kpi.month
-    where kpi.period = 'month' and kpi.status <> 'to_date' and kpi.numerator is not null
+    where kpi.period = 'month' and kpi.status <> 'to_date' and kpi.status is not null
 ),
 
 phased as (

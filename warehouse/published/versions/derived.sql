@@ -1,6 +1,12 @@
 -- One row per moment, series, month and period that is made of the months as they are known at that moment. Twelve
 -- months, quarters and years only where every month of theirs is known, and has ended but for the last.
 with
+population as (
+    select la_code as of_la_code, month as of_month, arg_max(population_0_17, extract_date) as population_0_17
+    from measures.population_of_month
+    group by la_code, month
+),
+
 -- A rate of events has no months of its own: it is made of those of the count it names.
 series as (
     select touched.la_code, measure.measure_code, measure.made_of, touched.breakdown, touched.category,
@@ -139,12 +145,7 @@ period as (
     from summed
     inner join measures.measure using (measure_code)
     cross join reference.setting
-    left join measures.population_of_month as population on
-        population.la_code = summed.la_code
-        and population.month = summed.month
-        and population.extract_date = (
-            select max(other.extract_date) from measures.population_of_month as other where other.la_code = summed.la_code
-        )
+    left join population on population.of_la_code = summed.la_code and population.of_month = summed.month
     where summed.month >= summed.first_month
 )
 
