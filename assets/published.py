@@ -99,7 +99,9 @@ def code_version() -> str:
 @confidential
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
-    publication = publishing.Publication(context.run_id, code_version(), definitions_sha256(workspace.settings))
+    publication = publishing.Publication(
+        context.run_id, code_version(), definitions_sha256(workspace.settings), workspace.accepted_settings or None
+    )
     limits = workspace.limits
     with workspace.group(context) as group:
         group.measures()
@@ -110,7 +112,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
                 versions = publishing.publish(
                     group.connection, warehouse, publication, group.inputs(), limits.pseudonymise_persons
                 )
-            except publishing.ReconciliationError as error:
+            except (publishing.ReconciliationError, publishing.OtherSettingsError) as error:
                 raise Failure(description=str(error), allow_retries=False) from None
             if limits.public_copy:
                 public.publish(warehouse)

@@ -26,6 +26,7 @@ class Workspace(ConfigurableResource[None]):
     warehouse: str
     definitions: str
     operation: str = "{}"
+    accepted_settings: str = ""  # why published figures may move by other settings than those of the version before
 
     @property
     def settings(self) -> Settings:

@@ -46,26 +46,37 @@ def _la_code(text: str) -> str:
     return text
 
 
+def _reason(text: str, option: str = "--reason") -> str:
+    if not text.strip() or len(text) > 500 or not text.isprintable():
+        raise click.UsageError(f"{option}: give one line of 1 to 500 characters that says why.")
+    return text.strip()
+
+
 @main.command()
 @_LANDING
 @_WAREHOUSE
 @_CONFIG
 @click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
+@click.option(
+    "--accept-settings", metavar="REASON", help="Why published figures may move by settings that have changed."
+)
 @click.option("--extract-date", metavar="D", type=click.DateTime(["%Y-%m-%d"]), help="Only extracts of this date.")
 def run(
     landing: Path | None,
     warehouse: Path | None,
     config: Path | None,
     authority: str | None,
+    accept_settings: str | None,
     extract_date: datetime | None,
 ) -> None:
     """Publish every landed extract that is not yet published, or those named."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
     if authority is not None:
         _la_code(authority)
-    from pipelines.running import run_extracts
+    accepted = None if accept_settings is None else _reason(accept_settings, "--accept-settings")
+    from pipelines.commands.run import run_extracts
 
-    sys.exit(run_extracts(settings, authority, extract_date.date() if extract_date else None))
+    sys.exit(run_extracts(settings, authority, extract_date.date() if extract_date else None, accepted))
 
 
 @main.command()
@@ -77,7 +88,7 @@ def run(
 def report(la: str, month: datetime, version: int | None, warehouse: Path | None, config: Path | None) -> None:
     """Write the performance overview of an authority LA and a MONTH (YYYY-MM): a page, a PDF and a Word file."""
     settings = _settings(config, warehouse=warehouse)
-    from pipelines.reporting import write_report
+    from pipelines.commands.report import write_report
 
     sys.exit(write_report(settings, la, month.date(), version))
 
@@ -90,7 +101,7 @@ def report(la: str, month: datetime, version: int | None, warehouse: Path | None
 def pending(warehouse: Path | None, config: Path | None, authority: str | None, team: str | None) -> None:
     """List what is open, by team and due date, overdue first, and write it as a workbook."""
     settings = _settings(config, warehouse=warehouse)
-    from pipelines.listing import show_pending
+    from pipelines.commands.pending import show_pending
 
     sys.exit(show_pending(settings, authority, team))
 
@@ -107,7 +118,7 @@ def explain(
 ) -> None:
     """Explain a published figure of an authority LA, by its measure code and MONTH (YYYY-MM)."""
     settings = _settings(config, warehouse=warehouse)
-    from pipelines.explaining import show_explanation
+    from pipelines.commands.explain import show_explanation
 
     sys.exit(show_explanation(settings, la, measure, month.date(), person))
 
@@ -129,11 +140,26 @@ def accept(
 ) -> None:
     """Accept an extract that was refused for its numbers, as it now lies; the next run publishes it."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
-    if not reason.strip() or len(reason) > 500 or not reason.isprintable():
-        raise click.UsageError("--reason: give one line of 1 to 500 characters that says why.")
-    from pipelines.accepting import accept_extract
+    from pipelines.commands.accept import accept_extract
 
-    sys.exit(accept_extract(settings, la, extract_date.date(), reason.strip()))
+    sys.exit(accept_extract(settings, la, extract_date.date(), _reason(reason)))
+
+
+@main.command()
+@click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
+@click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--reason", required=True, help="Why it must not count. It is published: name no child.")
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+def withdraw(
+    la: str, extract_date: datetime, reason: str, landing: Path | None, warehouse: Path | None, config: Path | None
+) -> None:
+    """Take an extract that was published by mistake out of the current view; its versions are kept."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    from pipelines.commands.withdraw import withdraw_extract
+
+    sys.exit(withdraw_extract(settings, la, extract_date.date(), _reason(reason)))
 
 
 @main.command()
@@ -144,7 +170,7 @@ def accept(
 def rebuild(version: int, landing: Path | None, warehouse: Path | None, config: Path | None) -> None:
     """Compute a published VERSION again from its files and settings, and say whether its figures are the same."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
-    from pipelines.rebuilding import rebuild_version
+    from pipelines.commands.rebuild import rebuild_version
 
     sys.exit(rebuild_version(settings, version))
 
@@ -181,7 +207,7 @@ def demo(landing: Path, authorities: int, years: int, seed: int, tables: Literal
 def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: int) -> None:
     """Open the Dagster UI, with the daemons that run the sensor and the schedule, on 127.0.0.1."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
-    from pipelines.running import prepare_ui
+    from pipelines.commands.run import prepare_ui
 
     if prepare_ui(settings):
         sys.exit(1)
@@ -205,7 +231,7 @@ def purge(warehouse: Path | None, config: Path | None) -> None:
     settings = _settings(config, warehouse=warehouse)
     if settings.retention_days is None:
         raise click.UsageError("retention_days is not set, so nothing is too old; set it in the settings.")
-    from pipelines.running import purge_expired
+    from pipelines.commands.run import purge_expired
 
     sys.exit(purge_expired(settings, settings.retention_days))
 

@@ -90,7 +90,7 @@ def _job(landing: str, warehouse: str, authority: str | None = None) -> dict[str
     """Run the job as the command does, noting what each step took."""
     from dagster import DagsterEvent
 
-    from pipelines.running import run_extracts
+    from pipelines.commands.run import run_extracts
     from pipelines.settings import load_settings
 
     stages: list[dict[str, Any]] = []

@@ -12,8 +12,8 @@ JOB = "publish_extracts"
 _LAYERS = ("reference", "raw", "staged", "facts", "measures", "published")
 
 
-def build(settings: PipelineSettings) -> Definitions:
-    """The definitions for an installation's settings."""
+def build(settings: PipelineSettings, accepted_settings: str | None = None) -> Definitions:
+    """The definitions for an installation's settings; `accepted_settings`: why figures may move by other ones."""
     job = define_asset_job(
         JOB,
         selection=AssetSelection.groups(*_LAYERS),
@@ -58,6 +58,7 @@ def build(settings: PipelineSettings) -> Definitions:
                 warehouse=str(settings.warehouse.resolve()),
                 definitions=settings.definitions.model_dump_json(),
                 operation=settings.operation.model_dump_json(),
+                accepted_settings=accepted_settings or "",
             )
         },
         loggers={"progress": progress_logger},

@@ -12,16 +12,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import pipelines.accepting
-import pipelines.explaining
-import pipelines.listing
-import pipelines.reporting
-import pipelines.running
+import pipelines.commands.accept
+import pipelines.commands.explain
+import pipelines.commands.pending
+import pipelines.commands.report
+import pipelines.commands.run
 import warehouse.rebuilding
 from pipelines.__main__ import main
 
 # What the command imports when it is asked to do something.
-IMPORTED = (pipelines.accepting, pipelines.explaining, pipelines.listing, pipelines.reporting, pipelines.running,
+IMPORTED = (pipelines.commands.accept, pipelines.commands.explain, pipelines.commands.pending, pipelines.commands.report, pipelines.commands.run,
             warehouse.rebuilding)  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from dagster import (
 from pipelines.automation import landing_sensor, registered_now
 from pipelines.definitions import JOB, build
 from pipelines.instance import contiguous, home, register, run
-from pipelines.running import prepare_ui
+from pipelines.commands.run import prepare_ui
 from pipelines.settings import PipelineSettings
 from warehouse.landing.extracts import landed
 from warehouse.workspace import exclusive

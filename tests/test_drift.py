@@ -20,10 +20,10 @@ import pytest
 from conftest import run_command
 from dagster import AssetKey, DagsterInstance
 
-from pipelines.accepting import accept_extract
+from pipelines.commands.accept import accept_extract
 from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
-from pipelines.running import run_extracts
+from pipelines.commands.run import run_extracts
 from pipelines.settings import PipelineSettings
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS

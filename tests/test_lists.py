@@ -24,7 +24,7 @@ from assets import report
 from assets.resource import Workspace
 from pipelines.__main__ import main
 from pipelines.definitions import JOB, build
-from pipelines.listing import lines
+from pipelines.commands.pending import lines
 from pipelines.settings import PipelineSettings
 from schemas.measures import MEASURES, PENDING, PENDING_NAMES
 from schemas.settings import Settings

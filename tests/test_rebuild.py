@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from conftest import land, process, run_command
 
-from pipelines.rebuilding import rebuild_version
+from pipelines.commands.rebuild import rebuild_version
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse import rebuilding

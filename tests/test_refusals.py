@@ -19,7 +19,7 @@ import xlsxwriter
 from dagster import AssetKey, DagsterInstance
 
 from pipelines.instance import home
-from pipelines.running import run_extracts
+from pipelines.commands.run import run_extracts
 from pipelines.settings import PipelineSettings
 from warehouse.landing.extracts import Extract
 from warehouse.reference.geography import authorities, is_successor

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from pipelines.listing import iso, long_day, printable
+from pipelines.commands.pending import iso, long_day, printable
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK

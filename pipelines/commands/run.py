@@ -26,11 +26,16 @@ _BYTES_OF_A_RUN = 200 << 20  # of landed files, about two million rows
 _SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads
 
 
-def run_extracts(settings: PipelineSettings, authority: str | None = None, extract_date: date | None = None) -> int:
+def run_extracts(
+    settings: PipelineSettings,
+    authority: str | None = None,
+    extract_date: date | None = None,
+    accepted_settings: str | None = None,
+) -> int:
     """Run the job over the extracts and print what came of it; the exit status of the command."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     try:
-        return _run_extracts(settings, authority, extract_date)
+        return _run_extracts(settings, authority, extract_date, accepted_settings)
     except DISK_ERRORS as error:
         console.errors.print(
             f"The run ended early; what is published is whole. {said(settings.warehouse, error)}", markup=False
@@ -56,7 +61,9 @@ def prepare_ui(settings: PipelineSettings) -> int:
     return 0
 
 
-def _run_extracts(settings: PipelineSettings, authority: str | None, extract_date: date | None) -> int:
+def _run_extracts(
+    settings: PipelineSettings, authority: str | None, extract_date: date | None, accepted_settings: str | None
+) -> int:
     if not settings.landing.is_dir():
         console.errors.print(f"{settings.landing}: no such landing folder; name one with --landing.")
         return 2
@@ -91,7 +98,7 @@ def _run_extracts(settings: PipelineSettings, authority: str | None, extract_dat
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, BY_COMMAND_LINE)
             before = latest_version(settings.warehouse)
-            refused, failed = _run_all(instance, settings, extracts)
+            refused, failed = _run_all(instance, settings, extracts, accepted_settings)
         moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
     for reasons in refused.values():
         for reason in reasons:
@@ -165,10 +172,10 @@ def _say_what_is_wrong_with_commentary(extract: Extract) -> None:
 
 
 def _run_all(
-    instance: DagsterInstance, settings: PipelineSettings, extracts: list[Extract]
+    instance: DagsterInstance, settings: PipelineSettings, extracts: list[Extract], accepted_settings: str | None
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Run every extract; where some are refused, the others again without them. Reasons per refused, other errors."""
-    job = build(settings).resolve_job_def(JOB)
+    job = build(settings, accepted_settings).resolve_job_def(JOB)
     waiting = [extract.partition_key for extract in extracts]
     register(instance, waiting)
     refused: dict[str, list[str]] = {}
