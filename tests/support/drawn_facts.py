@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.settings import Settings
 from schemas.tables import MODELS, columns
-from warehouse.measures.evaluation import fact_steps
+from warehouse.facts.computing import fact_steps
 from warehouse.reference import loading
 from warehouse.reference.setting import load_settings
 from warehouse.steps import Step, run

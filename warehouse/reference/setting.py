@@ -1,6 +1,7 @@
 """The settings and statuses that queries read, as tables of the schema `reference`."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any, get_args
 
@@ -8,8 +9,9 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel
 
-from schemas.codes import INCOMPLETE_STATUSES, VOID_STATUSES
+from schemas.codes.categories import categories
 from schemas.settings import Settings
+from schemas.standards import STANDARDS
 
 _ARROW: dict[Any, pa.DataType] = {
     int: pa.int64(),
@@ -22,9 +24,11 @@ _ARROW: dict[Any, pa.DataType] = {
 
 
 def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what it means).
+    """Write `reference.setting`: one row, one typed column per setting.
 
-    And `reference.setting_value`: one row per setting, its value as JSON, from which the settings can be made again.
+    And beside it `reference.setting_value` (one row per setting, its value as JSON, from which the settings can be made
+    again), `reference.standard` (how many days each clock allows, and from when), `reference.category` (which codes a
+    breakdown shows together) and `reference.locality`, without a row.
     """
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
@@ -36,10 +40,29 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     texts = [{"key": name, "value": json.dumps(value)} for name, value in settings.model_dump(mode="json").items()]
     connection.execute("drop table if exists reference.setting_value")
     connection.from_arrow(pa.Table.from_pylist(texts)).create("reference.setting_value")
-    statuses = [{"status": status, "is_void": True} for status in VOID_STATUSES]
-    statuses += [{"status": status, "is_void": False} for status in INCOMPLETE_STATUSES]
-    connection.execute("drop table if exists reference.status")
-    connection.from_arrow(pa.Table.from_pylist(statuses)).create("reference.status")
+    standards = [
+        {"clock": clock, "valid_from": standard.valid_from, "days": standard.days}
+        for clock, standard in STANDARDS.items()
+    ]
+    own = {"plan_visit_timeliness": getattr(settings, "cp_visit_wd", None)}
+    for row in standards:
+        row["days"] = own.get(str(row["clock"])) or row["days"]
+    standards += [one.model_dump() for one in getattr(settings, "standard", ())]
+    _create(connection, "standard", standards, (("clock", pa.string()), ("valid_from", pa.date32()), ("days", pa.int64())))
+    rows = [dict(zip(("breakdown", "code", "category", "position"), row, strict=True)) for row in categories()]
+    _create(connection, "category", rows, (("breakdown", pa.string()), ("code", pa.string()), ("category", pa.string()),
+                                           ("position", pa.int64())))  # fmt: skip
+    _create(connection, "locality", [], (("la_code", pa.string()), ("postcode", pa.string()), ("locality", pa.string())))
+
+
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[tuple[str, pa.DataType]],
+) -> None:
+    kept = connection.from_arrow(pa.Table.from_pylist(list(rows), schema=pa.schema(list(columns))))
+    kept.query("kept", f"create or replace table reference.{table} as from kept")
 
 
 def _plain(value: Any) -> Any:
