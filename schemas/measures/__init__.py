@@ -1,8 +1,6 @@
 """The catalogue: every measure, declared once, by group."""
 
-import importlib.util
-
-from schemas.measures import assessment, court, front_door, protection
+from schemas.measures import assessment, court, front_door, leaving_care, looked_after, protection, workforce
 from schemas.measures.declaration import Measure, Need, Polarity
 
 __all__ = ["CATALOGUE", "CLOCKS", "GROUPS", "MEASURES", "SEED", "Measure", "Need", "Polarity"]
@@ -12,6 +10,9 @@ GROUPS: dict[str, tuple[Measure, ...]] = {
     "Front door": front_door.MEASURES,
     "Assessment and children in need": assessment.MEASURES,
     "Protection": protection.MEASURES,
+    "Looked after": looked_after.MEASURES,
+    "Leaving care": leaving_care.MEASURES,
+    "Workforce": workforce.MEASURES,
     "Court": court.MEASURES,
 }
 CATALOGUE: tuple[Measure, ...] = tuple(measure for group in GROUPS.values() for measure in group)

@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from schemas.kinds import MEDIAN, Making
 from schemas.measures import CATALOGUE, Measure, Need
-from warehouse import steps
 
 FOLDER = Path(__file__).parent
 # The columns of a case that are published where its fact has them.
@@ -48,7 +47,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     write_catalogue(connection, catalogue)
     connection.execute(f"create or replace table measures.not_computable as {sql('lacking')}")
     connection.execute(f"create or replace table measures.history_asked as {_history_asked(catalogue)}")
-    for name in ("covered_month", "measure_coverage", "child_attribute", "team_from"):
+    for name in ("covered_month", "measure_coverage", "child_attribute", "team_of_child"):
         connection.execute(f"create or replace table measures.{name} as {sql(name)}")
     connection.execute(sql("structure"))
     for fact in dict.fromkeys(measure.fact for measure in catalogue):
@@ -241,18 +240,18 @@ def breakdowns_of(columns: Sequence[str]) -> list[str]:
     return [*found, "team"] if has_child or "team" in columns else found
 
 
-def _attributed(fact: str, columns: Sequence[str], as_at: str = "cases.attribute_date") -> str:
-    """The cases of a fact with the category of every breakdown, never NULL."""
+def _attributed(fact: str, columns: Sequence[str], more: str = "") -> str:
+    """The cases of a fact with the category of every breakdown, never NULL; `more`: further columns."""
     chosen, joins = ["cases.*"], [f"from measures.case_{fact} as cases"]
     replaced = []
     if "person_id" in columns and "attribute_date" in columns:
         joins.append("left join measures.child_attribute as child using (la_code, extract_date, person_id)")
         joins.append(
-            "asof left join measures.team_from as allocated on allocated.la_code = cases.la_code "
+            "left join measures.team_of_child as allocated on allocated.la_code = cases.la_code "
             "and allocated.extract_date = cases.extract_date and allocated.person_id = cases.person_id "
-            "and allocated.from_date <= cases.attribute_date"
+            "and allocated.from_date <= cases.attribute_date and allocated.until_date > cases.attribute_date"
         )
-        age = f"age_band({as_at}, child.birth_date, child.expected_birth_date)"
+        age = "age_band(cases.attribute_date, child.birth_date, child.expected_birth_date)"
         if "age_band" in columns:
             replaced.append("coalesce(cases.age_band, 'not recorded') as age_band")
         else:
@@ -276,7 +275,7 @@ def _attributed(fact: str, columns: Sequence[str], as_at: str = "cases.attribute
             replaced.append(f"coalesce({name}_category.category, 'not recorded') as {name}")
     if replaced:
         chosen[0] = f"cases.* replace ({', '.join(replaced)})"
-    return f"select {', '.join(chosen)} {' '.join(joins)}"
+    return f"select {', '.join(chosen)}{more} {' '.join(joins)}"
 
 
 def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Measure]) -> str:
@@ -347,34 +346,24 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         )
     later = f"case when member.member_month = member.first_month then achieved_{code} else later_{code} end" \
         if measure.achieved_later is not None else f"achieved_{code}"  # fmt: skip
-    latest = ", ".join(
-        f"{_at_period_end(columns)} as age_band" if name == "age_band" and "age_band" not in columns
-        else f"arg_max(attributed.{name}, attributed.month) as {name}"
+    # Of each child what it is on the period's last day: of what a case says, its last case in the period.
+    shown = ", ".join(
+        "age_band(least(last_day(child.month), child.extract_date), attributed.birth_date, attributed.expected) "
+        "as age_band" if name == "age_band" and "age_band" not in columns else f"attributed.{name}"
         for name in broken_down
     )  # fmt: skip
-    children = (
-        "select member.la_code, member.extract_date, member.month, member.period, attributed.person_id, "  # noqa: S608
-        f"bool_or({later}) as is_achieved{', ' if latest else ''}{latest} "
-        f"from ({_attributed(measure.fact, columns)}) as attributed {members} "
-        "left join measures.child_attribute as child on child.la_code = attributed.la_code "
-        "and child.extract_date = attributed.extract_date and child.person_id = attributed.person_id "
-        f"where counted_{code} "
-        "group by member.la_code, member.extract_date, member.month, member.period, attributed.person_id"
-    )
+    born = ", child.birth_date, child.expected_birth_date as expected" if "attribute_date" in columns else ""
     return (
         f"{head} count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
-        f"null::double as value from ({children}) group by grouping sets ({', '.join(sets)})"
+        f"null::double as value from (with attributed as ({_attributed(measure.fact, columns, born)}), "
+        "child as (select member.la_code, member.extract_date, member.month, member.period, attributed.person_id, "
+        f"bool_or({later}) as is_achieved, max(attributed.month) as last_month from measures.case_{measure.fact} "
+        f"as attributed {members} where counted_{code} "
+        "group by member.la_code, member.extract_date, member.month, member.period, attributed.person_id), "
+        "last_case as (select distinct on (la_code, extract_date, person_id, month) * from attributed "
+        f"where counted_{code}) "
+        f"select child.la_code, child.extract_date, child.month, child.period, child.is_achieved, {shown} from child "
+        "inner join last_case as attributed on attributed.la_code = child.la_code "
+        "and attributed.extract_date = child.extract_date and attributed.person_id = child.person_id "
+        f"and attributed.month = child.last_month) group by grouping sets ({', '.join(sets)})"
     )
-
-
-def _at_period_end(columns: Sequence[str]) -> str:
-    """The age band on the last day of the period."""
-    return (
-        "any_value(age_band(least(last_day(member.month), member.extract_date), child.birth_date, "
-        "child.expected_birth_date))"
-    )
-
-
-def fact_steps() -> tuple[steps.Step, ...]:
-    """The steps of the facts layer, in their order."""
-    return steps.steps(FOLDER.parent / "facts", "facts", ("staged", "reference"))

@@ -48,7 +48,7 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     for row in standards:
         row["days"] = own.get(str(row["clock"])) or row["days"]
     standards += [one.model_dump() for one in getattr(settings, "standard", ())]
-    _create(connection, "standard", standards, (("clock", pa.string()), ("valid_from", pa.date32()), ("days", pa.int64())))
+    _create(connection, "standard", standards, (("clock", pa.string()), ("valid_from", pa.date32()), ("days", pa.int32())))
     rows = [dict(zip(("breakdown", "code", "category", "position"), row, strict=True)) for row in categories()]
     _create(connection, "category", rows, (("breakdown", pa.string()), ("code", pa.string()), ("category", pa.string()),
                                            ("position", pa.int64())))  # fmt: skip
