@@ -212,12 +212,14 @@ def _case_of_measure(measure: Measure, columns: tuple[str, ...]) -> str:
     ]
     return (
         f"select la_code, '{code}' as measure_code, month, {', '.join(own)}, {numerator}::double as numerator, "  # noqa: S608
-        f"{denominator}::double as denominator from case_{measure.fact} where counted_{code}"
+        f"{denominator}::double as denominator from case_{measure.fact} "
+        f"inner join (from covered where measure_code = '{code}') as covered using (la_code) "
+        f"where counted_{code} and month between covered.first_month and covered.last_month"
     )
 
 
 def case_view(columns: dict[str, list[str]], catalogue: Sequence[Measure] = CATALOGUE) -> str:
-    """The query of `kpi_case`: one row per measure, month and case, from the tables `case_<fact>`.
+    """The query of `kpi_case`: one row per measure, month and case, from the tables `case_<fact>` and `covered`.
 
     `columns` gives the columns of each fact's table; a measure whose columns are not in it is left out.
     """

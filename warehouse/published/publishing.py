@@ -32,7 +32,7 @@ _NEXT = ".next"
 _FINISHED = ".finished"
 Place = tuple[str, date]
 # How the figures of the run become rows of versions, in this order: each by the query of its name.
-_VERSIONS = ("moment", "stored_row", "base_figure", "exact_figure", "own_figure", "truth")
+_VERSIONS = ("moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
 _CHANGES = ("touched", "derived", "change")
 # What is kept of each publication beside its figures, each by the query of the same name.
 _OF_A_VERSION = (

@@ -57,25 +57,25 @@ derived_line as (
         and exact.period = derived_key.period
 ),
 
-line as (
-    select la_code, measure_code, breakdown, category, month, period, extract_date, version, is_base, is_exact,
-        exact_figures, figures
-    from truth
-    union all by name
-    from derived_line
-),
-
 compared as (
-    select
-        line.*,
-        case
-            when is_exact then exact_figures
-            else
-                lag(figures) over (
-                    partition by la_code, measure_code, breakdown, category, month, period order by extract_date
-                )
-        end as figures_stored
-    from line
+    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures
+    from truth
+    where not is_base and figures is distinct from stored_figures
+    union all by name
+    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures
+    from (
+        select
+            *,
+            case
+                when is_exact then exact_figures
+                else
+                    lag(figures) over (
+                        partition by la_code, measure_code, breakdown, category, month, period order by extract_date
+                    )
+            end as stored_figures
+        from derived_line
+    )
+    where not is_base and figures is distinct from stored_figures
 ),
 
 -- A row at a moment that is not of the run is due to the run's latest version before it.
@@ -94,14 +94,13 @@ select
     coalesce(compared.version, versioned.version) as version, measure.definition_version,
     -- Whether figures that were known become others: a status alone is no restatement.
     compared.version is not null
-    and compared.figures_stored is not null
+    and compared.stored_figures is not null
     and (
-        compared.figures.numerator is distinct from compared.figures_stored.numerator
-        or compared.figures.denominator is distinct from compared.figures_stored.denominator
-        or compared.figures.value is distinct from compared.figures_stored.value
+        compared.figures.numerator is distinct from compared.stored_figures.numerator
+        or compared.figures.denominator is distinct from compared.stored_figures.denominator
+        or compared.figures.value is distinct from compared.stored_figures.value
     ) as is_restated,
-    compared.figures_stored.status is not distinct from 'final' as was_final
+    compared.stored_figures.status is not distinct from 'final' as was_final
 from compared
 inner join versioned using (la_code, extract_date)
 inner join measures.measure using (measure_code)
-where not compared.is_base and compared.figures is distinct from compared.figures_stored

@@ -2,165 +2,117 @@
 -- months, quarters and years only where every month of theirs is known, and has ended but for the last.
 with
 population as (
-    select la_code as of_la_code, month as of_month, arg_max(population_0_17, extract_date) as population_0_17
+    select la_code, month, arg_max(population_0_17, extract_date) as population_0_17
     from measures.population_of_month
     group by la_code, month
 ),
 
--- A rate of events has no months of its own: it is made of those of the count it names.
-series as (
-    select touched.la_code, measure.measure_code, measure.made_of, touched.breakdown, touched.category,
-        touched.first_month
-    from touched
-    inner join measures.measure on measure.made_of = touched.measure_code
-    where
-        'pooled' in (measure.twelve_months_making, measure.quarter_making)
-        or 'last_month' = measure.quarter_making
-        or 'over_population' = measure.twelve_months_making
-),
-
--- The months of a category are those of the whole: without a case it has no row, and adds nothing.
+-- The months of the whole, by the measures that are made of them: a rate of events is made of the count it names.
 month as (
     select
-        series.la_code, series.measure_code, series.breakdown, series.category, series.first_month, whole.extract_date,
-        whole.month, whole.figures.status as status,
-        whole.figures.status <> 'to_date' as has_ended,
-        case when series.breakdown = '' then whole.figures else own.figures end as figures
-    from series
-    inner join truth as whole on
-        whole.la_code = series.la_code
-        and whole.measure_code = series.made_of
-        and whole.breakdown = ''
-        and whole.period = 'month'
-        and not whole.is_base
-        and whole.month >= series.first_month - interval 11 month
-    left join truth as own on
-        series.breakdown <> ''
-        and own.la_code = whole.la_code
-        and own.measure_code = whole.measure_code
-        and own.breakdown = series.breakdown
-        and own.category = series.category
-        and own.period = 'month'
-        and own.month = whole.month
-        and own.extract_date = whole.extract_date
-    where whole.figures is not null
-),
-
-summed as (
-    select
-        *,
-        count(*) over twelve as months_in_twelve, count(*) filter (not has_ended) over before_twelve as open_in_twelve,
-        sum(figures.numerator) over twelve as numerator_of_twelve,
-        case when breakdown <> '' or count(figures.denominator) over twelve = 12 then sum(figures.denominator) over twelve end
-            as denominator_of_twelve,
-        avg(figures.value) over twelve as mean_of_twelve,
-        sum(figures.missing_start) over twelve as missing_in_twelve,
-        count(*) over three as months_in_three, count(*) filter (not has_ended) over three as open_in_three,
-        sum(figures.numerator) over three as numerator_of_three,
-        sum(figures.denominator) over three as denominator_of_three,
-        sum(figures.missing_start) over three as missing_in_three,
-        count(*) over year_to_date as months_in_year,
-        count(*) filter (not has_ended) over before_year as open_in_year,
-        sum(figures.numerator) over year_to_date as numerator_of_year,
-        sum(figures.denominator) over year_to_date as denominator_of_year,
-        sum(figures.missing_start) over year_to_date as missing_in_year,
-        count(figures) over twelve as cases_in_twelve, count(figures) over three as cases_in_three,
-        count(figures) over year_to_date as cases_in_year
-    from month
-    window
-        twelve as (
-            partition by la_code, measure_code, breakdown, category, extract_date order by month
-            range between interval 11 month preceding and current row
-        ),
-        before_twelve as (
-            partition by la_code, measure_code, breakdown, category, extract_date order by month
-            range between interval 11 month preceding and interval 1 day preceding
-        ),
-        three as (
-            partition by la_code, measure_code, breakdown, category, extract_date order by month
-            range between interval 2 month preceding and current row
-        ),
-        year_to_date as (
-            partition by
-                la_code, measure_code, breakdown, category, extract_date,
-                (year(month) - (month(month) < 4)::int)
-            order by month range between unbounded preceding and current row
-        ),
-        before_year as (
-            partition by
-                la_code, measure_code, breakdown, category, extract_date,
-                (year(month) - (month(month) < 4)::int)
-            order by month range between unbounded preceding and interval 1 day preceding
-        )
+        truth.la_code, truth.extract_date, measure.measure_code, truth.month, truth.figures.status as status,
+        measure.twelve_months_making, measure.quarter_making
+    from truth
+    inner join measures.measure on measure.made_of = truth.measure_code
+    where
+        truth.breakdown = '' and truth.period = 'month' and not truth.is_base and truth.figures is not null
+        and (la_code, truth.measure_code) in (select (la_code, measure_code) from touched)
 ),
 
 period as (
     select
-        summed.* exclude (figures),
+        * exclude (twelve_months_making, quarter_making),
         unnest([
             {
-                'period': 'rolling_12_months',
-                'is_known': months_in_twelve = 12 and open_in_twelve = 0 and cases_in_twelve > 0
-                and measure.twelve_months_making in ('pooled', 'over_population'),
-                'numerator': numerator_of_twelve,
-                'denominator': case
-                    when measure.twelve_months_making <> 'over_population' then denominator_of_twelve
-                    when breakdown = '' then population.population_0_17
-                end,
-                'value': case
-                    when measure.is_snapshot and setting.snapshot_rolling = 'mean_of_months' and not measure.is_count
-                    then mean_of_twelve
-                end,
-                'missing_start': missing_in_twelve
+                'period': 'rolling_12_months', 'making': twelve_months_making,
+                'first_month': (month - interval 11 month)::date, 'months': 12
             },
             {
                 'period': 'quarter',
-                'is_known': month(month) % 3 = 0 and has_ended
-                and case measure.quarter_making
-                    when 'pooled' then months_in_three = 3 and open_in_three = 0 and cases_in_three > 0
-                    when 'last_month' then figures is not null
-                    else false
-                end,
-                'numerator': if(measure.quarter_making = 'pooled', numerator_of_three, figures.numerator),
-                'denominator': if(measure.quarter_making = 'pooled', denominator_of_three, figures.denominator),
-                'value': null,
-                'missing_start': if(measure.quarter_making = 'pooled', missing_in_three, figures.missing_start)
+                'making': if(month(month) % 3 = 0 and status <> 'to_date', quarter_making, 'none'),
+                'first_month': if(quarter_making = 'last_month', month, (month - interval 2 month)::date),
+                'months': if(quarter_making = 'last_month', 1, 3)
             },
             {
-                'period': 'financial_year_to_date',
-                'is_known': case measure.quarter_making
-                    when 'pooled'
-                    then
-                        months_in_year = (month(month) + 8) % 12 + 1 and open_in_year = 0 and cases_in_year > 0
-                    when 'last_month' then figures is not null
-                    else false
-                end,
-                'numerator': if(measure.quarter_making = 'pooled', numerator_of_year, figures.numerator),
-                'denominator': if(measure.quarter_making = 'pooled', denominator_of_year, figures.denominator),
-                'value': null,
-                'missing_start': if(measure.quarter_making = 'pooled', missing_in_year, figures.missing_start)
+                'period': 'financial_year_to_date', 'making': quarter_making,
+                'first_month': if(
+                    quarter_making = 'last_month', month,
+                    make_date((year(month) - (month(month) < 4)::int)::int, 4, 1)
+                ),
+                'months': if(quarter_making = 'last_month', 1, (month(month) + 8) % 12 + 1)
             }
-        ], recursive := true),
-        measure.scale, measure.is_count
-    from summed
-    inner join measures.measure using (measure_code)
-    cross join reference.setting
-    left join population on population.of_la_code = summed.la_code and population.of_month = summed.month
-    where summed.month >= summed.first_month
+        ], recursive := true)
+    from month
+),
+
+known_period as (
+    select period.la_code, period.extract_date, period.measure_code, period.month, period.period, period.making,
+        period.first_month, any_value(period.status) as status
+    from period
+    inner join month as member on
+        member.la_code = period.la_code
+        and member.extract_date = period.extract_date
+        and member.measure_code = period.measure_code
+        and member.month >= period.first_month
+        and member.month <= period.month
+    where period.making in ('pooled', 'last_month', 'over_population')
+    group by all
+    having
+        count(*) = any_value(period.months)
+        and count(*) filter (member.status = 'to_date' and member.month < period.month) = 0
+),
+
+summed as (
+    select
+        known_period.la_code, known_period.measure_code, own.breakdown, own.category, known_period.month,
+        known_period.period, known_period.extract_date, any_value(known_period.making) as making,
+        any_value(known_period.status) as status,
+        sum(own.figures.numerator) as numerator,
+        case
+            when any_value(own.breakdown) <> '' or count(own.figures.denominator) = count(*) then sum(own.figures.denominator)
+        end as denominator,
+        avg(own.figures.value) as mean_of_months,
+        sum(own.figures.missing_start)::bigint as missing_start
+    from touched
+    inner join measures.measure on measure.made_of = touched.measure_code
+    inner join truth as own on
+        own.la_code = touched.la_code
+        and own.measure_code = touched.measure_code
+        and own.breakdown = touched.breakdown
+        and own.category = touched.category
+    inner join known_period on
+        known_period.la_code = own.la_code
+        and known_period.extract_date = own.extract_date
+        and known_period.measure_code = measure.measure_code
+        and known_period.first_month <= own.month
+        and known_period.month >= own.month
+        and known_period.month >= touched.first_month
+    where own.period = 'month' and not own.is_base and own.figures is not null
+    group by all
 )
 
 select
-    la_code, measure_code, breakdown, category, month, period, extract_date,
+    summed.la_code, summed.measure_code, summed.breakdown, summed.category, summed.month, summed.period,
+    summed.extract_date,
     {
-        'numerator': numerator, 'denominator': denominator,
-        'value': coalesce(
-            value,
-            case
-                when scale is not null then scale * numerator / nullif(denominator, 0)
-                when is_count then numerator
-            end
-        ),
-        'missing_start': missing_start::bigint, 'status': status
+        'numerator': summed.numerator,
+        'denominator': case
+            when summed.making <> 'over_population' then summed.denominator
+            when summed.breakdown = '' then population.population_0_17
+        end,
+        'value': case
+            when
+                measure.is_snapshot and not measure.is_count and summed.period = 'rolling_12_months'
+                and setting.snapshot_rolling = 'mean_of_months'
+            then summed.mean_of_months
+            when measure.is_count then summed.numerator
+            when summed.making <> 'over_population' then
+                measure.scale * summed.numerator / nullif(summed.denominator, 0)
+            when summed.breakdown = '' then measure.scale * summed.numerator / nullif(population.population_0_17, 0)
+        end,
+        'missing_start': summed.missing_start, 'status': summed.status
     } as figures
-from period
-where is_known
+from summed
+inner join measures.measure using (measure_code)
+cross join reference.setting
+left join population on population.la_code = summed.la_code and population.month = summed.month
