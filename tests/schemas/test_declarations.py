@@ -1,0 +1,155 @@
+"""The declarations hold together: what a column names is there, and a spelling means one thing."""
+
+import pytest
+
+from schemas.codes import CODE_SETS, CODE_SPELLINGS, COLUMN_SPELLINGS
+from schemas.codes.categories import CATEGORIES, NOT_RECORDED, categories
+from schemas.judgement import judgement
+from schemas.rules import RULES, State
+from schemas.tables import MODELS, Column, Kind, columns, is_about_children, key
+from warehouse.forms.canonical.layout import folded
+
+ALL = [(table, column) for table in MODELS for column in columns(table)]
+
+
+def column(table: str, name: str) -> Column:
+    return next(one for one in columns(table) if one.name == name)
+
+
+KEYS = {
+    "person": "person_id",
+    "contact": "contact_id person_id",
+    "referral": "referral_id person_id",
+    "assessment": "assessment_id person_id",
+    "cin_plan": "cin_plan_id person_id",
+    "cin_visit": "visit_id person_id",
+    "s47": "s47_id person_id",
+    "strategy_discussion": "strategy_id person_id",
+    "icpc": "icpc_id person_id",
+    "cp_plan": "cp_plan_id person_id",
+    "cp_review": "review_id person_id",
+    "cp_visit": "visit_id person_id",
+    "cla_episode": "person_id decom legal_status placement_type",
+    "cla_care_plan": "care_plan_id person_id",
+    "cla_review": "review_id person_id",
+    "cla_visit": "visit_id person_id",
+    "cla_health": "health_id person_id",
+    "missing": "missing_id person_id",
+    "dolo": "person_id start_date",
+    "care_leaver": "person_id",
+    "worker": "worker_id",
+    "allocation": "person_id worker_id start_date",
+    "pre_proceedings": "pre_proceedings_id person_id",
+}
+
+
+def test_the_key_of_every_table_about_children_names_the_child() -> None:
+    assert {table: " ".join(key(table)) for table in MODELS} == KEYS
+    assert [table for table in MODELS if not is_about_children(table)] == ["worker"]
+
+
+# The values without which a row says nothing, beside the ids of its key.
+ESSENTIAL_DATES = {
+    "referral": "referral_date",
+    "s47": "start_date",
+    "cp_plan": "start_date",
+    "cla_episode": "decom",
+    "cp_review": "review_date",
+    "cp_visit": "visit_date",
+    "cin_visit": "visit_date",
+    "cin_plan": "start_date",
+    "cla_review": "review_date",
+    "cla_visit": "visit_date",
+    "missing": "start_at",
+    "dolo": "start_date",
+    "allocation": "start_date",
+    "pre_proceedings": "start_date",
+}
+
+
+def test_a_row_is_set_aside_for_an_empty_value_only_where_it_says_nothing_without_it() -> None:
+    essential = {(table, one.name) for table, one in ALL if one.essential}
+    ids = {(table, name) for table in MODELS for name in key(table) if column(table, name).kind is Kind.ID}
+    assert essential == ids | set(ESSENTIAL_DATES.items())
+
+
+SETS_ASIDE = {
+    ("contact", "mash_completed_at", "received_at"),
+    ("referral", "mash_completed_at", "received_at"),
+    ("referral", "closure_date", "referral_date"),
+    ("assessment", "authorised_date", "start_date"),
+    ("cin_plan", "end_date", "start_date"),
+    ("s47", "end_date", "start_date"),
+    ("icpc", "icpc_date", "linked_s47_start_date"),
+    ("cp_plan", "end_date", "start_date"),
+    ("cla_episode", "dec", "decom"),
+    ("cla_care_plan", "authorised_date", "started_date"),
+    ("cla_care_plan", "end_date", "started_date"),
+    ("missing", "end_at", "start_at"),
+}
+
+
+def test_only_the_named_ends_before_starts_set_a_row_aside() -> None:
+    assert {(table, one.name, one.not_before) for table, one in ALL if one.not_before} == SETS_ASIDE
+
+
+def test_what_a_column_names_is_there() -> None:
+    for table, one in ALL:
+        names = {other.name for other in columns(table)}
+        assert one.not_before in {None, "linked_s47_start_date", *names}, (table, one.name)
+        assert one.follows in {None, *names}, (table, one.name)
+        assert one.code_set is None or one.code_set in CODE_SETS, (table, one.name)
+        if one.links_to:
+            assert one.name in key(one.links_to), (table, one.name)
+        assert (one.kind in (Kind.CODE, Kind.BOOLEAN)) == (one.code_set is not None), (table, one.name)
+
+
+@pytest.mark.parametrize("table", MODELS)
+def test_a_header_means_one_column_of_a_table(table: str) -> None:
+    meant: dict[str, str] = {}
+    for one in columns(table):
+        for spelling in (one.name, *one.synonyms):
+            assert meant.setdefault(folded(spelling), one.name) == one.name, spelling
+
+
+@pytest.mark.parametrize("table", MODELS)
+def test_every_table_can_be_judged_by_rules_that_are_declared(table: str) -> None:
+    judged = judgement(table)
+    checks = [*judged.checks, *(check for one in judged.columns.values() for check in one.checks)]
+    assert {check.name for check in checks} <= RULES.keys()
+
+
+def test_only_the_contract_and_what_cannot_be_read_set_a_row_aside() -> None:
+    assert {name for name, rule in RULES.items() if rule.state is State.QUARANTINED} == {
+        "required", "unreadable_date", "end_before_start", "after_extract", "weekend_conference",
+        "single_value", "unreadable_id", "outside_calendar",
+    }  # fmt: skip
+
+
+def test_every_code_says_what_it_means() -> None:
+    for name, codes in CODE_SETS.items():
+        assert all(meaning.strip() for meaning in codes.values()), name
+
+
+def test_every_spelling_is_looked_up_in_lower_case_and_means_a_code_of_its_set() -> None:
+    for name, spellings in CODE_SPELLINGS.items():
+        assert set(spellings.values()) <= CODE_SETS[name].keys(), name
+        assert all(spelling == spelling.casefold() for spelling in spellings), name
+    used = {one.code_set for _, one in ALL if one.code_set}
+    assert used == CODE_SETS.keys()
+    named = {one.name: one.code_set for _, one in ALL}
+    for name, spellings in COLUMN_SPELLINGS.items():
+        assert set(spellings.values()) <= CODE_SETS[str(named[name])].keys(), name
+
+
+def test_every_code_has_a_category_and_every_category_a_place() -> None:
+    for name in ("sex", "ethnicity", "placement_type", "category_of_abuse", "referral_source"):
+        assert CATEGORIES[name].keys() == CODE_SETS[name].keys(), name
+    assert CATEGORIES["legal_status"].keys() == CODE_SETS["legal_status"].keys() - {"NOT_LOOKED_AFTER"}
+    assert CATEGORIES["disability"].keys() == CODE_SETS["boolean"].keys()
+    rows = list(categories())
+    places = {(breakdown, label, position) for breakdown, _, label, position in rows}
+    for breakdown in {row[0] for row in rows}:
+        of_breakdown = sorted((position, label) for name, label, position in places if name == breakdown)
+        assert [position for position, _ in of_breakdown] == list(range(1, len(of_breakdown) + 1)), breakdown
+        assert of_breakdown[-1][1] == NOT_RECORDED
