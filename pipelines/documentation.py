@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from itertools import takewhile
@@ -17,6 +17,8 @@ from pydantic.fields import FieldInfo
 
 from pipelines.settings import PipelineSettings
 from schemas.codes import CODE_SETS
+from schemas.codes.categories import CATEGORIES
+from schemas.codes.statuses import MEANINGS_OF_STATUS, STATUSES, STATUSES_OF_TABLE
 from schemas.judgement import null_rule
 from schemas.measures import CATALOGUE, Measure
 from schemas.rules import RULES, State
@@ -275,6 +277,7 @@ def tables_page() -> str:
     lines = ["# Tables", _GENERATED]
     lines.append("What to send, what becomes of a row, and what is published: "
                  "[extract tables](#extract-tables), [rules](#rules), [code sets](#code-sets), "
+                 "[statuses](#statuses), [categories](#categories), "
                  "[kpi.duckdb](#kpiduckdb), [casework.duckdb](#caseworkduckdb), "
                  "[public.duckdb](#publicduckdb).")  # fmt: skip
     lines += [
@@ -299,7 +302,14 @@ def tables_page() -> str:
             ((_code(rule.name), _state(rule.state), rule.severity, rule.message) for rule in RULES.values()),
         ),
         "## Code sets",
-        _table(("code set", "codes"), ((_code(name), " ".join(codes)) for name, codes in CODE_SETS.items())),
+        _table(("code set", "codes"), ((_code(name), _codes(codes)) for name, codes in CODE_SETS.items())),
+        "## Statuses",
+        "A status is read by the longest of these wordings that it begins with; a word further on decides nothing. The "
+        "tables named go by their own wordings first. A status in no list has no effect and is reported.",
+        _table(("status", "what it says", "tables", "wordings"), _statuses()),
+        "## Categories",
+        "Which codes a breakdown shows together; what no code gives is `not recorded`.",
+        _table(("breakdown", "category", "codes"), _categories()),
     ]
     with _empty_warehouse() as warehouse:
         public.publish(warehouse)
@@ -316,6 +326,24 @@ def tables_page() -> str:
                     lines += [f"### {table}", rows[table], _table(("column", "type", "what it is"),
                                                                   published_columns(connection, table))]  # fmt: skip
     return _page(lines)
+
+
+def _codes(codes: Mapping[str, str]) -> str:
+    return "; ".join(f"{_code(code)} {meaning}" for code, meaning in codes.items())
+
+
+def _statuses() -> Iterator[tuple[str, str, str, str]]:
+    named = {id(wordings): wordings for wordings in STATUSES_OF_TABLE.values()}
+    for wordings in (STATUSES, *named.values()):
+        tables = ", ".join(_code(table) for table, listed in STATUSES_OF_TABLE.items() if listed is wordings)
+        for status, entries in wordings.items():
+            yield _code(status.value), MEANINGS_OF_STATUS[status], tables or "all", ", ".join(entries)
+
+
+def _categories() -> Iterator[tuple[str, str, str]]:
+    for breakdown, codes in CATEGORIES.items():
+        for category in dict.fromkeys(codes.values()):
+            yield breakdown, category, " ".join(code for code, label in codes.items() if label == category)
 
 
 def published_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str, str]]:

@@ -11,14 +11,24 @@ from enum import StrEnum
 class Status(StrEnum):
     """What a workflow status says of a record."""
 
-    VOID = "VOID"  # it never came to be: no measure counts it
-    NOT_HELD = "NOT_HELD"  # it did not take place on its date
-    PLANNED = "PLANNED"  # it lies ahead
-    ADJOURNED = "ADJOURNED"  # it was begun and broken off
-    REOPENED = "REOPENED"  # it is not complete, or not any more, whatever dates it has
-    OPEN = "OPEN"  # under way; the dates decide
-    DONE = "DONE"  # complete; the dates decide
+    VOID = "VOID"
+    NOT_HELD = "NOT_HELD"
+    PLANNED = "PLANNED"
+    ADJOURNED = "ADJOURNED"
+    REOPENED = "REOPENED"
+    OPEN = "OPEN"
+    DONE = "DONE"
 
+
+MEANINGS_OF_STATUS: Mapping[Status, str] = {
+    Status.VOID: "The record never came to be: no measure counts it.",
+    Status.NOT_HELD: "What it records did not take place on its date.",
+    Status.PLANNED: "What it records lies ahead.",
+    Status.ADJOURNED: "What it records was begun and broken off.",
+    Status.REOPENED: "It is not complete, or not any more, whatever dates it has.",
+    Status.OPEN: "It is under way: the dates decide.",
+    Status.DONE: "It is complete: the dates decide.",
+}
 
 Wordings = Mapping[Status, tuple[str, ...]]
 
