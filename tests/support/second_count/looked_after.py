@@ -52,7 +52,8 @@ class Period:
         """The first day; where earlier episodes are not sent, the day on which they say that the period began."""
         first = min(episode.start for episode in self.episodes)
         told = [episode.row["period_start_date"] for episode in self.episodes if episode.row["period_start_date"]]
-        return min(first, *told, first)
+        earliest: date = min(first, *told, first)
+        return earliest
 
     @property
     def last(self) -> Episode:

@@ -478,7 +478,8 @@ def plan_review_timeliness(extract: Extract, span: Span) -> list[Case]:
 def last_seen(extract: Extract, table: str, child: str, start: date, day: date) -> date:
     """The later of a start and the last visit on which the child was seen."""
     seen = [row["visit_date"] for row in happened(extract, table, child, "visit_date", day) if row["seen"]]
-    return max(start, *seen, start)
+    latest: date = max(start, *seen, start)
+    return latest
 
 
 def plan_visit_timeliness(extract: Extract, span: Span) -> list[Case]:
