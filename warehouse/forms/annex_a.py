@@ -21,7 +21,6 @@ from schemas.tables import MODELS, key
 from warehouse.forms.annex_a_lists import (
     BELIEVED,
     CHILD,
-    LACKS as LACKS,
     LATEST_ONLY,
     LINKED_TO_REFERRAL,
     LISTS,
@@ -36,6 +35,9 @@ from warehouse.forms.annex_a_lists import (
     Opposite,
     OwnId,
     Part,
+)
+from warehouse.forms.annex_a_lists import (
+    LACKS as LACKS,
 )
 from warehouse.forms.canonical.layout import SEARCHED_ROWS, folded
 from warehouse.forms.cells import day, identity, is_nothing, months_before, plain, yes_or_no

@@ -7,7 +7,7 @@ without case, space and punctuation, so that curly quotes or one bracket more ne
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from warehouse.forms.form import Lack
+from warehouse.forms.reading import Lack
 
 CHILD = "Child Unique ID"
 BORN = "Date of Birth"
