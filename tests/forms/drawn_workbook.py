@@ -11,7 +11,7 @@ import xlsxwriter
 from schemas.settings import Operation
 from warehouse.forms import annex_a
 from warehouse.forms.annex_a_lists import LISTS
-from warehouse.forms.canonical.layout import folded
+from warehouse.forms.cells import folded
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FormRead
 from warehouse.landing.extracts import Extract

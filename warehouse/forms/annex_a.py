@@ -39,8 +39,8 @@ from warehouse.forms.annex_a_lists import (
 from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
-from warehouse.forms.canonical.layout import SEARCHED_ROWS, folded
-from warehouse.forms.cells import day, identity, is_nothing, months_before, plain, yes_or_no
+from warehouse.forms.canonical.layout import SEARCHED_ROWS
+from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
 from warehouse.forms.spreadsheet import Sheet, visible_sheets

@@ -4,6 +4,7 @@ What a cell means for a figure is decided later, from the text as it came; here 
 """
 
 import re
+import unicodedata
 from datetime import date, timedelta
 
 # Spellings of nothing, in lower case: what systems and people put into a cell that has no value.
@@ -12,6 +13,7 @@ _NOTHING = frozenset(
      "<blank>", "no data", "not recorded", "znotrecorded", "data not captured in mosaic"]
 )  # fmt: skip
 _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
 _SEPTEMBER = re.compile(r"\bsept\b", re.IGNORECASE)
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2}|[A-Za-z]{3,9})[/. -](\d{4}|\d{2})")
@@ -19,6 +21,13 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 _LOST = re.compile(r"[#=]")
 _LIST_LETTER = re.compile(r"^[a-z]{1,2}\d?[).]\s*", re.IGNORECASE)
+
+
+def folded(header: str) -> str:
+    """A header without what does not matter: case, spaces, underscores, punctuation, marks."""
+    if len(header) > _LONGEST_HEADER:
+        return ""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
 
 
 def trimmed(text: str) -> str:

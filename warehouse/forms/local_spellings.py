@@ -34,7 +34,7 @@ from rapidfuzz import process
 from schemas.codes import CODE_SETS
 from schemas.tables import MODELS, Column, Kind, columns
 from warehouse.forms.annex_a_lists import LISTS
-from warehouse.forms.canonical.layout import folded
+from warehouse.forms.cells import folded
 from warehouse.forms.reading import TableRead
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.extracts import Extract

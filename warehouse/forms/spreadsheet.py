@@ -18,6 +18,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from schemas.settings import Operation
+from warehouse.forms.cells import folded
 from warehouse.landing.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -72,8 +73,8 @@ class Sheet:
             yield number, texts
 
 
-def visible_sheets(file: Path | bytes, limits: Operation, first: str = "") -> Iterator[Sheet]:
-    """The visible sheets of a workbook, one at a time, that of the name `first` before the others.
+def visible_sheets(file: Path | bytes, limits: Operation, first: Collection[str] = ()) -> Iterator[Sheet]:
+    """The visible sheets of a workbook, one at a time, those of the folded names `first` before the others.
 
     Raises UnreadableFileError for what is no whole workbook, or one that takes more than it may.
     """
@@ -85,7 +86,7 @@ def visible_sheets(file: Path | bytes, limits: Operation, first: str = "") -> It
             workbook = CalamineWorkbook.from_filelike(package)
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
             seen: set[str] = set()
-            for name in sorted(names, key=lambda name: name.strip().casefold() != first):
+            for name in sorted(names, key=lambda name: folded(name) not in first):
                 part = book.part_of_sheet(name)
                 if part in seen:
                     continue  # many names for one sheet

@@ -26,7 +26,7 @@ from warehouse.landing.bounds import (
     unpacks_too_far,
 )
 from warehouse.landing.extracts import Extract, file_sha256
-from warehouse.raw.layout import SEARCHED_ROWS, Layout, delimited_layout, find_layout
+from warehouse.raw.layout import SEARCHED_ROWS, Layout, delimited_layout, find_layout, wanted
 from warehouse.raw.workbook import read_rows
 from warehouse.reference.geography import authorities, is_successor, spelling
 
@@ -231,7 +231,7 @@ def _read_delimited(
         return quick
     text = _decoded(content)
     head = text[: _head_end(text.find)]
-    layout = _checked(delimited_layout(table, head, limits.column_limit))
+    layout = _checked(delimited_layout(wanted(table), head, limits.column_limit))
     return _Reading(layout, _from_rows(connection, layout.width, list(_exact_rows(text, layout, limits))))
 
 
@@ -272,7 +272,7 @@ def _quick(
         head = content[:end].decode("utf-8-sig", errors="strict" if len(content) <= end else "ignore")
     except UnicodeDecodeError:
         return None
-    layout = delimited_layout(table, head, limits.column_limit)
+    layout = delimited_layout(wanted(table), head, limits.column_limit)
     if isinstance(layout, list) or _may_have_long_cell(content, limits):
         return None
     if body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
@@ -378,7 +378,7 @@ def _read_parquet(
         allowed = allowance(path.stat().st_size, limits)
         if size > allowed or rows * len(headers) > allowed:
             raise unpacks_too_far(path.stat().st_size, limits)
-        layout = _checked(find_layout(table, [[name for name, _ in headers]], limits.column_limit))
+        layout = _checked(find_layout(wanted(table), [[name for name, _ in headers]], limits.column_limit))
         nested = [place for place, (_, is_nested) in enumerate(headers) if is_nested]
         if used := [name for name, place in layout.positions.items() if place in nested]:
             raise UnreadableFileError(f"the column {used[0]} holds lists or structures; export plain values")

@@ -6,7 +6,7 @@ from schemas.settings import Operation
 from schemas.tables import Kind, columns
 from warehouse.forms.spreadsheet import visible_sheets
 from warehouse.landing.bounds import UnreadableFileError
-from warehouse.raw.layout import SEARCHED_ROWS, Layout, find_layout
+from warehouse.raw.layout import SEARCHED_ROWS, Layout, find_layout, wanted
 
 
 def read_rows(path: Path, table: str, limits: Operation) -> tuple[Layout, list[tuple[int, list[str]]]]:
@@ -15,8 +15,8 @@ def read_rows(path: Path, table: str, limits: Operation) -> tuple[Layout, list[t
     The sheet of the table's name goes before the others. Raises UnreadableFileError.
     """
     reasons: list[str] = ["it has no visible sheet; save the table in one"]
-    for sheet in visible_sheets(path, limits, first=table):
-        layout = find_layout(table, sheet.head(SEARCHED_ROWS), limits.column_limit)
+    for sheet in visible_sheets(path, limits, first=[table]):
+        layout = find_layout(wanted(table), sheet.head(SEARCHED_ROWS), limits.column_limit)
         if isinstance(layout, Layout):
             return layout, list(sheet.rows(layout.header_row, layout.width, _days(table, layout), limits))
         reasons = layout

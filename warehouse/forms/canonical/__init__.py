@@ -8,7 +8,9 @@ import pyarrow as pa
 from schemas.settings import Operation
 from schemas.tables import columns
 from warehouse.forms.canonical import delimited, parquet, workbook
+from warehouse.forms.canonical.layout import Wanted, wanted
 from warehouse.forms.canonical.rows import Rows
+from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import TableRead, name_in
 from warehouse.landing.bounds import UnreadableFileError, bytes_of
 from warehouse.reference.councils import other_council
@@ -16,20 +18,17 @@ from warehouse.reference.councils import other_council
 FORM = "canonical"
 
 
-def read_file(folder: Path, table: str, path: Path, la_code: str, limits: Operation) -> TableRead:
+def read_file(
+    folder: Path, table: str, path: Path, la_code: str, limits: Operation, local: LocalSpellings | None = None
+) -> TableRead:
     """One file of an extract's `folder` as the table that it is named for, read once: hash, checks and cells.
 
-    Raises UnreadableFileError, with every reason, for a file that cannot be read, is beyond the `limits`, lacks a
-    required column, holds no row, or is another council's.
+    `local` are the headers and sheets of the authority's own. Raises UnreadableFileError, with every reason, for a file
+    that cannot be read, is beyond the `limits`, lacks a required column, holds no row, or is another council's.
     """
+    local = local or LocalSpellings()
     content = bytes_of(path, limits)
-    name = path.name.lower()
-    if name.endswith(".parquet"):
-        rows = parquet.read(content, table, limits)
-    elif name.endswith(".xlsx"):
-        rows = workbook.read(content, table, limits)
-    else:
-        rows = delimited.read(content, table, name.endswith(".gz"), limits)
+    rows = read_rows(path.name, content, wanted(table, local.headers.get(table), local.sheets), limits)
     for place, header in rows.layout.authorities.items():
         if other := other_council(rows.columns[place], la_code):
             raise UnreadableFileError(
@@ -47,6 +46,16 @@ def read_file(folder: Path, table: str, path: Path, la_code: str, limits: Operat
         row_number=rows.row_number,
         columns_ignored=rows.layout.ignored,
     )
+
+
+def read_rows(name: str, content: bytes, wanted: Wanted, limits: Operation) -> Rows:
+    """The rows of what is wanted of a file, by the kind of file that its name says. Raises UnreadableFileError."""
+    lowered = name.lower()
+    if lowered.endswith(".parquet"):
+        return parquet.read(content, wanted, limits)
+    if lowered.endswith(".xlsx"):
+        return workbook.read(content, wanted, limits)
+    return delimited.read(content, wanted, lowered.endswith(".gz"), limits)
 
 
 def _cells(table: str, rows: Rows) -> pa.Table:

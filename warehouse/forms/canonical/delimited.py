@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from schemas.settings import Operation
-from warehouse.forms.canonical.layout import SEARCHED_ROWS, Layout, delimited_layout
+from warehouse.forms.canonical.layout import SEARCHED_ROWS, Layout, Wanted, delimited_layout
 from warehouse.forms.canonical.rows import Rows
 from warehouse.landing.bounds import UnreadableFileError, gunzipped, too_long
 
@@ -38,16 +38,16 @@ _BLANK_ROW = re.compile(
 _SPACED_QUOTE = re.compile(r'[,;\t] +"')
 
 
-def read(content: bytes, table: str, named_gzip: bool, limits: Operation) -> Rows:
+def read(content: bytes, wanted: Wanted, named_gzip: bool, limits: Operation) -> Rows:
     """The rows of a delimited file. Raises UnreadableFileError, with every reason."""
     if content[:2] == b"\x1f\x8b":
         content = gunzipped(content, limits)
     elif named_gzip:
         raise UnreadableFileError("its name says gzip, its content is not; send it again")
-    return plain_rows(content, table, limits) or _exact(content, table, limits)
+    return plain_rows(content, wanted, limits) or _exact(content, wanted, limits)
 
 
-def plain_rows(content: bytes, table: str, limits: Operation) -> Rows | None:
+def plain_rows(content: bytes, wanted: Wanted, limits: Operation) -> Rows | None:
     """Arrow's reading of a file in plain UTF-8 whose lines are its rows; None where the exact reader must take it."""
     if content[:2] in _UTF16 or any(mark in content for mark in (*_NOT_PLAIN, *_MOJIBAKE)):
         return None
@@ -57,7 +57,7 @@ def plain_rows(content: bytes, table: str, limits: Operation) -> Rows | None:
         head = body[:end].decode("utf-8", errors="strict" if len(body) <= end else "ignore")
     except UnicodeDecodeError:
         return None
-    layout = delimited_layout(table, head, limits.column_limit)
+    layout = delimited_layout(wanted, head, limits.column_limit)
     if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
         return None
     if body.count(b"\r") != body.count(b"\r\n"):
@@ -68,7 +68,7 @@ def plain_rows(content: bytes, table: str, limits: Operation) -> Rows | None:
     places = [f"{place}" for place in range(layout.width)]
     # What tells a blank row from another may stand in any column.
     has_blank = _BLANK_ROW.search(body) is not None
-    wanted = places if has_blank else [f"{place}" for place in layout.needed]
+    included = places if has_blank else [f"{place}" for place in layout.needed]
     try:
         cells = arrow_csv.read_csv(
             pa.BufferReader(body),
@@ -80,7 +80,7 @@ def plain_rows(content: bytes, table: str, limits: Operation) -> Rows | None:
             ),
             arrow_csv.ParseOptions(delimiter=layout.delimiter, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False, include_columns=wanted
+                column_types=dict.fromkeys(included, pa.string()), strings_can_be_null=False, include_columns=included
             ),
         )
     except pa.ArrowInvalid:
@@ -151,11 +151,11 @@ def _breaks_lines(head: str, layout: Layout) -> bool:
 # --- the exact reader -----------------------------------------------------------------------------------------------
 
 
-def _exact(content: bytes, table: str, limits: Operation) -> Rows:
+def _exact(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
     csv.field_size_limit(1 << 30)  # for the whole process; the limit itself is looked after where the rows are
     text = _decoded(content)
     head = text[: _head_end(text.find)]
-    layout = delimited_layout(table, head, limits.column_limit)
+    layout = delimited_layout(wanted, head, limits.column_limit)
     if isinstance(layout, list):
         raise UnreadableFileError(*layout)
     return Rows.of_lists(layout, list(_exact_rows(text, layout, limits)))

@@ -2,17 +2,15 @@
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from schemas.tables import columns
+from warehouse.forms.cells import folded
 
 SEARCHED_ROWS = 10
 _ENOUGH = 0.6  # the share of required headers that makes a row the header row
-_LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
 _SHOWN = 100  # characters of an unknown header that are listed
 DELIMITERS = (",", ";", "\t")
 # Headers, folded, of a column that says whose the rows are.
@@ -40,14 +38,28 @@ class Layout:
         return sorted({*self.positions.values(), *self.authorities})
 
 
-def folded(header: str) -> str:
-    """A header without what does not matter: case, spaces, underscores, punctuation, marks."""
-    if len(header) > _LONGEST_HEADER:
-        return ""
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
+@dataclass(frozen=True)
+class Wanted:
+    """What a file is searched for: a table, the meaning of each folded header, and the columns that must be there.
+
+    `sheets` are the folded names of sheets that hold the table.
+    """
+
+    table: str
+    meanings: Mapping[str, str]
+    required: tuple[str, ...]
+    sheets: frozenset[str]
 
 
-def find_layout(table: str, rows: Sequence[Sequence[str]], column_limit: int) -> Layout | list[str]:
+def wanted(table: str, headers: Mapping[str, str] | None = None, sheets: Mapping[str, str] | None = None) -> Wanted:
+    """A table of the contract, under its own headers and those that an authority has for it beside them."""
+    local = {folded(header): name for header, name in (headers or {}).items()}
+    named = {sheet for sheet, held in (sheets or {}).items() if held == table}
+    required = tuple(column.name for column in columns(table) if column.required)
+    return Wanted(table, {**_meanings(table), **local}, required, frozenset({folded(table), *named}))
+
+
+def find_layout(wanted: Wanted, rows: Sequence[Sequence[str]], column_limit: int) -> Layout | list[str]:
     """The layout of the first rows of a file, or the reasons why there is none.
 
     The header is the first of the top ten rows that names at least 60% of the required columns; what stands above it
@@ -60,28 +72,28 @@ def find_layout(table: str, rows: Sequence[Sequence[str]], column_limit: int) ->
             "need, or raise the setting column_limit"
         ]
     best: tuple[int, int] = (0, 0)
-    required = [column.name for column in columns(table) if column.required]
+    required = wanted.required
     for index, cells in enumerate(rows[:SEARCHED_ROWS]):
-        named = _positions(table, cells)
+        named = _positions(wanted, cells)
         found = sum(1 for name in required if name in named)
         if found >= _ENOUGH * len(required) and len(named) >= 2:
-            return _checked(table, index, cells, required)
+            return _checked(wanted, index, cells)
         best = max(best, (found, -index))
     if not rows or best[0] == 0:
         return [
             f"no header row among the first {SEARCHED_ROWS} rows; expected columns such as {', '.join(required)}; "
             "send the table with its header"
         ]
-    return _checked(table, -best[1], rows[-best[1]], required)
+    return _checked(wanted, -best[1], rows[-best[1]])
 
 
-def delimited_layout(table: str, head: str, column_limit: int) -> Layout | list[str]:
+def delimited_layout(wanted: Wanted, head: str, column_limit: int) -> Layout | list[str]:
     """The layout of a delimited file from its first characters: the delimiter is the one that finds most columns."""
     tried = []
     for delimiter in DELIMITERS:
         rows = _first_rows(head, delimiter)
-        layout = find_layout(table, rows, column_limit)
-        named = max((len(_positions(table, cells[:column_limit])) for cells in rows), default=0)
+        layout = find_layout(wanted, rows, column_limit)
+        named = max((len(_positions(wanted, cells[:column_limit])) for cells in rows), default=0)
         tried.append((named, layout, delimiter))
     _, layout, delimiter = max(tried, key=lambda attempt: (not isinstance(attempt[1], list), attempt[0]))
     if isinstance(layout, list):
@@ -111,8 +123,8 @@ def _meanings(table: str) -> dict[str, str]:
     return meanings
 
 
-def _positions(table: str, cells: Sequence[str]) -> dict[str, list[int]]:
-    meanings = _meanings(table)
+def _positions(wanted: Wanted, cells: Sequence[str]) -> dict[str, list[int]]:
+    meanings = wanted.meanings
     found: dict[str, list[int]] = {}
     suffixed: dict[str, list[int]] = {}
     for position, cell in enumerate(cells):
@@ -125,10 +137,10 @@ def _positions(table: str, cells: Sequence[str]) -> dict[str, list[int]]:
     return {**suffixed, **found}
 
 
-def _checked(table: str, index: int, cells: Sequence[str], required: Sequence[str]) -> Layout | list[str]:
-    found = _positions(table, cells)
+def _checked(wanted: Wanted, index: int, cells: Sequence[str]) -> Layout | list[str]:
+    found = _positions(wanted, cells)
     problems = []
-    missing = [name for name in required if name not in found]
+    missing = [name for name in wanted.required if name not in found]
     if missing:
         named, them = ("column", "it") if len(missing) == 1 else ("columns", "them")
         problems.append(f"the required {named} {', '.join(missing)} cannot be found; add {them} to the export")

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.settings import Operation
-from warehouse.forms.canonical.layout import Layout, find_layout
+from warehouse.forms.canonical.layout import Layout, Wanted, find_layout
 from warehouse.forms.canonical.rows import Rows
 from warehouse.landing.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
 
@@ -19,11 +19,11 @@ _MICROSECONDS_A_DAY = 86_400_000_000
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_897
 
 
-def read(content: bytes, table: str, limits: Operation) -> Rows:
+def read(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
     """The rows of a Parquet file. Raises UnreadableFileError."""
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
-        layout = _layout(file, table, len(content), limits)
+        layout = _layout(file, wanted, len(content), limits)
         places = layout.needed
         schema = file.schema_arrow
         if nested := [name for name, place in layout.positions.items() if pa.types.is_nested(schema.types[place])]:
@@ -33,7 +33,7 @@ def read(content: bytes, table: str, limits: Operation) -> Rows:
         raise UnreadableFileError("it is not a complete parquet file; send it again") from error
 
 
-def _layout(file: pq.ParquetFile, table: str, size: int, limits: Operation) -> Layout:
+def _layout(file: pq.ParquetFile, wanted: Wanted, size: int, limits: Operation) -> Layout:
     groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
     unpacked = sum(
         group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)
@@ -42,7 +42,7 @@ def _layout(file: pq.ParquetFile, table: str, size: int, limits: Operation) -> L
     allowed = allowance(size, limits)
     if unpacked > allowed or file.metadata.num_rows * len(headers) > allowed:
         raise unpacks_too_far(size, limits)
-    layout = find_layout(table, [headers], limits.column_limit)
+    layout = find_layout(wanted, [headers], limits.column_limit)
     if isinstance(layout, list):
         raise UnreadableFileError(*layout)
     return layout
