@@ -8,8 +8,8 @@ charted as (
         la_code, measure_code, month, numerator, denominator, value,
         case
             when contains(kind, 'snapshot') then 'xmr_of_change'
-            when kind = 'share_of_events' or (kind = 'distinct_children' and denominator is not null) then 'p_prime'
-            when kind in ('count_of_events', 'distinct_children') then 'c_prime'
+            when kind in ('share_of_events', 'distinct_children') then 'p_prime'
+            when kind = 'count_of_events' then 'c_prime'
             when kind = 'median' then 'xmr'
         end as chart,
         if(kind = 'rate_of_snapshot', numerator, value) as level,
@@ -60,7 +60,7 @@ kept as (
         changed.*,
         if(
             was.chart = chart
-            and (recorded is null or was.since >= recorded)
+            and (recorded is null or was.since > recorded or was.is_recorded)
             and (not was.is_recorded or was.since = recorded),
             was, null
         ) as was

@@ -31,8 +31,8 @@ _RAREST = 1e-12
 class Judged:
     """The figures that are judged, month after month and series after series.
 
-    A share's `amount` is its numerator and its `weight` its denominator; any other figure is its own amount with weight 1.
-    `least` is the smallest sigma that is believed: what one case changes. It is 0 for shares and counts.
+    A share's `amount` is its numerator and its `weight` its denominator; any other figure is its own amount and has a
+    weight of 1. `least` is the smallest sigma that is believed: what one case changes. It is 0 for shares and counts.
     """
 
     figure: Numbers

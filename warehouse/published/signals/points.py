@@ -1,6 +1,6 @@
 """The points of monthly series: each month with its limits and its mark, and the limits of before as they were.
 
-`points` is the one function to call. `spc_signal.sql` says once what points show, `signal_sentence.sql` says it in words.
+`points` is the one function to call. `spc_signal.sql` says once what points show, `spc_sentence.sql` says it in words.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ _FOLDER = Path(__file__).parent
 # An exponentially weighted moving average: the weight of the latest month, and how many of its sigma are too many.
 WEIGHT = 0.2
 EWMA_SIGMAS = 2.5
-# In the average a month counts for no more than its limits are away, and one beyond them for less: it is marked as it is,
-# and is not to mark those after it.
+# In the average a month counts for no more than its limits are away. One beyond them counts for less: it is marked
+# itself, and is not to mark those after it.
 _LARGEST, _LARGEST_BEYOND = 3.0, 2.0
 
 
@@ -55,9 +55,10 @@ def sql(name: str) -> str:
 def points(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """One row per authority, measure and month of the series in view, sorted: the table spc_point.
 
-    Reads, by these names: `series` (la_code, measure_code, month, kind, numerator, denominator, value: ended months that
-    are covered), `spc_rebase` (la_code, measure_code, month: recorded changes) and `spc_published` (spc_point as it was
-    published before, empty at first). Limits that were published come back as they were. Makes a temporary table.
+    Reads, by these names: `series` (la_code, measure_code, month, kind, numerator, denominator, value: the ended months
+    that are covered), `spc_rebase` (la_code, measure_code, month: recorded changes) and `spc_published` (spc_point as
+    it was published before, empty at first). Limits that were published come back as they were. Makes a temporary
+    table.
     """
     connection.execute(f"create or replace temp table judged_series as {sql('judged_series')}")
     connection.register("judged_point", _points(connection.sql(sql("judged_month")).fetchnumpy()))
@@ -65,6 +66,13 @@ def points(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         return connection.sql(sql("spc_point")).to_arrow_table()
     finally:
         connection.unregister("judged_point")
+
+
+def nothing_published() -> pa.Table:
+    """An empty spc_point, for a first publication."""
+    with duckdb.connect() as connection:
+        connection.execute(sql("structure"))
+        return connection.sql("from spc_point").to_arrow_table()
 
 
 def _points(rows: dict[str, Any]) -> pa.Table:
@@ -103,7 +111,8 @@ def _points(rows: dict[str, Any]) -> pa.Table:
         "place": columns["place"], "phase": numbered - numbered[series] + 1,
         "since": month[since], "held_from": month[first], "moving_since": month[moving_since],
         "is_recorded": columns["has_recorded"] & is_first[since] & (since == first),
-        "centre": centre, "spread": spread, "lower_limit": lower, "upper_limit": upper, "beyond": beyond, "moving": moving,
+        "centre": centre, "spread": spread, "lower_limit": lower, "upper_limit": upper,
+        "beyond": beyond, "moving": moving,
     })  # fmt: skip
 
 
@@ -125,7 +134,9 @@ def _phases_of(judged: Judged, known: Known, published: Places, start: int, stop
     began, places = np.unique(known.since[published], return_index=True)
     held_from = known.held_from[published[places]]
     since, first = (start + np.searchsorted(known.month[start:stop], moment) for moment in (began, held_from))
-    if since[0] > start:  # months from before those that were published, come to be known since
+    if since[0] == start:
+        first[0] = start
+    else:  # months from before those that were published, come to be known since
         yield from _found(judged, start, start, int(since[0]), start)
     for at in range(len(since) - 1):
         yield Phase(int(since[at]), int(first[at]), int(since[at + 1]))

@@ -21,7 +21,7 @@ TOLERANCE = 1e-9
 
 
 def shifts(judged: Judged, start: int, stop: int, told: int) -> Iterator[tuple[int, int]]:
-    """Each shift of one series after the phase that begins at `start`: its own first month, and that of its confirmation.
+    """Each shift of a series after the phase that begins at `start`: its own first month, and that of its confirmation.
 
     The months from `start` to before `stop` are known; those before `told` were, when no further shift was confirmed.
     """
@@ -42,7 +42,7 @@ def _next(judged: Judged, start: int, stop: int) -> tuple[int, int] | None:
     for first in range(PERIOD, len(side) - PERIOD + 1):
         if side[first] == 0 or reach[first] - first < RUN:
             continue
-        if (confirmed := _confirmed(judged, start, first, side[first], standard)) is not None:
+        if (confirmed := _confirmed(judged, start, first, int(side[first]), standard, centre)) is not None:
             return start + first, start + confirmed
     return None
 
@@ -66,10 +66,13 @@ def _run_ends(side: Places) -> Places:
     return ends
 
 
-def _confirmed(judged: Judged, start: int, first: int, side: int, standard: Numbers) -> int | None:
+def _confirmed(judged: Judged, start: int, first: int, side: int, standard: Numbers, before: float) -> int | None:
     """The month in which a candidate level is confirmed; None where it went back, or is not told apart yet."""
     place = np.array([start + first])
     (centre,), _ = baseline(judged, place, place + PERIOD)
+    figure = judged.figure[start + first]
+    if abs(figure - before) < abs(figure - centre):
+        return None  # the month still belongs to the level before
     beside = sides(judged.figure[start + first : start + len(standard)], centre)
     ends = _run_ends(beside)
     month = first + PERIOD - 1
