@@ -47,7 +47,7 @@ select
     date_trunc('month', referral_date)::date as month,
     person_id,
     referral_id as record_id,
-    previous_referral_date as clock_start,
+    previous_referral_date,
     referral_date as event_date,
     referral_date as attribute_date,
     coalesce(referral_nfa, false) as is_no_further_action,
