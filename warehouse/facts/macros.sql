@@ -18,16 +18,21 @@ create or replace macro is_real(status) as status is distinct from 'VOID';
 -- Whether what a real record tells of is done: not planned, postponed, adjourned or reopened.
 create or replace macro is_done(status) as (status is null or status = 'OPEN' or status = 'DONE');
 
+-- Whether a review or visit took place: it is real, and neither planned nor put off.
+create or replace macro took_place(status) as
+    (status is null or not list_contains(['VOID', 'NOT_HELD', 'PLANNED'], status));
+
+-- Whether the outcome of an enquiry names a conference, and not to say that there is none.
+create or replace macro names_conference(outcome) as
+    coalesce(
+        regexp_matches(outcome, '(^|[^a-z])(icpc|conference)', 'i')
+        and not regexp_matches(outcome, '(^|[^a-z])(no|not|without)([^a-z]|$)', 'i'),
+        false
+    );
+
 -- The working day number that a clock counts from which starts on a day: that day is day 0, unless a setting moves it.
 create or replace macro counted_from(working_day_number, is_working_day, nonworking_start) as
     working_day_number + (nonworking_start = 'roll_forward_is_day_0' and not is_working_day)::int;
-
--- The day after which the twelve months up to a day begin: of a month end, the month end twelve months before.
-create or replace macro twelve_months_before(on_day) as
-    case
-        when on_day = last_day(on_day) then last_day((on_day - interval 12 month)::date)
-        else (on_day - interval 12 month)::date
-    end;
 
 -- Why an event with a standard in working days is not in time; NULL where the days say that it is.
 create or replace macro why_not_in_time(clock_start, event_date, working_days, standard) as

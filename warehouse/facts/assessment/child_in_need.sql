@@ -5,14 +5,14 @@ select
     month.extract_date,
     month.month,
     referral.person_id,
-    arg_max(referral.referral_id, {'made': referral.referral_date, 'row': referral.row_number}) as record_id,
+    arg_max(referral.referral_id, {'made': referral.referral_date, 'id': referral.referral_id}) as record_id,
     max(referral.referral_date) as clock_start,
     month.snapshot_date as event_date,
     month.snapshot_date as attribute_date,
-    arg_max(referral.referral_source, {'made': referral.referral_date, 'row': referral.row_number}) as referral_source,
-    arg_max(referral.team, {'made': referral.referral_date, 'row': referral.row_number}) as referral_team,
+    arg_max(referral.referral_source, {'made': referral.referral_date, 'id': referral.referral_id}) as referral_source,
+    arg_max(referral.team, {'made': referral.referral_date, 'id': referral.referral_id}) as referral_team,
     'referral' as table_name,
-    max({'made': referral.referral_date, 'row': referral.row_number}).row as row_number
+    arg_max(referral.row_number, {'made': referral.referral_date, 'id': referral.referral_id}) as row_number
 from staged.referral
 inner join facts.reporting_month as month on
     month.la_code = referral.la_code

@@ -4,14 +4,14 @@ select
     month.extract_date,
     month.month,
     cin_plan.person_id,
-    arg_max(cin_plan.cin_plan_id, {'start': cin_plan.start_date, 'row': cin_plan.row_number}) as record_id,
+    arg_max(cin_plan.cin_plan_id, {'start': cin_plan.start_date, 'id': cin_plan.cin_plan_id}) as record_id,
     max(cin_plan.start_date) as clock_start,
     month.snapshot_date as event_date,
     month.snapshot_date as attribute_date,
-    arg_max(cin_plan.team, {'start': cin_plan.start_date, 'row': cin_plan.row_number}) as team,
-    arg_max(cin_plan.worker, {'start': cin_plan.start_date, 'row': cin_plan.row_number}) as worker,
+    arg_max(cin_plan.team, {'start': cin_plan.start_date, 'id': cin_plan.cin_plan_id}) as team,
+    arg_max(cin_plan.worker, {'start': cin_plan.start_date, 'id': cin_plan.cin_plan_id}) as worker,
     'cin_plan' as table_name,
-    max({'start': cin_plan.start_date, 'row': cin_plan.row_number}).row as row_number
+    arg_max(cin_plan.row_number, {'start': cin_plan.start_date, 'id': cin_plan.cin_plan_id}) as row_number
 from staged.cin_plan
 inner join facts.reporting_month as month on
     month.la_code = cin_plan.la_code
@@ -23,10 +23,10 @@ anti join facts.child_on_plan on
     and child_on_plan.extract_date = cin_plan.extract_date
     and child_on_plan.month = month.month
     and child_on_plan.person_id = cin_plan.person_id
-anti join facts.child_looked_after on
-    child_looked_after.la_code = cin_plan.la_code
-    and child_looked_after.extract_date = cin_plan.extract_date
-    and child_looked_after.month = month.month
-    and child_looked_after.person_id = cin_plan.person_id
+anti join facts.looked_after_at_month_end as looked_after on
+    looked_after.la_code = cin_plan.la_code
+    and looked_after.extract_date = cin_plan.extract_date
+    and looked_after.month = month.month
+    and looked_after.person_id = cin_plan.person_id
 where is_real(cin_plan.status)
 group by month.la_code, month.extract_date, month.month, month.snapshot_date, cin_plan.person_id

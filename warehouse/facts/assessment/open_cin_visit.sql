@@ -9,7 +9,7 @@ on_plan as (
 visited as (
     select la_code, extract_date, person_id, max(visit_date) as visit_date
     from staged.cin_visit
-    where seen and is_done(status) and visit_date <= extract_date
+    where seen and took_place(status) and visit_date <= extract_date
     group by la_code, extract_date, person_id
 ),
 

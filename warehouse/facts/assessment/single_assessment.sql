@@ -41,6 +41,21 @@ assessment as (
         )
 ),
 
+-- A referral that was set aside for another cell still says when it was made.
+referral as (
+    from staged.referral
+    union all by name
+    from (
+        from staged.referral_aside
+        anti join staged.referral using (la_code, extract_date, referral_id, person_id)
+        where referral_date is not null and person_id is not null
+        qualify
+            row_number() over (
+                partition by la_code, extract_date, referral_id, person_id order by row_number desc
+            ) = 1
+    )
+),
+
 -- A referral that was called off starts no clock, but what hangs on it is closed with it.
 linked as (
     select
@@ -67,7 +82,7 @@ linked as (
             false
         ) as is_history_missing
     from assessment
-    left join staged.referral using (la_code, extract_date, referral_id, person_id)
+    left join referral using (la_code, extract_date, referral_id, person_id)
     left join (from staged.coverage where table_name = 'assessment') as coverage using (la_code, extract_date)
     where assessment.is_used
 ),
@@ -103,7 +118,7 @@ counted as (
                     0
                 )
         end as working_days,
-        coalesce(clocked.finished_date < clocked.clock_start, clocked.clock_start is null) as is_start_missing
+        clocked.clock_start is null as is_start_missing
     from clocked
     left join reference.calendar as started on started.date = clocked.clock_start
     left join reference.calendar as finished on finished.date = clocked.finished_date

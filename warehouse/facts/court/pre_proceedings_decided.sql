@@ -13,7 +13,7 @@ select
         decided.decision_date >= decided.letter_date and decided.decision_date - decided.letter_date <= standard.days, false
     ) as is_in_time,
     decided.court_application_date is not null as is_to_court,
-    coalesce(decided.decision_date < decided.letter_date, decided.letter_date is null) as is_start_missing,
+    decided.letter_date is null as is_start_missing,
     case
         when decided.letter_date is null then 'No letter'
         when decided.decision_date < decided.letter_date then 'Decided before the letter'

@@ -76,7 +76,7 @@ counted as (
         numbered.*,
         case when event_date >= clock_start then greatest(decided_number - start_number, 0) end as working_days,
         greatest(extract_number - start_number, 0) as working_days_elapsed,
-        coalesce(event_date < clock_start, clock_start is null) as is_start_missing
+        clock_start is null as is_start_missing
     from numbered
 )
 

@@ -13,17 +13,27 @@ every_referral as (
     where is_real(status) and referral_date is not null and person_id is not null
 ),
 
+closed as (
+    select distinct la_code, extract_date, person_id, closure_date
+    from every_referral
+    where closure_date is not null
+),
+
 preceded as (
     select
         every_referral.*,
-        max(referral_date) over earlier as previous_referral_date,
-        max(coalesce(closure_date, date '9999-12-31')) over earlier as previous_closure_date
+        max(every_referral.referral_date) over (
+            partition by every_referral.la_code, every_referral.extract_date, every_referral.person_id
+            order by every_referral.referral_date
+            range between unbounded preceding and interval 1 day preceding
+        ) as previous_referral_date,
+        closed.closure_date as previous_closure_date
     from every_referral
-    window earlier as (
-        partition by la_code, extract_date, person_id
-        order by referral_date
-        range between unbounded preceding and interval 1 day preceding
-    )
+    asof left join closed on
+        closed.la_code = every_referral.la_code
+        and closed.extract_date = every_referral.extract_date
+        and closed.person_id = every_referral.person_id
+        and every_referral.referral_date > closed.closure_date
 ),
 
 judged as (

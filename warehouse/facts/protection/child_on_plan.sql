@@ -4,7 +4,7 @@ with
 month_end as (
     select
         reporting_month.la_code, reporting_month.extract_date, reporting_month.month, reporting_month.snapshot_date,
-        twelve_months_before(reporting_month.snapshot_date) as year_before,
+        months_before(reporting_month.snapshot_date, 12) as year_before,
         calendar.working_day_number, visit.days as visit_standard, review.days as review_standard
     from facts.reporting_month
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
@@ -14,18 +14,16 @@ month_end as (
         on reporting_month.snapshot_date >= review.valid_from
 ),
 
--- A child on two plans is one child: reviews and both measures of time ask the plan that began first.
+-- A child on two plans is one child, and the plan that began first speaks for it.
 on_plan as (
     select
         month_end.*,
         plan.person_id,
-        arg_max(plan.cp_plan_id, {'start': plan.our_start_date, 'row': plan.row_number}) as record_id,
-        max(plan.our_start_date) as latest_start_date,
-        arg_max(plan.latest_category, {'start': plan.our_start_date, 'row': plan.row_number}) as category_of_abuse,
-        arg_max(plan.referral_source, {'start': plan.our_start_date, 'row': plan.row_number}) as referral_source,
-        arg_max(plan.referral_team, {'start': plan.our_start_date, 'row': plan.row_number}) as referral_team,
-        max({'start': plan.our_start_date, 'row': plan.row_number}).row as row_number,
-        min(plan.our_start_date) as plan_start_date,
+        min({
+            'start': plan.our_start_date, 'own_start': plan.start_date, 'id': plan.cp_plan_id,
+            'row': plan.row_number, 'category': plan.latest_category, 'source': plan.referral_source,
+            'team': plan.referral_team
+        }) as plan,
         min(plan.start_date) as own_start_date
     from facts.plan
     inner join month_end on
@@ -45,7 +43,9 @@ on_plan as (
 
 -- Reviews fall due one after another; of those due days only the ones not met can make a month fail.
 missed as (
-    select on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id, max(plan_review_due.due_date) as due_date
+    select
+        on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id,
+        max(plan_review_due.due_date) as due_date
     from on_plan
     inner join facts.plan_review_due on
         plan_review_due.la_code = on_plan.la_code
@@ -59,8 +59,8 @@ missed as (
             or coalesce(plan_review_due.next_review_date > on_plan.snapshot_date, true)
         )
         and case
-            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan_start_date
-            else plan_review_due.from_date > on_plan.plan_start_date
+            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan.start
+            else plan_review_due.from_date > on_plan.plan.start
         end
     group by on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id
 ),
@@ -68,13 +68,13 @@ missed as (
 visit as (
     select distinct la_code, extract_date, person_id, visit_date
     from staged.cp_visit
-    where seen and is_done(status)
+    where seen and took_place(status)
 ),
 
 visited as (
     select
         on_plan.*,
-        greatest(on_plan.plan_start_date, visit.visit_date) as last_visit_date
+        greatest(on_plan.plan.start, visit.visit_date) as last_visit_date
     from on_plan
     asof left join visit on
         visit.la_code = on_plan.la_code
@@ -88,24 +88,24 @@ select
     visited.extract_date,
     visited.month,
     visited.person_id,
-    visited.record_id,
-    visited.latest_start_date as clock_start,
+    visited.plan.id as record_id,
+    visited.plan.start as clock_start,
     visited.snapshot_date as event_date,
     visited.snapshot_date as attribute_date,
-    visited.plan_start_date,
+    visited.plan.start as plan_start_date,
     visited.own_start_date,
     visited.snapshot_date - visited.own_start_date + 1 > 729 as is_over_two_years,
-    visited.snapshot_date - visited.plan_start_date >= visited.review_standard as is_review_asked,
+    visited.snapshot_date - visited.plan.start >= visited.review_standard as is_review_asked,
     missed.due_date is null as is_reviewed_in_time,
     missed.due_date as missed_due_date,
     visited.last_visit_date,
     visited.working_day_number - seen.working_day_number as working_days_since_visit,
     coalesce(visited.working_day_number - seen.working_day_number <= visited.visit_standard, false) as is_visited_in_time,
-    visited.category_of_abuse,
-    visited.referral_source,
-    visited.referral_team,
+    visited.plan.category as category_of_abuse,
+    visited.plan.source as referral_source,
+    visited.plan.team as referral_team,
     'cp_plan' as table_name,
-    visited.row_number
+    visited.plan.row as row_number
 from visited
 left join missed using (la_code, extract_date, month, person_id)
 left join reference.calendar as seen on seen.date = visited.last_visit_date

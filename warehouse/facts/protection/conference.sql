@@ -1,15 +1,33 @@
 -- One row per child and initial child protection conference held: whether it was in time, and whether it led to a plan.
 with
-led_to_plan as (
-    select distinct la_code, extract_date, person_id, our_start_date as icpc_date
-    from facts.plan
-    where our_start_date is not null
+-- The plan that came of a conference: one of them names the other, else a plan began on the day.
+plan_of_conference as (
+    select
+        held.la_code, held.extract_date, held.person_id, held.icpc_id,
+        bool_or(plan.our_start_date = held.icpc_date) as is_begun_on_day,
+        max_by(
+            plan.initial_category,
+            {
+                'is_named': coalesce(plan.icpc_id = held.icpc_id or plan.cp_plan_id = held.cp_plan_id, false),
+                'id': plan.cp_plan_id
+            }
+        ) as initial_category
+    from facts.conference_held as held
+    inner join facts.plan
+        on plan.la_code = held.la_code
+        and plan.extract_date = held.extract_date
+        and plan.person_id = held.person_id
+        and (
+            plan.our_start_date = held.icpc_date or plan.icpc_id = held.icpc_id or plan.cp_plan_id = held.cp_plan_id
+        )
+    group by held.la_code, held.extract_date, held.person_id, held.icpc_id
 ),
 
 numbered as (
     select
         held.*,
-        coalesce(held.outcome_cp, led_to_plan.icpc_date is not null) as is_plan,
+        coalesce(held.outcome_cp, plan_of_conference.is_begun_on_day, false) as is_plan,
+        plan_of_conference.initial_category,
         referral.referral_source,
         referral.team as referral_team,
         standard.days as standard,
@@ -18,7 +36,7 @@ numbered as (
         setting.missing_start
     from facts.conference_held as held
     cross join reference.setting
-    left join led_to_plan using (la_code, extract_date, person_id, icpc_date)
+    left join plan_of_conference using (la_code, extract_date, person_id, icpc_id)
     left join staged.referral using (la_code, extract_date, referral_id, person_id)
     left join reference.calendar as started on started.date = held.clock_start
     left join reference.calendar as done on done.date = held.icpc_date
@@ -31,7 +49,7 @@ counted as (
     select
         numbered.*,
         case when icpc_date >= clock_start then greatest(end_number - start_number, 0) end as working_days,
-        coalesce(icpc_date < clock_start, clock_start is null) as is_start_missing
+        clock_start is null as is_start_missing
     from numbered
 )
 
@@ -59,16 +77,10 @@ select
     end as reason,
     case when counted.outcome_cp is null then 'No outcome, and no plan began on the day' else 'No plan' end
         as reason_without_plan,
-    opened.initial_category as category_of_abuse,
+    counted.initial_category as category_of_abuse,
     counted.referral_source,
     counted.referral_team,
     'icpc' as table_name,
     counted.row_number
 from counted
 left join reference.working_day on working_day.working_day_number = counted.start_number + counted.standard
-left join (
-    select la_code, extract_date, person_id, our_start_date as icpc_date, max(initial_category) as initial_category
-    from facts.plan
-    where our_start_date is not null
-    group by la_code, extract_date, person_id, our_start_date
-) as opened using (la_code, extract_date, person_id, icpc_date)

@@ -36,7 +36,7 @@ awaited as (
     union all by name
     select
         transfer.la_code, transfer.extract_date, transfer.person_id, transfer.icpc_id as record_id,
-        transfer.notification_date as clock_start, transfer.answered_date, referral.closure_date,
+        transfer.notification_date as clock_start, transfer.answered_date, null::date as closure_date,
         referral.referral_source, referral.team as referral_team, referral.worker as referral_worker,
         'icpc' as table_name, transfer.row_number
     from transfer

@@ -8,7 +8,7 @@ of_day as (
     qualify
         row_number() over (
             partition by la_code, extract_date, person_id, icpc_date
-            order by is_used desc, linked_s47_id is not null desc, row_number desc
+            order by is_used desc, status is not distinct from 'ADJOURNED', linked_s47_id is not null desc, row_number desc
         ) = 1
 ),
 
@@ -28,41 +28,41 @@ enquiry as (
     group by la_code, extract_date, person_id, start_date
 ),
 
-followed as (
+-- The enquiry that each answers: the one that it names, else the child's latest by its date.
+answering as (
     select
         of_day.*,
-        lead(of_day.icpc_date) over child_conference as next_icpc_date,
-        lead(of_day.linked_s47_id) over child_conference as next_s47_id,
-        lead(of_day.is_transfer_in) over child_conference as next_is_transfer_in
+        case
+            when of_day.linked_s47_id is not null then of_day.linked_s47_id
+            when not of_day.is_transfer_in then latest.s47_id
+        end as answered_s47_id
     from of_day
-    window child_conference as (partition by la_code, extract_date, person_id order by icpc_date)
+    asof left join enquiry as latest on
+        latest.la_code = of_day.la_code
+        and latest.extract_date = of_day.extract_date
+        and latest.person_id = of_day.person_id
+        and of_day.icpc_date >= latest.start_date
 ),
 
--- An adjourned conference and the one that then decided are one, on the day of decision: they answer the same enquiry if
--- they name it, or if none began between them.
-conference as (
-    select
-        followed.* exclude (next_icpc_date, next_s47_id, next_is_transfer_in),
-        lag(followed.icpc_date) over (
-            partition by followed.la_code, followed.extract_date, followed.person_id order by followed.icpc_date
-        ) as previous_icpc_date
-    from followed
-    asof left join enquiry as next_enquiry on
-        next_enquiry.la_code = followed.la_code
-        and next_enquiry.extract_date = followed.extract_date
-        and next_enquiry.person_id = followed.person_id
-        and followed.next_icpc_date >= next_enquiry.start_date
-    where
+-- An adjourned conference and the one that then decided on the same enquiry are one, on the day of decision.
+decided as (
+    select *
+    from answering
+    qualify
         not coalesce(
-            followed.status = 'ADJOURNED'
-            and followed.next_icpc_date is not null
-            and followed.is_transfer_in = followed.next_is_transfer_in
-            and coalesce(
-                followed.linked_s47_id = followed.next_s47_id,
-                coalesce(next_enquiry.start_date <= followed.icpc_date, true)
+            status = 'ADJOURNED'
+            and icpc_date < max(icpc_date) over (
+                partition by la_code, extract_date, person_id, coalesce(answered_s47_id, icpc_id)
             ),
             false
         )
+),
+
+conference as (
+    select
+        decided.*,
+        lag(icpc_date) over (partition by la_code, extract_date, person_id order by icpc_date) as previous_icpc_date
+    from decided
 ),
 
 -- What a conference can have come from: begun by its date, and since the conference before.
@@ -109,6 +109,7 @@ select
     preceded.is_transfer_in,
     preceded.notification_date,
     preceded.outcome_cp,
+    preceded.cp_plan_id,
     preceded.is_history_missing and not preceded.is_transfer_in and setting.icpc_clock = 'linked_s47'
         as is_history_missing,
     case

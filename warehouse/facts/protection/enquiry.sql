@@ -35,14 +35,13 @@ select
     s47.end_date,
     answered.answered_date,
     answered.answered_date is not null as is_answered,
-    -- A conference is awaited where the case system says that one is needed, or one is planned or was held for it.
+    -- A conference is awaited where the case system says that one is needed, or one is planned for it.
     s47.status is distinct from 'PLANNED'
     and not coalesce(s47.icpc_not_required, false)
     and (
         coalesce(not s47.icpc_not_required, false)
-        or coalesce(s47.outcome = 'CONFERENCE', false)
+        or names_conference(s47.outcome)
         or conference_planned.s47_id is not null
-        or answered.answered_date is not null
     ) as is_conference_awaited,
     coalesce(s47.icpc_not_required, false) as is_conference_unnecessary,
     s47.outcome,

@@ -17,28 +17,26 @@ first_conference as (
 transfer_to_come as (
     select la_code, extract_date, person_id, max(icpc_id) as icpc_id, max(notification_date) as notification_date
     from facts.conference_entry
-    where is_to_be_held and is_used and is_transfer_in
+    where is_to_be_held and is_transfer_in
     group by la_code, extract_date, person_id
 ),
 
 linked as (
     select
         own_plan.*,
-        named.icpc_id as named_icpc_id,
         case
             when named.is_transfer_in then named.icpc_id
-            when named.icpc_id is not null then null
             when first_conference.is_transfer_in and coalesce(own_plan.end_date >= first_conference.icpc_date, true)
             then first_conference.icpc_id
             when first_conference.icpc_id is null and own_plan.end_date is null then transfer_to_come.icpc_id
         end as transfer_icpc_id,
         case
             when named.is_transfer_in then if(named.is_held, named.icpc_date, null)
-            when named.icpc_id is null then first_conference.icpc_date
+            else first_conference.icpc_date
         end as transfer_icpc_date,
         case
             when named.is_transfer_in then named.notification_date
-            when named.icpc_id is null then coalesce(first_conference.notification_date, transfer_to_come.notification_date)
+            else coalesce(first_conference.notification_date, transfer_to_come.notification_date)
         end as transfer_notification_date
     from own_plan
     left join facts.conference_entry as named
@@ -46,7 +44,8 @@ linked as (
         and named.extract_date = own_plan.extract_date
         and named.person_id = own_plan.person_id
         and named.icpc_id = own_plan.icpc_id
-        and named.is_used
+        and named.is_transfer_in
+        and (named.is_held or named.is_to_be_held)
     asof left join first_conference
         on first_conference.la_code = own_plan.la_code
         and first_conference.extract_date = own_plan.extract_date
@@ -68,12 +67,19 @@ dated as (
     from linked
 ),
 
--- Every plan of a child, another authority's and those set aside for another cell included.
+-- Every plan of a child with the day on which it began: another authority's and those set aside for another cell
+-- included.
 every_plan as (
-    select la_code, extract_date, person_id, cp_plan_id, start_date, end_date, ola_plan, temporary
-    from staged.cp_plan
+    select
+        plan.la_code, plan.extract_date, plan.person_id, plan.cp_plan_id, plan.end_date,
+        coalesce(plan.ola_plan, false) or coalesce(plan.temporary, false) as is_other,
+        case when dated.cp_plan_id is null then plan.start_date else dated.our_start_date end as start_date
+    from staged.cp_plan as plan
+    left join dated using (la_code, extract_date, cp_plan_id, person_id)
     union all
-    select la_code, extract_date, person_id, cp_plan_id, start_date, end_date, ola_plan, temporary
+    select
+        la_code, extract_date, person_id, cp_plan_id, end_date,
+        coalesce(ola_plan, false) or coalesce(temporary, false), start_date
     from staged.cp_plan_aside
     anti join staged.cp_plan using (la_code, extract_date, cp_plan_id, person_id)
     where start_date is not null and person_id is not null
@@ -81,22 +87,19 @@ every_plan as (
 
 -- The plan of the authority that a child came from is the same plan, not an earlier one.
 earlier as (
-    select
-        dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id,
-        max(coalesce(every_plan.end_date, date '9999-12-31')) as previous_end_date
+    select distinct dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id, true as has_earlier_plan
     from dated
     inner join every_plan
         on every_plan.la_code = dated.la_code
         and every_plan.extract_date = dated.extract_date
         and every_plan.person_id = dated.person_id
-        and every_plan.start_date < dated.start_date
+        and every_plan.start_date < dated.our_start_date
     where
         not (
             dated.transfer_icpc_id is not null
-            and (coalesce(every_plan.ola_plan, false) or coalesce(every_plan.temporary, false))
+            and every_plan.is_other
             and coalesce(every_plan.end_date >= coalesce(dated.transfer_notification_date, dated.our_start_date), true)
         )
-    group by dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id
 )
 
 select
@@ -104,12 +107,13 @@ select
     dated.extract_date,
     dated.person_id,
     dated.cp_plan_id,
+    dated.icpc_id,
     dated.start_date,
     dated.our_start_date,
     dated.end_date,
     dated.transfer_icpc_id,
     dated.number_previous,
-    earlier.previous_end_date is not null as has_earlier_plan,
+    coalesce(earlier.has_earlier_plan, false) as has_earlier_plan,
     dated.initial_category,
     dated.latest_category,
     referral.referral_source,

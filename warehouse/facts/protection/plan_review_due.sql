@@ -3,7 +3,7 @@ with
 review as (
     select distinct la_code, extract_date, person_id, review_date
     from staged.cp_review
-    where is_done(status)
+    where took_place(status)
 ),
 
 begun as (

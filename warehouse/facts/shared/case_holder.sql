@@ -5,8 +5,8 @@ held as (
     select
         la_code, extract_date, person_id, team, coalesce(worker_name, worker_id) as worker,
         1 as place, true as is_open, start_date, row_number
-    from staged.allocation
-    where is_primary is distinct from false and (end_date is null or end_date > extract_date)
+    from facts.primary_allocation
+    where end_date is null or end_date > extract_date
     union all
     select
         la_code, extract_date, person_id, team, worker,
