@@ -20,6 +20,10 @@ class Polarity(StrEnum):
     NEUTRAL = "neutral"
 
 
+# A run-in longer than any extract: the table must hold the whole history.
+WHOLE_HISTORY = 12 * 200
+
+
 @dataclass(frozen=True)
 class Need:
     """A table that must have been sent and, where any are named, columns of which one must be in it.
@@ -27,7 +31,9 @@ class Need:
     `named_by`: the setting that says which one of `any_of` it is; without one, any of them will do. `run_in_months`:
     how far before a month the table must be complete for the month to be exact, `because` of what. `asks`: whether the
     month must lie in what the table is complete for by `events`, or by `spells` (snapshots, and what is timed from a
-    spell). `latest_is_enough`: a form that holds only the latest row of a child gives the measure.
+    spell). `latest_is_enough`: a form that holds only the latest row of a child gives the measure. `when`: the setting
+    and the value of it under which the table is needed. `unless`: an expression over the columns of the fact; where it
+    holds for every counted row of a month, the month needs no run-in.
     """
 
     table: str
@@ -37,6 +43,8 @@ class Need:
     asks: Literal["events", "spells"] = "events"
     latest_is_enough: bool = False
     because: str = ""
+    when: tuple[str, str] | None = None
+    unless: str = ""
 
 
 @dataclass(frozen=True)

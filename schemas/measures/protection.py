@@ -73,7 +73,9 @@ MEASURES: tuple[Measure, ...] = (
         source=f"{_CENSUS}, tables C3 and C4",
         needs=(
             Need("s47", ("end_date",)),
-            Need("icpc", ("icpc_date",), run_in_months=6, because="a conference may have come before the enquiry ended"),
+            Need(
+                "icpc", ("icpc_date",), run_in_months=6, because="a conference may have come before the enquiry ended"
+            ),
         ),
         benchmark_note=NO_STATISTIC,
     ),
@@ -264,6 +266,7 @@ MEASURES: tuple[Measure, ...] = (
         decimal_places=0,
         source=f"{_CENSUS}, table D3",
         needs=(
+            Need("cp_plan"),
             Need(
                 "cp_plan",
                 run_in_months=WHOLE_HISTORY,

@@ -18,13 +18,18 @@ bound as (
                 when 'spells' then coalesce(coverage.spells_complete_from, coverage.complete_from)
                 else coverage.complete_from
             end + to_months(need.run_in_months::integer)
-        ) filter (not coverage.is_latest_only) as complete_from,
+        ) filter (not coverage.is_latest_only and not need.is_waivable) as complete_from,
+        -- What only a month with a case that needs it asks.
+        max(coverage.complete_from + to_months(need.run_in_months::integer)) filter (
+            not coverage.is_latest_only and need.is_waivable
+        ) as history_complete_from,
         min(coverage.complete_to) as complete_to,
         bool_or(coverage.is_latest_only) as is_latest_only,
         max(coverage.latest_date) filter (coverage.is_latest_only) as latest_date
     from staged.coverage
-    inner join (select distinct on (measure_code, table_name) * from measures.need order by run_in_months desc) as need
-        using (table_name)
+    inner join (
+        select distinct on (measure_code, table_name, is_waivable) * from measures.need order by run_in_months desc
+    ) as need using (table_name)
     group by coverage.la_code, coverage.extract_date, need.measure_code
 )
 
@@ -33,8 +38,10 @@ select
     computable.status
 from computable
 left join bound using (la_code, extract_date, measure_code)
+left join measures.history_asked using (la_code, extract_date, measure_code, month)
 where
-    (
+    (history_asked.month is null or coalesce(computable.month >= bound.history_complete_from, true))
+    and (
         bound.complete_from is null
         or case when computable.is_snapshot then computable.snapshot_date else computable.month end
         >= bound.complete_from

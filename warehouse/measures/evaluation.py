@@ -5,6 +5,7 @@ is published already, so that is left to the publication, but for kinds that are
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -46,6 +47,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     connection.execute("create schema if not exists measures")
     write_catalogue(connection, catalogue)
     connection.execute(f"create or replace table measures.not_computable as {sql('lacking')}")
+    connection.execute(f"create or replace table measures.history_asked as {_history_asked(catalogue)}")
     for name in ("covered_month", "measure_coverage", "child_attribute", "team_from"):
         connection.execute(f"create or replace table measures.{name} as {sql(name)}")
     connection.execute(sql("structure"))
@@ -103,10 +105,11 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
         {
             "measure_code": measure.measure_code, "position": place, "table_name": need.table,
             "any_of": list(need.any_of), "reason": reason, "run_in_months": need.run_in_months, "asks": need.asks,
-            "latest_is_enough": need.latest_is_enough, "because": need.because,
+            "latest_is_enough": need.latest_is_enough, "because": need.because, "is_waivable": need.unless != "",
         }
         for measure in catalogue
         for place, declared in enumerate(measure.needs)
+        if _is_asked(connection, declared)
         for need, reason in _reasons(_resolved(connection, declared))
     ]  # fmt: skip
     schema = pa.schema(
@@ -114,6 +117,7 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
             ("measure_code", pa.string()), ("position", pa.int64()), ("table_name", pa.string()),
             ("any_of", pa.list_(pa.string())), ("reason", pa.string()), ("run_in_months", pa.int64()),
             ("asks", pa.string()), ("latest_is_enough", pa.bool_()), ("because", pa.string()),
+            ("is_waivable", pa.bool_()),
         ]
     )  # fmt: skip
     connection.from_arrow(pa.Table.from_pylist(needs, schema=schema)).query(
@@ -121,22 +125,40 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
     )
 
 
+def _is_asked(connection: duckdb.DuckDBPyConnection, need: Need) -> bool:
+    """Whether the table is needed under the settings in force."""
+    return need.when is None or _setting(connection, need.when[0]) == need.when[1]
+
+
 def _resolved(connection: duckdb.DuckDBPyConnection, need: Need) -> Need:
     """The need under the settings in force."""
     if need.named_by is None:
         return need
-    row = connection.table("reference.setting").select(duckdb.ColumnExpression(need.named_by)).fetchone()
-    return Need(need.table, (str(row[0]),), None, need.run_in_months, need.asks, need.latest_is_enough, need.because) \
-        if row else need  # fmt: skip
+    return replace(need, any_of=(_setting(connection, need.named_by),), named_by=None)
+
+
+def _setting(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    row = connection.table("reference.setting").select(duckdb.ColumnExpression(name)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _reasons(need: Need) -> Iterator[tuple[Need, str]]:
-    yield (
-        Need(need.table, (), None, need.run_in_months, need.asks, need.latest_is_enough, need.because),
-        (f"The table {need.table} was not sent."),
-    )
+    yield replace(need, any_of=()), f"The table {need.table} was not sent."
     if need.any_of:
         yield need, f"The table {need.table} has no column {' or '.join(need.any_of)}."
+
+
+def _history_asked(catalogue: Sequence[Measure]) -> str:
+    """The query of `measures.history_asked`: one row per extract, measure and month with a case that keeps a need."""
+    parts = [
+        f"select la_code, extract_date, month, '{measure.measure_code}' as measure_code from facts.{measure.fact} "  # noqa: S608
+        f"where coalesce({measure.counted}, false) and not coalesce({need.unless}, false)"
+        for measure in catalogue
+        for need in measure.needs
+        if need.unless
+    ]
+    none = "select la_code, extract_date, month, null::varchar as measure_code from facts.reporting_month where false"
+    return f"select distinct * from ({' union all '.join([none, *parts])})"  # noqa: S608 - of the catalogue
 
 
 # --- the cases ------------------------------------------------------------------------------------------------------

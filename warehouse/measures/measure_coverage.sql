@@ -28,6 +28,7 @@ later as (
                         '%-d %B %Y'
                     )
                     || case
+                        when need.is_waivable then ', and the whole history is needed (' || need.because || ')'
                         when need.run_in_months > 0
                         then
                             ', and ' || need.run_in_months || ' months before a month are needed'
@@ -39,8 +40,9 @@ later as (
             order by coverage.table_name
         ) as reason
     from staged.coverage
-    inner join (select distinct on (measure_code, table_name) * from measures.need order by run_in_months desc) as need
-        using (table_name)
+    inner join (
+        select distinct on (measure_code, table_name, is_waivable) * from measures.need order by run_in_months desc
+    ) as need using (table_name)
     where coverage.complete_from is not null or coverage.is_latest_only
     group by coverage.la_code, coverage.extract_date, need.measure_code
 )

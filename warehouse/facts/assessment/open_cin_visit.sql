@@ -29,8 +29,8 @@ numbered as (
     cross join reference.setting
     left join reference.calendar as clock_day on clock_day.date = started.clock_start
     left join reference.calendar as seen on seen.date = started.extract_date
-    asof left join (from reference.standard where clock = 'cin_visit') as standard
-        on started.extract_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'cin_visit' and started.extract_date >= standard.valid_from
 )
 
 select

@@ -122,8 +122,8 @@ counted as (
     from clocked
     left join reference.calendar as started on started.date = clocked.clock_start
     left join reference.calendar as finished on finished.date = clocked.finished_date
-    asof left join (from reference.standard where clock = 'assessment_timeliness') as standard
-        on coalesce(clocked.finished_date, clocked.extract_date) >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'assessment_timeliness' and coalesce(clocked.finished_date, clocked.extract_date) >= standard.valid_from
 )
 
 select

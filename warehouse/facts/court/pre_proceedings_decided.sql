@@ -27,6 +27,6 @@ select
     decided.row_number
 from staged.pre_proceedings as decided
 left join staged.referral using (la_code, extract_date, referral_id, person_id)
-asof left join (from reference.standard where clock = 'pre_proceedings_timeliness') as standard
-    on decided.decision_date >= standard.valid_from
+asof left join reference.standard on
+    standard.clock = 'pre_proceedings_timeliness' and decided.decision_date >= standard.valid_from
 where decided.decision_date is not null

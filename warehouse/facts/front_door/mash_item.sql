@@ -67,8 +67,8 @@ numbered as (
     left join reference.calendar as started on started.date = timed.started_at::date
     left join reference.calendar as decided on decided.date = timed.decided_at::date
     left join reference.calendar as seen on seen.date = timed.extract_date
-    asof left join (from reference.standard where clock = 'mash_timeliness') as standard
-        on coalesce(timed.decided_at::date, timed.extract_date) >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'mash_timeliness' and coalesce(timed.decided_at::date, timed.extract_date) >= standard.valid_from
 ),
 
 counted as (

@@ -7,8 +7,8 @@ month_end as (
     from facts.reporting_month
     cross join reference.setting
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
-    asof left join (from reference.standard where clock = 'mash_timeliness') as standard
-        on reporting_month.snapshot_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'mash_timeliness' and reporting_month.snapshot_date >= standard.valid_from
 ),
 
 waiting as (

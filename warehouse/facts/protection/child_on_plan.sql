@@ -8,10 +8,10 @@ month_end as (
         calendar.working_day_number, visit.days as visit_standard, review.days as review_standard
     from facts.reporting_month
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
-    asof left join (from reference.standard where clock = 'plan_visit_timeliness') as visit
-        on reporting_month.snapshot_date >= visit.valid_from
-    asof left join (from reference.standard where clock = 'plan_review_first') as review
-        on reporting_month.snapshot_date >= review.valid_from
+    asof left join reference.standard as visit on
+        visit.clock = 'plan_visit_timeliness' and reporting_month.snapshot_date >= visit.valid_from
+    asof left join reference.standard as review on
+        review.clock = 'plan_review_first' and reporting_month.snapshot_date >= review.valid_from
 ),
 
 -- A child on two plans is one child, and the plan that began first speaks for it.

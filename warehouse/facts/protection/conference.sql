@@ -40,8 +40,8 @@ numbered as (
     left join staged.referral using (la_code, extract_date, referral_id, person_id)
     left join reference.calendar as started on started.date = held.clock_start
     left join reference.calendar as done on done.date = held.icpc_date
-    asof left join (from reference.standard where clock = 'icpc_timeliness') as standard
-        on held.icpc_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'icpc_timeliness' and held.icpc_date >= standard.valid_from
     where held.is_used and not (held.is_transfer_in and setting.icpc_transfer_in = 'exclude')
 ),
 

@@ -6,8 +6,8 @@ month_end as (
         calendar.working_day_number, standard.days as standard
     from facts.reporting_month
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
-    asof left join (from reference.standard where clock = 'icpc_timeliness') as standard
-        on reporting_month.snapshot_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'icpc_timeliness' and reporting_month.snapshot_date >= standard.valid_from
 )
 
 select

@@ -7,8 +7,8 @@ waiting as (
         greatest(seen.working_day_number - awaited.start_number, 0) as elapsed
     from facts.conference_awaited as awaited
     left join reference.calendar as seen on seen.date = awaited.extract_date
-    asof left join (from reference.standard where clock = 'icpc_timeliness') as standard
-        on awaited.extract_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'icpc_timeliness' and awaited.extract_date >= standard.valid_from
     where awaited.answered_date is null and awaited.closure_date is null
 )
 

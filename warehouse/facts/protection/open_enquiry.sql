@@ -10,8 +10,8 @@ waiting as (
     cross join reference.setting
     left join reference.calendar as started on started.date = enquiry.clock_start
     left join reference.calendar as seen on seen.date = enquiry.extract_date
-    asof left join (from reference.standard where clock = 'section_47_enquiry') as standard
-        on enquiry.extract_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'section_47_enquiry' and enquiry.extract_date >= standard.valid_from
     where
         enquiry.end_date is null
         and enquiry.outcome is null

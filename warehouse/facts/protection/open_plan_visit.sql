@@ -8,8 +8,8 @@ numbered as (
         on_plan.working_days_since_visit as elapsed
     from facts.child_on_plan as on_plan
     left join reference.calendar as visited on visited.date = on_plan.last_visit_date
-    asof left join (from reference.standard where clock = 'plan_visit_timeliness') as standard
-        on on_plan.extract_date >= standard.valid_from
+    asof left join reference.standard on
+        standard.clock = 'plan_visit_timeliness' and on_plan.extract_date >= standard.valid_from
     where on_plan.event_date = on_plan.extract_date
 )
 

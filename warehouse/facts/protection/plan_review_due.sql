@@ -24,10 +24,10 @@ select
     (begun.from_date + if(begun.is_first, first_standard.days, next_standard.days)::integer)::date as due_date,
     review.review_date as next_review_date
 from begun
-asof left join (from reference.standard where clock = 'plan_review_first') as first_standard
-    on begun.from_date >= first_standard.valid_from
-asof left join (from reference.standard where clock = 'plan_review_next') as next_standard
-    on begun.from_date >= next_standard.valid_from
+asof left join reference.standard as first_standard on
+    first_standard.clock = 'plan_review_first' and begun.from_date >= first_standard.valid_from
+asof left join reference.standard as next_standard on
+    next_standard.clock = 'plan_review_next' and begun.from_date >= next_standard.valid_from
 asof left join review on
     review.la_code = begun.la_code
     and review.extract_date = begun.extract_date
