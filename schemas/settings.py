@@ -14,10 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from schemas.codes import LEGAL_STATUS
 from schemas.measures import MEASURES
+from schemas.tables import MODELS
 
 _SPAN = re.compile(r"\d{1,3}\s+(year|month)s?", re.IGNORECASE)
 
 Month = Annotated[date, Field(description="a date; only its month counts")]
+
+
+# The forms in which an extract can come, in the order in which a table is taken from them where several have it.
+FORM_ORDER = ("canonical", "ssd", "annex-a", "cin", "ssda903", "daily")
 
 
 class Rebase(BaseModel):
@@ -62,6 +67,11 @@ class Settings(BaseModel):
         {},
         description="From when an authority's extracts are complete: by la_code, then by table or 'all', a date or a "
         "span before the extract date such as '6 years' or '24 months'; unset, they hold the whole history.",
+    )
+    form_order: dict[str, tuple[str, ...]] = Field(
+        {},
+        description="Which form a table is taken from where an extract holds it in several: by table or 'all', the "
+        f"forms that go first; the others follow as {', '.join(FORM_ORDER)}.",
     )
     final_after_months: int = Field(
         2,
@@ -160,6 +170,16 @@ class Settings(BaseModel):
                         f"{la_code}.{table} is {value!r}; give a date such as 2020-03-01 or a span such as '6 years'"
                     )
         return coverage
+
+    @field_validator("form_order")
+    @classmethod
+    def _of_forms(cls, form_order: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for table, forms in form_order.items():
+            if table != "all" and table not in MODELS:
+                raise ValueError(f"{table} is no table; give 'all' or one of {', '.join(MODELS)}")
+            if unknown := [form for form in forms if form not in FORM_ORDER]:
+                raise ValueError(f"{table}: {', '.join(unknown)} is no form; the forms are {', '.join(FORM_ORDER)}")
+        return form_order
 
     @model_validator(mode="after")
     def _can_work(self) -> Self:
