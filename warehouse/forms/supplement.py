@@ -125,6 +125,8 @@ def _keys(table: TableRead, given: Mapping[str, Sequence[str | None]]) -> dict[s
         keys["person_id"] = identity
     if own in given and own in there and not all(map(is_nothing, given[own])):
         return keys | {own: identity}
+    if key(table.table_name) == ("person_id",):
+        return keys
     dated = (column.name for column in columns(table.table_name) if column.kind in (Kind.DATE, Kind.TIMESTAMP))
     if first := next((column for column in dated if column in given and column in there), None):
         keys[first] = _day
