@@ -71,6 +71,21 @@ _DECLARED = (
         "Not in the code set; read as empty. Correct it, or add the local code to the map.",
     ),
     Rule(
+        "unknown_status",
+        State.USED,
+        "In no list of statuses, so it has no effect. Correct it, or map the local status.",
+    ),
+    Rule(
+        "unknown_council",
+        State.USED,
+        "No council that is known; the row counts as ours. Correct it, or leave it empty.",
+    ),
+    Rule(
+        "unknown_master",
+        State.USED,
+        "The child that this one was merged into is not in the person table, or stands for many: nobody is merged.",
+    ),
+    Rule(
         "unknown_person",
         State.USED,
         "No such person in the person table; the event counts, the age is not known.",
@@ -86,7 +101,13 @@ _DECLARED = (
     ),
     Rule("out_of_order", State.USED, "Earlier than the date that it should follow: check both dates."),
     Rule("before_referral", State.USED, "Earlier than the referral it belongs to: check both dates."),
-    Rule("unlinked", State.USED, "The record it points to is not in the extract; the next best start is used."),
+    Rule(
+        "unlinked",
+        State.USED,
+        "The child has no such record in the extract; the next best start is used.",
+    ),
+    Rule("held_without_date", State.USED, "Held, yet without a date: it is in no figure. Enter the date."),
+    Rule("file_warning", State.USED, "A warning for a whole file."),
 )
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in _DECLARED}
