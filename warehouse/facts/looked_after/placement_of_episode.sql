@@ -1,7 +1,7 @@
 -- One row per episode of care, with the placement that the child is in: `placement_number` counts a child's placements.
 -- A placement begins with the period of care or where the reason of an episode says so (S, P, B). A temporary one and one
--- of less than a day are none; after a temporary one the same type at the same postcode is the same placement going on,
--- and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what is none:
+-- of less than a day are none; after a temporary one the same type at the same (known) postcode is the same placement going
+-- on, and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what is none:
 -- the number is then that of the placement before it, and empty where there is none.
 with
 marked as (
@@ -52,7 +52,7 @@ compared as (
             else
                 temporary_stays > lag(temporary_stays) over period
                 and first_type is not distinct from lag(last_type) over period
-                and first_postcode is not distinct from lag(last_postcode) over period
+                and coalesce(first_postcode = lag(last_postcode) over period, false)
         end as goes_on
     from counted
     where is_placement
