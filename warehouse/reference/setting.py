@@ -1,6 +1,7 @@
 """The settings and statuses that queries read, as tables of the schema `reference`."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any, get_args
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from schemas.codes import INCOMPLETE_STATUSES, VOID_STATUSES
+from schemas.codes.categories import categories
 from schemas.settings import Settings
 
 _ARROW: dict[Any, pa.DataType] = {
@@ -22,9 +24,11 @@ _ARROW: dict[Any, pa.DataType] = {
 
 
 def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `reference.setting` (one row, one typed column per setting) and `reference.status` (what it means).
+    """Write `reference.setting` (one row, one typed column per setting) and what else the declarations say to queries.
 
-    And `reference.setting_value`: one row per setting, its value as JSON, from which the settings can be made again.
+    `reference.standard`: one row per clock and day from which a number of days holds. `reference.category`: one row per
+    breakdown and code. `reference.status`: one row per status that counts no completion. `reference.setting_value`: one
+    row per setting, its value as JSON, from which the settings can be made again.
     """
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
@@ -36,15 +40,25 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     texts = [{"key": name, "value": json.dumps(value)} for name, value in settings.model_dump(mode="json").items()]
     connection.execute("drop table if exists reference.setting_value")
     connection.from_arrow(pa.Table.from_pylist(texts)).create("reference.setting_value")
+    _replace(connection, "standard", ("clock", "days", "valid_from"), settings.standards())
+    _replace(connection, "category", ("breakdown", "code", "category", "position"), categories())
     statuses = [{"status": status, "is_void": True} for status in VOID_STATUSES]
     statuses += [{"status": status, "is_void": False} for status in INCOMPLETE_STATUSES]
     connection.execute("drop table if exists reference.status")
     connection.from_arrow(pa.Table.from_pylist(statuses)).create("reference.status")
 
 
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    columns = list(zip(*rows, strict=True))
+    connection.execute(f"drop table if exists reference.{table}")
+    connection.from_arrow(pa.table(dict(zip(names, columns, strict=True)))).create(f"reference.{table}")
+
+
 def _plain(value: Any) -> Any:
     """A setting's value as Arrow takes it."""
-    return list(value.items()) if isinstance(value, dict) else value
+    return [(key, _plain(part)) for key, part in value.items()] if isinstance(value, dict) else value
 
 
 def _arrow_type(annotation: Any) -> pa.DataType:
