@@ -133,7 +133,7 @@ class Settings(_Declared):
     )
 
     standard: tuple[Standard, ...] = Field(
-        (), description="Other standards than those of docs/tables.md, each for what is dated from a day on."
+        (), description="Other standards than those listed below, each for what is dated from a day on."
     )
 
     mash_unit: Literal["referral", "contact"] = Field(

@@ -7,7 +7,7 @@ from schemas.codes.categories import CATEGORIES, NOT_RECORDED, categories
 from schemas.judgement import judgement
 from schemas.rules import RULES, State
 from schemas.tables import MODELS, Column, Kind, columns, is_about_children, key
-from warehouse.forms.canonical.layout import folded
+from warehouse.forms.cells import folded
 
 ALL = [(table, column) for table in MODELS for column in columns(table)]
 
