@@ -93,6 +93,26 @@ _DECLARED = (
     Rule("sentinel_date", State.USED, "A stand-in such as 31/12/9999 or 01/01/1900; read as empty."),
     Rule("two_digit_year", State.USED, "A two-digit year, read as 1931 to 2030: export four digits."),
     Rule("unreadable_number", State.USED, "Not a whole number; read as empty."),
+    Rule(
+        "conflicting_value",
+        State.USED,
+        "Given otherwise elsewhere in the extract, which is used: correct one of them.",
+    ),
+    Rule(
+        "in_need_without_referral",
+        State.USED,
+        "In need from a day on which the list of referrals has none of the child: check both dates.",
+    ),
+    Rule(
+        "unmatched_supplement",
+        State.USED,
+        "No record is of this child and day, or has this id: the row adds nothing. Correct it.",
+    ),
+    Rule(
+        "ambiguous_supplement",
+        State.USED,
+        "Several records are meant, or one is given twice: the row adds nothing. Give the record's id.",
+    ),
     Rule("error_value", State.USED, "A spreadsheet error, or digits lost to scientific notation; read as empty."),
     Rule(
         "not_looked_after",

@@ -15,15 +15,13 @@ from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
-from warehouse.landing.extracts import Extract, no_files, table_files
+from warehouse.landing.extracts import DATA_SUFFIXES, Extract, data_files, no_files, table_files
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
 FORMS: tuple[Form, ...] = (annex_a,)
 
 _HEAD_BYTES = 1 << 16
-_DATA = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json",
-         ".zip")  # fmt: skip
 # What is added to a table's name when a file is copied, dated or sent again.
 _ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|new|old|extract|export|v\d+|s)$")
 
@@ -189,7 +187,7 @@ def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path
     found: dict[Form, list[Path]] = {}
     unreadable: list[FileNotRead] = []
     named = {path for table, paths in table_files(extract).items() if table for path in paths}
-    for path in _data_files(extract):
+    for path in _of_extract(extract):
         try:
             with path.open("rb") as stream:
                 head = stream.read(_HEAD_BYTES)
@@ -203,20 +201,16 @@ def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path
     return found, unreadable
 
 
-def _data_files(extract: Extract) -> Iterator[Path]:
-    if not extract.folder.is_dir():
-        return
-    for path in sorted((*extract.folder.glob("*"), *extract.folder.glob("*/*"))):
-        is_ours = path.parent.name != "commentary" and not path.name.startswith((".", "~", "supplement_"))
-        if is_ours and path.name.lower().endswith(_DATA) and path.is_file():
-            yield path
+def _of_extract(extract: Extract) -> list[Path]:
+    """The files that may be a table or a form: supplements are added to those."""
+    return [path for path in data_files(extract) if not path.name.lower().startswith("supplement_")]
 
 
 def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
     """The files that look like a table and are not read."""
     tables = table_files(extract)
     known = {path for table, paths in tables.items() if table for path in paths}
-    for path in _data_files(extract):
+    for path in _of_extract(extract):
         if path in taken or path in known or not (table := _alike(path.name)):
             continue
         reason = (
@@ -228,7 +222,7 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
 def _alike(name: str) -> str:
     """The table that a file's name looks like: in other spelling, of another kind, a copy, dated, in the plural."""
     lowered = name.lower()
-    suffix = max((end for end in _DATA if lowered.endswith(end)), key=len)
+    suffix = max((end for end in DATA_SUFFIXES if lowered.endswith(end)), key=len)
     stem, before = lowered.removesuffix(suffix), ""
     while stem and stem != before:
         if (folded := re.sub(r"[\s_.-]+", "_", stem).strip("_")) in MODELS:

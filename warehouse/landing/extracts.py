@@ -10,6 +10,9 @@ from pathlib import Path
 from schemas.tables import MODELS
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+# What may hold data, whether it is of the contract, of a national form, or neither.
+DATA_SUFFIXES = (*SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip")
+_DECLARATIONS = ("extract.toml", "../authority.toml")  # beside an extract, and of its authority
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
@@ -66,6 +69,21 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     return files
 
 
+def data_files(extract: Extract) -> list[Path]:
+    """The files that may hold data, in the extract's folder and those one below it, supplements among them; sorted."""
+    if not extract.folder.is_dir():
+        return []
+    found = (*extract.folder.glob("*"), *extract.folder.glob("*/*"))
+    return sorted(
+        path
+        for path in found
+        if path.name.lower().endswith(DATA_SUFFIXES)
+        and not path.name.startswith((".", "~"))
+        and path.parent.name != "commentary"
+        and path.is_file()
+    )
+
+
 def no_files(extract: Extract) -> list[str]:
     """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
     found = extract.folder.iterdir() if extract.folder.is_dir() else []
@@ -105,8 +123,8 @@ def unfinished_files(extract: Extract) -> list[str]:
 
 
 def is_complete(extract: Extract) -> bool:
-    """Whether the folder holds files of the contract and none that is still being written."""
-    return any(table for table in table_files(extract)) and not unfinished_files(extract)
+    """Whether the folder holds data and nothing that is still being written."""
+    return bool(data_files(extract)) and not unfinished_files(extract)
 
 
 def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
@@ -131,13 +149,14 @@ def inputs_sha256(files: Mapping[str, str]) -> str:
 
 
 def input_files(extract: Extract) -> dict[str, str]:
-    """The files of an extract as it lies in the landing folder now, commentary included, and their hashes.
+    """The files of an extract as it lies in the landing folder now, and their hashes.
 
-    A file that cannot be opened counts as that.
+    Commentary, and what is declared of the extract and of its authority, are among them. A file that cannot be opened
+    counts as that.
     """
-    files = [path for table, paths in table_files(extract).items() if table for path in paths]
-    files += commentary_files(extract)
-    return {name_in_extract(extract, path): _sha256_as_far_as_readable(path) for path in files}
+    declared = [name for name in _DECLARATIONS if (extract.folder / name).is_file()]
+    files = [name_in_extract(extract, path) for path in (*data_files(extract), *commentary_files(extract))]
+    return {name: _sha256_as_far_as_readable(extract.folder / name) for name in (*files, *declared)}
 
 
 def extract_sha256(extract: Extract) -> str:
