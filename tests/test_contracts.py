@@ -185,7 +185,7 @@ def test_a_conference_is_judged(published: Published) -> None:
     2020-08-03 | S   | C2           | 2020-08-02 || dec:end_before_start      | quarantined
     2020-09-02 | S   | C2           |            || decom:after_extract       | quarantined
     2020-08-03 | -   | C2           |            || rne:missing_value         | used
-    2020-08-03 | S   | SGO          |            || legal_status:not_looked_after | used
+    2020-08-03 | S   | SGO          |            ||                           | used
     2020-08-03 | S   | ??           |            || legal_status:unknown_code | used
     """,
     cla_care_plan="""
