@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.tables import Column, Kind
+from warehouse.forms import spellings
 from warehouse.reference.councils import OTHER, is_other, named
-from warehouse.staged import spellings
 from warehouse.staged.codes import read_code
 from warehouse.staged.statuses import read_outcome, read_status
 
