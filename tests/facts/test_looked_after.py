@@ -73,38 +73,37 @@ def test_a_child_born_on_29_february_is_looked_after_until_1_march() -> None:
 
 
 AUTHORITIES = """
-person_id | decom      | legal_status | responsible_la          || right
-A         | 2020-06-01 | C2           |                         || yes
-B         | 2020-06-01 | C2           | Southampton City        || yes
-C         | 2020-06-01 | C2           | 852                     || yes
-D         | 2020-06-01 | C2           | E06000045               || yes
-E         | 2020-06-01 | C2           | Hampshire County        || -
-F         | 2020-06-01 | C2           | 851                     || -
-G         | 2020-06-01 | C2           | OLA                     || -
-H         | 2020-06-01 | C2           | Fairyland               || yes
+person_id | decom      | legal_status | responsible_la || right
+A         | 2020-06-01 | C2           |                || yes
+B         | 2020-06-01 | C2           | 852            || yes
+C         | 2020-06-01 | C2           | 850            || -
+D         | 2020-06-01 | C2           | OLA            || -
 """
 
 
-def test_an_episode_of_another_authority_is_left_out_and_one_of_nobody_known_is_ours() -> None:
-    drawn = Drawn("child_looked_after", "report_authority", person=BORN_2010, cla_episode=AUTHORITIES)
+def test_an_episode_of_another_authority_is_left_out_and_told() -> None:
+    drawn = Drawn("child_looked_after", "report_other_authority", person=BORN_2010, cla_episode=AUTHORITIES)
     assert drawn.measure(OF["looked_after_children"], "2020-08") == expected(AUTHORITIES)
-    reported = drawn.rows("select person_id, rule, raw_value from facts.report_authority order by person_id")
-    assert reported == [
-        ("E", "other_authority", "Hampshire County"),
-        ("F", "other_authority", "851"),
-        ("G", "other_authority", "OLA"),
-        ("H", "unknown_authority", "Fairyland"),
-    ]
+    reported = drawn.rows("select person_id, raw_value from facts.report_other_authority order by person_id")
+    assert reported == [("C", "850"), ("D", "OLA")]
 
 
 def test_a_predecessor_of_a_reorganised_council_is_ours() -> None:
-    drawing = [
-        {"la_code": "940", "person_id": child, "decom": "2020-06-01", "legal_status": "C2", "responsible_la": council}
-        for child, council in [("A", "928"), ("B", "Northamptonshire"), ("C", "940"), ("D", "Hampshire")]
-    ]
-    drawn = Drawn("responsible_authority", cla_episode=drawing)
-    ours = drawn.rows("select responsible_la from facts.responsible_authority where is_ours order by 1")
-    assert ours == [("928",), ("940",), ("Northamptonshire",)]
+    drawing = """
+    person_id | decom      | legal_status | responsible_la || right
+    A         | 2023-06-01 | C2           | 928            || yes
+    B         | 2023-06-01 | C2           | 940            || yes
+    C         | 2023-06-01 | C2           | 941            || -
+    """
+    drawn = care(drawing, la_code="940", extract_date=date(2023, 9, 1))
+    assert drawn.measure(OF["looked_after_children"], "2023-08") == expected(drawing)
+
+
+def test_an_authority_that_has_ended_is_told_with_its_successors() -> None:
+    ended = Drawn("report_ended_authority", la_code="928", extract_date=date(2021, 4, 1))
+    assert ended.rows("select raw_value, rule from facts.report_ended_authority") == [("940; 941", "ended_authority")]
+    still = Drawn("report_ended_authority", la_code="928", extract_date=date(2021, 3, 31))
+    assert still.rows("from facts.report_ended_authority") == []
 
 
 # --- episodes never closed, and periods of care ---------------------------------------------------------------------

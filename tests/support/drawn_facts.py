@@ -15,11 +15,10 @@ from schemas.measures.declaration import Measure
 from schemas.settings import Settings
 from schemas.tables import MODELS, columns
 from warehouse.measures.evaluation import FOLDER
-from warehouse.reference import councils, loading
+from warehouse.reference import loading
 from warehouse.reference.setting import load_settings
 from warehouse.steps import Step, tables
 
-LA_CODE = "852"
 FACTS = FOLDER.parent / "facts"
 STANDARDS = {
     "looked_after_review_first": 20, "looked_after_review_second": 91, "looked_after_review_next": 183,
@@ -86,6 +85,7 @@ class Drawn:
     def __init__(
         self,
         *facts: str,
+        la_code: str = "852",
         first_month: date = date(2018, 1, 1),
         extract_date: date = date(2020, 9, 1),
         settings: Mapping[str, Any] | None = None,
@@ -94,7 +94,7 @@ class Drawn:
         **drawings: str | Sequence[Row],
     ) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
-        self.extract_date = extract_date
+        self.la_code, self.extract_date = la_code, extract_date
         self.connection.execute("create schema reference; create schema staged; create schema facts")
         for name in ("calendar", "working_day", "geography"):
             kept = _reference().table(f"reference.{name}").to_arrow_table()
@@ -121,20 +121,19 @@ class Drawn:
         )
         self.connection.executemany(
             "insert into staged.extract_file values (?, ?, ?, 1)",
-            [(LA_CODE, extract_date, table) for table in MODELS if table not in not_sent],
+            [(la_code, extract_date, table) for table in MODELS if table not in not_sent],
         )
         self.connection.execute(
             "create table staged.coverage (la_code varchar, extract_date date, table_name varchar, complete_from date, "
             "spells_complete_from date, complete_to date, is_latest_only boolean)"
         )
-        self._name_councils()
         self.connection.execute(
             "create table facts.reporting_month as "
             "select $1 as la_code, $2::date as extract_date, month::date as month, "
             "least(last_day(month), $2::date)::date as snapshot_date, "
             "if(last_day(month) > $2::date, 'to_date', 'provisional') as status "
             "from unnest(generate_series($3::timestamp, $2::timestamp, interval 1 month)) as series(month)",
-            [LA_CODE, extract_date, first_month],
+            [la_code, extract_date, first_month],
         )
         self.connection.execute((FACTS / "macros.sql").read_text())
         for step in _needed(facts):
@@ -146,19 +145,12 @@ class Drawn:
         self.connection.execute(f"create table staged.{name} ({declared})")
         drawn = rows_of(drawing) if isinstance(drawing, str) and drawing else drawing
         for number, row in enumerate(drawn, start=2):
-            row = {"la_code": LA_CODE, "extract_date": self.extract_date, "row_number": number,
+            row = {"la_code": self.la_code, "extract_date": self.extract_date, "row_number": number,
                    "record_id": f"{table}/{number}", **dict(row)}  # fmt: skip
             self.connection.execute(
                 f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",  # noqa: S608
                 list(row.values()),
             )
-
-    def _name_councils(self) -> None:
-        self.connection.execute("create table reference.council (spelling varchar, la_code varchar)")
-        for (text,) in self.rows("select distinct responsible_la from staged.cla_episode where responsible_la <> ''"):
-            codes = {councils.OTHER} if councils.is_other(text) else councils.named(text)
-            for code in codes:
-                self.connection.execute("insert into reference.council values (?, ?)", [text, code])
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query over the facts."""

@@ -33,8 +33,8 @@ episode as (
 judged as (
     select
         episode.*,
-        coalesce(responsible_authority.is_ours, true) and episode.legal_status is distinct from 'NOT_LOOKED_AFTER'
-            as is_counted,
+        (episode.responsible_la is null or own.own_la_code is not null)
+        and episode.legal_status is distinct from 'NOT_LOOKED_AFTER' as is_counted,
         coalesce(list_contains(setting.cla_exclude_ls, episode.legal_status), false) as is_short_break,
         row_number() over (
             partition by episode.la_code, episode.extract_date, episode.person_id
@@ -42,7 +42,8 @@ judged as (
         ) as episode_number
     from episode
     cross join reference.setting
-    left join facts.responsible_authority using (la_code, extract_date, responsible_la)
+    left join facts.own_authority as own on
+        own.la_code = episode.la_code and own.own_la_code = episode.responsible_la
 ),
 
 -- An episode without an end that began inside one which ended the child's care ended with it, where it is the same one
