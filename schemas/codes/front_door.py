@@ -8,7 +8,8 @@ SEX = {"M": "male", "F": "female", "U": "not known, or unborn"}
 
 SEX_SPELLINGS = {
     "1": "M", "2": "F", "0": "U", "9": "U", "i": "U", "male": "M", "female": "F", "unknown": "U",
-    "indeterminate": "U", "not known": "U", "unborn": "U",
+    "indeterminate": "U", "not known": "U", "unborn": "U", "not stated": "U", "not stated/recorded": "U",
+    "neither": "U",
 }  # fmt: skip
 
 ETHNICITY = {

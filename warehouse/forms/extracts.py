@@ -158,7 +158,7 @@ def _never(forms: Iterable[Form], tables: Sequence[TableRead]) -> dict[str, str]
         for measure, lack in form.LACKS.items():
             table = by_table.get(lack.table)
             is_elsewhere = table is not None and table.form != form.NAME
-            is_added = table is not None and lack.columns and set(lack.columns) <= set(table.cells.column_names)
+            is_added = table is not None and not set(lack.columns).isdisjoint(table.cells.column_names)
             if not is_elsewhere and not is_added:
                 never.setdefault(measure, lack.sentence)
     return never

@@ -7,8 +7,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.tables import columns
+from warehouse.forms.canonical import FORM as CANONICAL
 from warehouse.forms.extracts import ExtractRead
 from warehouse.staged.columns import TYPES, Mask, Reading, read_column
 
@@ -58,6 +60,8 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
     for (number, _), length, end in zip(parts, lengths, ends, strict=True):
         first = slices[number].start if number in slices else int(end) - length
         slices[number] = slice(first, int(end))
+    # A form joins records of several kinds: a cell that is null, and not empty, is one that the record's kind lacks.
+    of_form = np.repeat(np.array([one.form != CANONICAL for _, one in parts]), lengths)
     cells, readings, absent = {}, {}, {}
     for column in columns(table):
         chunks: list[pa.Array] = []
@@ -65,8 +69,11 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
         for (_, one), length, lacks in zip(parts, lengths, lacking, strict=True):
             chunks += [pa.nulls(length, pa.string())] if lacks else one.cells[column.name].chunks
         cells[column.name] = pa.chunked_array(chunks, pa.string())
-        if any(lacking):
-            absent[column.name] = np.repeat(np.array(lacking), lengths)
+        unsaid = np.repeat(np.array(lacking), lengths)
+        if of_form.any():
+            unsaid |= of_form & pc.is_null(cells[column.name]).to_numpy()
+        if unsaid.any():
+            absent[column.name] = unsaid
         if all(lacking):
             nothing = pa.chunked_array([pa.nulls(int(ends[-1]), TYPES.get(column.kind, pa.string()))])
             readings[column.name] = Reading(nothing)
