@@ -886,3 +886,19 @@ def test_episodes_that_contradict_law_or_sense_are_reported() -> None:
     ]  # fmt: skip
     assert drawn.rows("select row_number from facts.report_short_break_beside") == [(7,)]
     assert drawn.rows("select row_number from facts.report_overlapping_episodes") == [(6,)]
+
+
+def test_a_standard_that_changes_holds_from_its_day_on() -> None:
+    drawn = care(
+        "person_id | decom | legal_status\nA | 2020-01-10 | C2",
+        cla_visit="person_id | visit_date\nA | 2020-06-20",
+        settings={"standard": [{"clock": "looked_after_visit", "days": 80, "valid_from": "2020-08-01"}]},
+    )
+    assert drawn.measure(OF["looked_after_visit_timeliness"], "2020-07") == {"A": "yes"}
+    assert drawn.measure(OF["looked_after_visit_timeliness"], "2020-08") == {"A": "yes"}
+    before = care(
+        "person_id | decom | legal_status\nA | 2020-01-10 | C2",
+        cla_visit="person_id | visit_date\nA | 2020-06-20",
+        settings={"standard": [{"clock": "looked_after_visit", "days": 80, "valid_from": "2020-09-01"}]},
+    )
+    assert before.measure(OF["looked_after_visit_timeliness"], "2020-08") == {"A": "no"}

@@ -20,10 +20,6 @@ from warehouse.reference.setting import load_settings
 from warehouse.steps import Step, tables
 
 FACTS = FOLDER.parent / "facts"
-STANDARDS = {
-    "looked_after_review_first": 20, "looked_after_review_second": 91, "looked_after_review_next": 183,
-    "looked_after_visit": 42, "looked_after_visit_long_term": 91, "return_interview": 3, "pathway_plan_review": 183,
-}  # fmt: skip
 _TYPES = {"date": "date", "timestamp": "timestamp", "boolean": "boolean", "integer": "bigint", "number": "double"}
 _IDENTITY = {"la_code": "varchar", "extract_date": "date", "row_number": "bigint", "record_id": "varchar",
              "place": "varchar"}  # fmt: skip
@@ -77,10 +73,7 @@ def _reference() -> duckdb.DuckDBPyConnection:
 
 
 class Drawn:
-    """An in-memory database with drawn rows as staged tables, and the facts that follow from them.
-
-    `settings` are columns of reference.setting, `standards` days by clock.
-    """
+    """An in-memory database: drawn rows as staged tables, and the facts that follow from them under the settings."""
 
     def __init__(
         self,
@@ -89,7 +82,6 @@ class Drawn:
         first_month: date = date(2018, 1, 1),
         extract_date: date = date(2020, 9, 1),
         settings: Mapping[str, Any] | None = None,
-        standards: Mapping[str, int] | None = None,
         not_sent: Sequence[str] = (),
         **drawings: str | Sequence[Row],
     ) -> None:
@@ -99,20 +91,7 @@ class Drawn:
         for name in ("calendar", "working_day", "geography"):
             kept = _reference().table(f"reference.{name}").to_arrow_table()
             self.connection.from_arrow(kept).create(f"reference.{name}")
-        load_settings(self.connection, Settings())
-        present = self.connection.table("reference.setting").columns
-        for name, value in {"close_open_episodes": True, "caseload_limit": 20, **(settings or {})}.items():
-            if name not in present:
-                kind = "boolean" if isinstance(value, bool) else "bigint"
-                self.connection.execute(f"alter table reference.setting add column {name} {kind}")
-            self.connection.execute(f"update reference.setting set {name} = ?", [value])  # noqa: S608 - names of ours
-        self.connection.execute(
-            "create or replace table reference.standard (clock varchar, valid_from date, days bigint)"
-        )
-        self.connection.executemany(
-            "insert into reference.standard values (?, date '1900-01-01', ?)",
-            list({**STANDARDS, **(standards or {})}.items()),
-        )
+        load_settings(self.connection, Settings(**(settings or {})))
         for table in MODELS:
             for name in (table, f"{table}_aside"):
                 self._stage(name, table, drawings.get(name, ""))

@@ -202,7 +202,7 @@ known as (
             then 'looked_after_visit_long_term'
             else 'looked_after_visit'
         end
-        and standard.valid_from <= visited.visit_clock_start
+        and standard.valid_from <= child.snapshot_date
 )
 
 select

@@ -27,10 +27,14 @@ stay as (
         first(placement_postcode order by episode_number) as first_postcode,
         last(placement_type order by episode_number) as last_type,
         last(placement_postcode order by episode_number) as last_postcode,
-        coalesce(first(placement_type order by episode_number) in ('T0', 'T1', 'T2', 'T3', 'T4'), false)
-            as is_temporary,
+        coalesce(
+            list_contains(
+                any_value(setting.temporary_placements), first(placement_type order by episode_number)
+            ),
+            false
+        ) as is_temporary,
         count(*) = count(dec) and max(dec) = min(decom) as is_brief
-    from staying
+    from staying cross join reference.setting
     group by la_code, extract_date, person_id, period_number, stay_number
 ),
 
