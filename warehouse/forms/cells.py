@@ -12,6 +12,7 @@ from warehouse.forms import spellings
 from warehouse.forms.spellings import trimmed
 
 _LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
+_SHOWN = 100  # characters of a header or name that are shown
 _LIST_LETTER = re.compile(r"^[a-z]{1,2}\d?[).]\s*", re.IGNORECASE)
 
 
@@ -20,6 +21,12 @@ def folded(header: str) -> str:
     if len(header) > _LONGEST_HEADER:
         return ""
     return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
+
+
+def shown(header: str) -> str:
+    """A header or name from outside as it is shown: on one line, and no longer than a header is."""
+    text = "".join(letter if letter.isprintable() else " " for letter in header.strip()[: _SHOWN + 1]).strip()
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def is_nothing(text: str | None) -> bool:
