@@ -210,9 +210,6 @@ class Settings(_Declared):
         ("G", "H", "R"),
         description="Accommodation of care leavers of whom none is asked for: abroad, deported, residence not known.",
     )
-    pre_proceedings_without_letter: Literal["fail", "exclude"] = Field(
-        "fail", description="Pre-proceedings decided without a letter: in the denominator and failed, or left out."
-    )
     caseload_limit: int = Field(20, ge=1, le=1000, description="Children per worker above which a caseload is high.")
 
     snapshot_rolling: Literal["pooled_snapshots", "mean_of_months"] = Field(
