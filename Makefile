@@ -10,7 +10,7 @@ CONFIG ?= pipelines/demonstration.toml
 
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: setup run test check ui bench docs lock browser clean
+.PHONY: setup run test test-long check ui bench docs lock browser clean
 .DEFAULT_GOAL := run
 
 setup: .venv/locked
@@ -30,6 +30,10 @@ run: setup data/landing/852/2020-09-01
 
 test: setup
 	@$(RUN) -m pytest -n auto
+
+# Many random extracts against the second count; minutes for a hundred.
+test-long: setup
+	@SECOND_COUNT_EXTRACTS=$${SECOND_COUNT_EXTRACTS:-100} $(RUN) -m pytest -n auto tests/test_against_second_count.py
 
 check: setup
 	@.venv/bin/ruff format --check .

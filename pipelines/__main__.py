@@ -30,7 +30,7 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
         return load_settings(config, **command_line)
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
+            ": ".join(filter(None, (".".join(map(str, problem["loc"])), problem["msg"].removeprefix("Value error, "))))
             for problem in error.errors()
         )
         raise click.UsageError(f"the settings are not valid: {problems}.") from None

@@ -23,6 +23,7 @@ from schemas.judgement import null_rule
 from schemas.measures import CATALOGUE, Measure
 from schemas.rules import RULES, State
 from schemas.settings import Settings
+from schemas.standards import CLOCKS
 from schemas.tables import MODELS, Column, columns, key
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
@@ -211,6 +212,18 @@ def measures_page() -> str:
     lines.append("These say only where, when and how much:")
     where = {name: field for name, field in PipelineSettings.model_fields.items() if name not in Settings.model_fields}
     lines.append(_settings(where))
+    lines += [
+        "## Standards",
+        "The days that each clock allows. The setting `standard` gives another number from a date on.",
+        _table(
+            ("clock", "days", "of", "setting"),
+            (
+                (_code(name), f"{clock.days} {'working' if clock.is_working else 'calendar'}", clock.what,
+                 _code(clock.setting) if clock.setting else "")
+                for name, clock in CLOCKS.items()
+            ),
+        ),
+    ]  # fmt: skip
     return _page(lines)
 
 
@@ -254,7 +267,7 @@ def _values(field: FieldInfo) -> str:
             return f"a list of tables with {_and(list(item.model_fields))}"
         return {str: "a list of texts"}.get(item, "a list of dates")
     if get_origin(annotation) is dict:
-        return "a number per measure"
+        return "a number per measure" if get_args(annotation)[1] is not dict[str, str] else "a text per table"
     annotation = next(iter(get_args(annotation)), annotation)  # what an Annotated type annotates
     named = {str: "a text", int: "a whole number", float: "a number", Path: "a folder"}
     return named.get(annotation, f"a {annotation.__name__}")

@@ -87,8 +87,6 @@ def _row_checks(table: str) -> Iterator[pa.Check]:
     if table in LINKS:
         begun = "icpc_date" if table == "icpc" else "start_date"
         yield _holds("before_referral", begun, partial(_precedes, end=begun, start="linked_referral_date"))
-    if table == "cla_episode":
-        yield _holds("not_looked_after", "legal_status", lambda frame: frame["legal_status"] == "NOT_LOOKED_AFTER")
     if table == "icpc":
         yield _holds("weekend_conference", "icpc_date", _weekend_conference)
     if table != "person" and is_about_children(table):

@@ -1,40 +1,42 @@
-"""The standards: how many days each clock allows, and from which day. Declarations only.
+"""The clocks that hold work to a standard: how many days each allows. Declarations only.
 
-A clock is named for the measure or the list of work that it belongs to; where one measure has several standards, for the
-step they are of. A standard in working days counts the days after the start, up to and including the end.
+A standard may change with the guidance, so the setting `standard` may give another number from a date on. Which date of
+a case decides stands in the case's own fact: the day of the event, or the month end of a snapshot.
 """
 
-from datetime import date
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 
-class Standard(NamedTuple):
-    """Days that a clock allows from an event date on: `unit` says which days, `source` where they come from."""
+@dataclass(frozen=True)
+class Clock:
+    """One clock: the days it allows, `working` or of the calendar; `setting` is the setting that holds the number."""
 
     days: int
-    unit: Literal["working days", "calendar days"]
-    source: str
-    valid_from: date = date(1900, 1, 1)
+    is_working: bool
+    what: str
+    setting: str | None = None
 
 
-_WORKING_TOGETHER = "Working Together to Safeguard Children"
-_CARE_PLANNING = "Care Planning, Placement and Case Review (England) Regulations 2010"
-
-STANDARDS: dict[str, Standard] = {
-    "mash_timeliness": Standard(1, "working days", _WORKING_TOGETHER),
-    "assessment_timeliness": Standard(45, "working days", _WORKING_TOGETHER),
-    "section_47_enquiry": Standard(15, "working days", _WORKING_TOGETHER),
-    "icpc_timeliness": Standard(15, "working days", _WORKING_TOGETHER),
-    "plan_review_first": Standard(91, "calendar days", _WORKING_TOGETHER),
-    "plan_review_next": Standard(183, "calendar days", _WORKING_TOGETHER),
-    "plan_visit_timeliness": Standard(10, "working days", "Local practice; the setting cp_visit_wd"),
-    "cin_visit": Standard(20, "working days", "Local practice"),
-    "looked_after_review_first": Standard(20, "working days", _CARE_PLANNING),
-    "looked_after_review_second": Standard(91, "calendar days", _CARE_PLANNING),
-    "looked_after_review_next": Standard(183, "calendar days", _CARE_PLANNING),
-    "looked_after_visit": Standard(42, "calendar days", _CARE_PLANNING),
-    "looked_after_visit_long_term": Standard(91, "calendar days", _CARE_PLANNING),
-    "return_interview": Standard(3, "calendar days", "Statutory guidance on children who go missing: 72 hours"),
-    "pathway_plan_review": Standard(183, "calendar days", _CARE_PLANNING),
-    "pre_proceedings_timeliness": Standard(112, "calendar days", "Public Law Outline guidance"),
+CLOCKS: Mapping[str, Clock] = {
+    "mash_timeliness": Clock(1, True, "From a referral to MASH's decision."),
+    "assessment_timeliness": Clock(45, True, "From a referral, or an assessment's start, to its authorisation."),
+    "section_47_enquiry": Clock(15, True, "From an enquiry's start to its end."),
+    "icpc_timeliness": Clock(
+        15, True, "From the strategy discussion, or a transfer's notification, to the conference."
+    ),
+    "cin_visit": Clock(20, True, "Between visits under a child in need plan.", "cin_visit_wd"),
+    "plan_visit_timeliness": Clock(10, True, "Between visits under a child protection plan.", "cp_visit_wd"),
+    "plan_review_first": Clock(91, False, "From a plan's start to its first review.", "review_first_days"),
+    "plan_review_next": Clock(183, False, "From a review of a plan to the next.", "review_next_days"),
+    "looked_after_review_first": Clock(20, True, "From the start of a period of care to its first review."),
+    "looked_after_review_second": Clock(91, False, "From the first review in care to the second.", "review_first_days"),
+    "looked_after_review_next": Clock(183, False, "From a later review in care to the next.", "review_next_days"),
+    "looked_after_visit": Clock(42, False, "Between visits to a looked after child."),
+    "looked_after_visit_long_term": Clock(91, False, "The same, in a long-term foster placement of over a year."),
+    "return_interview": Clock(
+        3, False, "From a missing child's return to the interview; 72 hours where times are known."
+    ),
+    "pathway_plan_review": Clock(183, False, "Between reviews of a pathway plan."),
+    "pre_proceedings_timeliness": Clock(112, False, "From the letter before proceedings to the decision."),
 }

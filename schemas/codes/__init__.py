@@ -10,7 +10,15 @@ from schemas.codes import front_door, leaving_care, looked_after, protection
 from schemas.codes.looked_after import LEGAL_STATUS
 from schemas.codes.statuses import INCOMPLETE_STATUSES, VOID_STATUSES
 
-__all__ = ["CODE_SETS", "CODE_SPELLINGS", "COLUMN_SPELLINGS", "INCOMPLETE_STATUSES", "LEGAL_STATUS", "VOID_STATUSES"]
+__all__ = [
+    "CODE_SETS",
+    "CODE_SPELLINGS",
+    "COLUMN_SPELLINGS",
+    "INCOMPLETE_STATUSES",
+    "LEGAL_STATUS",
+    "OPENING_SPELLINGS",
+    "VOID_STATUSES",
+]
 
 CODE_SETS: Mapping[str, Mapping[str, str]] = {
     "sex": front_door.SEX,
@@ -61,13 +69,18 @@ CODE_SPELLINGS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 
+# Sets whose spellings may have more words behind them: `Personal Education Plan - autumn`, `NFA - advice given`.
+OPENING_SPELLINGS = ("contact_outcome", "plan_type", "health_type", "health_status")
+
 # Columns in which a yes is spelt in its own words. Polarity differs by column, so it is never guessed.
 COLUMN_SPELLINGS: Mapping[str, Mapping[str, str]] = {
     "referral_nfa": {"nfa": "true", "no further action": "true", "fa": "false", "further action": "false",
                      "u": "false"},
     "icpc_not_required": {"not required": "true", "required": "false"},
-    "disabled": {"none": "false", "no disability": "false", "dda": "true", "disabled": "true",
-                 "not disabled": "false"},
+    # The census lists disabilities by code.
+    "disabled": {"none": "false", "no disability": "false", "disabled": "true", "not disabled": "false",
+                 **dict.fromkeys(("mob", "hand", "pc", "inc", "comm", "ld", "hear", "vis", "beh", "con", "aut", "dda"),
+                                 "true")},
     "suitable": {"suitable": "true", "not suitable": "false", "unsuitable": "false"},
     "agency": {"agency": "true", "permanent": "false", "not agency": "false"},
 }  # fmt: skip

@@ -8,7 +8,8 @@ SEX = {"M": "male", "F": "female", "U": "not known, or unborn"}
 
 SEX_SPELLINGS = {
     "1": "M", "2": "F", "0": "U", "9": "U", "i": "U", "male": "M", "female": "F", "unknown": "U",
-    "indeterminate": "U", "not known": "U", "unborn": "U",
+    "indeterminate": "U", "not known": "U", "unborn": "U", "not stated": "U", "not stated/recorded": "U",
+    "neither": "U",
 }  # fmt: skip
 
 ETHNICITY = {
@@ -34,23 +35,50 @@ ETHNICITY = {
     "NOBT": "not obtained",
 }
 
+# Each group by the names that stand before a member, and the members by their names.
+_GROUPS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
+    (
+        ("white",),
+        {"british": "WBRI", "english": "WBRI", "welsh": "WBRI", "scottish": "WBRI", "irish": "WIRI",
+         "traveller of irish heritage": "WIRT", "irish traveller": "WIRT", "gypsy/roma": "WROM",
+         "gypsy / roma": "WROM", "gypsy or roma": "WROM", "roma": "WROM", "any other white background": "WOTH",
+         "other": "WOTH", "other white": "WOTH", "eastern european": "WOTH", "western european": "WOTH"},
+    ),
+    (
+        ("mixed", "dual", "mixed or multiple ethnic groups", "mixed / multiple ethnic groups", "mixed/dual background"),
+        {"white and black caribbean": "MWBC", "white and black african": "MWBA", "white and asian": "MWAS",
+         "any other mixed background": "MOTH", "other": "MOTH", "other mixed": "MOTH"},
+    ),
+    (
+        ("asian", "asian or asian british", "asian / asian british"),
+        {"indian": "AIND", "pakistani": "APKN", "bangladeshi": "ABAN", "chinese": "CHNE",
+         "any other asian background": "AOTH", "other": "AOTH", "other asian": "AOTH"},
+    ),
+    (
+        ("black", "black or black british", "black / black british", "black / african / caribbean / black british"),
+        {"caribbean": "BCRB", "african": "BAFR", "any other black background": "BOTH", "other": "BOTH",
+         "other black": "BOTH"},
+    ),
+    (
+        ("other", "other ethnic group", "other ethnic groups"),
+        {"arab": "OOTH", "chinese": "CHNE", "any other ethnic group": "OOTH", "any other ethnic background": "OOTH"},
+    ),
+)  # fmt: skip
+
 ETHNICITY_SPELLINGS = {
+    # A member stands alone, or behind its group: `Asian or Asian British - Pakistani`.
+    **{name: code for _, members in _GROUPS for name, code in members.items() if name != "other"},
+    **{
+        f"{group}{between}{name}": code
+        for groups, members in _GROUPS
+        for group in groups
+        for name, code in members.items()
+        for between in (" ", " - ", "-", ": ")
+    },
     "weng": "WBRI", "wcor": "WBRI", "wsco": "WBRI", "wwel": "WBRI", "wnir": "WBRI", "weee": "WOTH", "weeu": "WOTH",
-    "white british": "WBRI", "white - british": "WBRI", "british": "WBRI", "white irish": "WIRI",
-    "white - irish": "WIRI", "irish": "WIRI", "traveller of irish heritage": "WIRT", "irish traveller": "WIRT",
-    "gypsy / roma": "WROM", "gypsy/roma": "WROM", "gypsy or roma": "WROM", "roma": "WROM",
-    "any other white background": "WOTH", "white other": "WOTH", "white - other": "WOTH", "other white": "WOTH",
-    "white and black caribbean": "MWBC", "mixed - white and black caribbean": "MWBC",
-    "white and black african": "MWBA", "mixed - white and black african": "MWBA",
-    "white and asian": "MWAS", "mixed - white and asian": "MWAS",
-    "any other mixed background": "MOTH", "mixed other": "MOTH", "mixed - other": "MOTH", "other mixed": "MOTH",
-    "indian": "AIND", "pakistani": "APKN", "bangladeshi": "ABAN", "any other asian background": "AOTH",
-    "asian other": "AOTH", "asian - other": "AOTH", "other asian": "AOTH",
-    "caribbean": "BCRB", "black caribbean": "BCRB", "african": "BAFR", "black african": "BAFR",
-    "any other black background": "BOTH", "black other": "BOTH", "black - other": "BOTH", "other black": "BOTH",
-    "chinese": "CHNE", "any other ethnic group": "OOTH", "arab": "OOTH", "other ethnic group": "OOTH",
-    "refused": "REFU", "declined": "REFU", "not obtained": "NOBT", "not yet obtained": "NOBT",
-    "information not yet obtained": "NOBT", "not stated": "NOBT", "unknown": "NOBT", "not known": "NOBT",
+    "other ethnic group": "OOTH", "refused": "REFU", "declined": "REFU", "information refused": "REFU",
+    "not obtained": "NOBT", "not yet obtained": "NOBT", "information not yet obtained": "NOBT", "not stated": "NOBT",
+    "unknown": "NOBT", "not known": "NOBT",
 }  # fmt: skip
 
 REFERRAL_SOURCE = {

@@ -155,7 +155,7 @@ PLAN_TYPE_SPELLINGS = {
     **dict.fromkeys(("pathway plan", "pathwayplan", "pathway", "leaving care plan"), "PATHWAY_PLAN"),
     **dict.fromkeys(
         (
-            "pep", "personal education plan", "education plan", "ehcp", "education, health and care plan",
+            "pep", "personal education plan", "education plan", "education", "ehcp", "education, health and care plan",
             "placement plan", "placement information record", "pir", "placement agreement", "health plan",
             "health care plan", "healthcare plan", "health action plan", "safety plan", "risk management plan",
             "contact plan", "support plan",

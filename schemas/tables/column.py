@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CODE = "code"
     STATUS = "status"
     OUTCOME = "outcome"
+    COUNCIL = "council"
     WORKER = "worker"
     TEXT = "text"
     INTEGER = "integer"
@@ -112,6 +113,11 @@ def status() -> Any:
 def outcome(description: str, *synonyms: str) -> Any:
     """Words that say whether a conference follows an enquiry."""
     return _field(Kind.OUTCOME, description, synonyms=synonyms)
+
+
+def council(description: str, *synonyms: str) -> Any:
+    """A council, by its code or a name that it goes by; read as its DfE code, or OLA for another one."""
+    return _field(Kind.COUNCIL, description, synonyms=synonyms)
 
 
 def text(description: str, *synonyms: str) -> Any:

@@ -8,6 +8,7 @@ from schemas.tables.column import (
     Text,
     Timestamp,
     code,
+    council,
     day,
     identifier,
     moment,
@@ -42,7 +43,7 @@ class ClaEpisode(pa.DataFrameModel):
     home_postcode: Text = text("Home postcode.", "HOME_POST")
     placement_postcode: Text = text("Placement postcode.", "PL_POST", "clap_cla_placement_postcode")
     urn: Text = text("Provider's unique reference number.", "clap_cla_placement_urn")
-    responsible_la: Text = text("Responsible authority; empty, ours.")
+    responsible_la: Text = council("Responsible authority; empty, ours.")
     period_start_date: Date = day("When the period of care began, where its earlier episodes are not sent.",
                                   "Date Started to be Looked After", "clae_entered_care_date",
                                   happened=True)  # fmt: skip

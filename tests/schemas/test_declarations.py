@@ -1,13 +1,16 @@
 """The declarations hold together: what a column names is there, and a spelling means one thing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from schemas.codes import CODE_SETS, CODE_SPELLINGS, COLUMN_SPELLINGS
 from schemas.codes.categories import CATEGORIES, NOT_RECORDED, categories
 from schemas.judgement import judgement
-from schemas.rules import RULES, State
+from schemas.rules import REPORTS, RULES, State
 from schemas.tables import MODELS, Column, Kind, columns, is_about_children, key
-from warehouse.forms.canonical.layout import folded
+from warehouse.forms.cells import folded
 
 ALL = [(table, column) for table in MODELS for column in columns(table)]
 
@@ -122,8 +125,19 @@ def test_every_table_can_be_judged_by_rules_that_are_declared(table: str) -> Non
 def test_only_the_contract_and_what_cannot_be_read_set_a_row_aside() -> None:
     assert {name for name, rule in RULES.items() if rule.state is State.QUARANTINED} == {
         "required", "unreadable_date", "end_before_start", "after_extract", "weekend_conference",
-        "single_value", "unreadable_id", "outside_calendar",
+        "single_value", "unreadable_id", "outside_calendar", "formula_uncached",
     }  # fmt: skip
+
+
+def test_every_rule_that_a_query_or_a_form_reports_is_declared_and_says_what_to_do() -> None:
+    warehouse = Path(__file__).parents[2] / "warehouse"
+    queries = " ".join(path.read_text() for path in warehouse.glob("facts/*/report_*.sql"))
+    named = set(re.findall(r"'rule': '(\w+)'", queries)) | set(re.findall(r"'(\w+)' as rule\b", queries))
+    readers = " ".join(path.read_text() for path in warehouse.glob("forms/**/*.py"))
+    named |= set(re.findall(r"\b_?[Rr]eport\(\s*\"(\w+)\"", readers))
+    assert named > {"missing_history", "conflicting_value"}
+    assert named <= REPORTS.keys()
+    assert all(rule.message.endswith(".") for rule in RULES.values())
 
 
 def test_every_code_says_what_it_means() -> None:

@@ -6,28 +6,63 @@ A drawing is a header line and lines of cells, parted by bars; an empty cell is 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from graphlib import TopologicalSorter
 from typing import Any
 
 import duckdb
 
+from schemas.measures.declaration import Measure
 from schemas.settings import Settings
 from schemas.tables import MODELS, columns
-from warehouse.facts.computing import fact_steps
+from warehouse.measures.evaluation import FOLDER
 from warehouse.reference import loading
 from warehouse.reference.setting import load_settings
-from warehouse.steps import Step, run
+from warehouse.steps import Step, tables
 
-LA_CODE = "852"
+FACTS = FOLDER.parent / "facts"
 _TYPES = {"date": "date", "timestamp": "timestamp", "boolean": "boolean", "integer": "bigint", "number": "double"}
 _IDENTITY = {"la_code": "varchar", "extract_date": "date", "row_number": "bigint", "record_id": "varchar",
              "place": "varchar"}  # fmt: skip
-Row = dict[str, str]
+Row = Mapping[str, Any]
 
 
 def rows_of(drawing: str) -> list[Row]:
-    """The rows of a drawing, without its empty cells."""
-    header, *lines = [[cell.strip() for cell in line.split("|")] for line in drawing.strip().splitlines()]
+    """The rows of a drawing, without its empty cells and what stands right of a double bar."""
+    header, *lines = [
+        [cell.strip() for cell in line.split("||")[0].split("|")] for line in drawing.strip().splitlines()
+    ]
     return [{name: cell for name, cell in zip(header, cells, strict=True) if cell} for cells in lines]
+
+
+def answers_of(drawing: str, column: str) -> dict[str, str]:
+    """By the first cell of each row, what the drawing expects: the column right of the double bar."""
+    header, *lines = [line.split("||") for line in drawing.strip().splitlines()]
+    place = [cell.strip() for cell in header[1].split("|")].index(column)
+    return {left.split("|")[0].strip(): right.split("|")[place].strip() for left, right in lines}
+
+
+@cache
+def _every_step() -> dict[str, Step]:
+    """The steps of the groups, in their order."""
+    found = {
+        f"facts.{path.stem}": Step("facts", path.stem, query, tables(query, ("facts", "staged", "reference")))
+        for path in sorted(FACTS.glob("*/*.sql"))
+        if (query := path.read_text())
+    }
+    order = TopologicalSorter({name: sorted(step.reads & found.keys()) for name, step in found.items()})
+    return {name: found[name] for name in order.static_order()}
+
+
+def _needed(wanted: Sequence[str]) -> list[Step]:
+    """The steps that give the wanted facts, and those that they read."""
+    found: set[str] = set()
+    waiting = [f"facts.{name}" for name in wanted]
+    while waiting:
+        name = waiting.pop()
+        if name in _every_step() and name not in found:
+            found.add(name)
+            waiting.extend(_every_step()[name].reads)
+    return [step for name, step in _every_step().items() if name in found]
 
 
 @cache
@@ -37,101 +72,75 @@ def _reference() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _needed(wanted: Sequence[str]) -> list[Step]:
-    """The steps that give the wanted facts, and those that they read, in their order."""
-    every = {step.table: step for step in fact_steps()}
-    found: set[str] = set()
-    waiting = [f"facts.{name}" for name in wanted]
-    while waiting:
-        name = waiting.pop()
-        if name in every and name not in found and name != "facts.reporting_month":
-            found.add(name)
-            waiting.extend(every[name].reads)
-    return [step for name, step in every.items() if name in found]
-
-
 class Drawn:
-    """An in-memory database with the staged tables that are drawn, and the facts that follow from them."""
+    """An in-memory database: drawn rows as staged tables, and the facts that follow from them under the settings."""
 
     def __init__(
         self,
         *facts: str,
-        first_month: date = date(2019, 1, 1),
+        la_code: str = "852",
+        first_month: date = date(2018, 1, 1),
         extract_date: date = date(2020, 9, 1),
         settings: Mapping[str, Any] | None = None,
-        standards: Mapping[str, int] | None = None,
         not_sent: Sequence[str] = (),
-        **tables: str | Sequence[Mapping[str, Any]],
+        **drawings: str | Sequence[Row],
     ) -> None:
-        self.connection = duckdb.connect()
-        self.extract_date = extract_date
+        self.connection = duckdb.connect(config={"threads": 1})
+        self.la_code, self.extract_date = la_code, extract_date
         self.connection.execute("create schema reference; create schema staged; create schema facts")
         for name in ("calendar", "working_day", "geography"):
             kept = _reference().table(f"reference.{name}").to_arrow_table()
             self.connection.from_arrow(kept).create(f"reference.{name}")
         load_settings(self.connection, Settings(**(settings or {})))
-        self._stage(tables, not_sent)
-        self.connection.execute(
-            "create table facts.reporting_month as select ? as la_code, ?::date as extract_date, month::date as month, "
-            "least(last_day(month), ?::date)::date as snapshot_date, "
-            "if(last_day(month) > ?::date, 'to_date', 'provisional') as status "
-            "from unnest(generate_series(?::timestamp, ?::timestamp, interval 1 month)) as series(month)",
-            [LA_CODE, extract_date, extract_date, extract_date, first_month, extract_date],
-        )
-        self.connection.execute(macros())
-        run(self.connection, _needed(facts))
-
-    def _stage(self, tables: Mapping[str, str | Sequence[Mapping[str, Any]]], not_sent: Sequence[str]) -> None:
-        sent = []
         for table in MODELS:
-            types = _IDENTITY | {column.name: _TYPES.get(column.kind.value, "varchar") for column in columns(table)}
-            declared = ", ".join(f"{name} {kind}" for name, kind in types.items())
             for name in (table, f"{table}_aside"):
-                self.connection.execute(f"create table staged.{name} ({declared})")
-                drawing = tables.get(name, [])
-                drawn = rows_of(drawing) if isinstance(drawing, str) else drawing
-                rows = [
-                    {"la_code": LA_CODE, "extract_date": self.extract_date, "row_number": number,
-                     "record_id": f"{table}-{number}", **row}
-                    for number, row in enumerate(drawn, start=2)
-                ]  # fmt: skip
-                for row in rows:
-                    self.connection.execute(
-                        f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",  # noqa: S608
-                        list(row.values()),
-                    )
-            if table not in not_sent:
-                sent.append((table, list(types)))
+                self._stage(name, table, drawings.get(name, ""))
         self.connection.execute(
-            "create table staged.extract_file (la_code varchar, extract_date date, table_name varchar, "
-            "rows_in bigint, columns_present varchar[])"
+            "create table staged.extract_file (la_code varchar, extract_date date, table_name varchar, rows_in bigint)"
         )
         self.connection.executemany(
-            "insert into staged.extract_file values (?, ?, ?, 1, ?)",
-            [(LA_CODE, self.extract_date, table, present) for table, present in sent],
+            "insert into staged.extract_file values (?, ?, ?, 1)",
+            [(la_code, extract_date, table) for table in MODELS if table not in not_sent],
         )
+        self.connection.execute(
+            "create table staged.coverage (la_code varchar, extract_date date, table_name varchar, complete_from date, "
+            "spells_complete_from date, complete_to date, is_latest_only boolean)"
+        )
+        self.connection.execute(
+            "create table facts.reporting_month as "
+            "select $1 as la_code, $2::date as extract_date, month::date as month, "
+            "least(last_day(month), $2::date)::date as snapshot_date, "
+            "if(last_day(month) > $2::date, 'to_date', 'provisional') as status "
+            "from unnest(generate_series($3::timestamp, $2::timestamp, interval 1 month)) as series(month)",
+            [la_code, extract_date, first_month],
+        )
+        self.connection.execute((FACTS / "macros.sql").read_text())
+        for step in _needed(facts):
+            self.connection.execute(f"create table {step.table} as {step.query}")
+
+    def _stage(self, name: str, table: str, drawing: str | Sequence[Row]) -> None:
+        types = _IDENTITY | {column.name: _TYPES.get(column.kind.value, "varchar") for column in columns(table)}
+        declared = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        self.connection.execute(f"create table staged.{name} ({declared})")
+        drawn = rows_of(drawing) if isinstance(drawing, str) and drawing else drawing
+        for number, row in enumerate(drawn, start=2):
+            row = {"la_code": self.la_code, "extract_date": self.extract_date, "row_number": number,
+                   "record_id": f"{table}/{number}", **dict(row)}  # fmt: skip
+            self.connection.execute(
+                f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",  # noqa: S608
+                list(row.values()),
+            )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query over the facts."""
         return self.connection.sql(query).fetchall()
 
-    def measure(self, measure_code: str, month: str) -> dict[str, bool]:
-        """Of the children that a measure counts in a month, whether each achieves it."""
-        from schemas.measures import MEASURES
-
-        one = MEASURES[measure_code]
+    def measure(self, measure: Measure, month: str) -> dict[str, str]:
+        """Of the cases that a measure counts in a month, by child, whether each achieves it: yes or no."""
         found = self.connection.execute(
-            f"select person_id, coalesce({one.achieved}, false) from facts.{one.fact} as fact "  # noqa: S608
-            f"where coalesce({one.counted}, false) and month = ?",
+            f"select person_id, if(coalesce({measure.achieved}, false), 'yes', 'no') "  # noqa: S608 - of the catalogue
+            f"from facts.{measure.fact} where coalesce({measure.counted}, false) and month = ?",
             [date.fromisoformat(f"{month}-01")],
         ).fetchall()
         assert len({child for child, _ in found}) == len(found), "a child counts once"
         return dict(found)
-
-
-@cache
-def macros() -> str:
-    """The macros of the facts."""
-    from warehouse.measures.evaluation import FOLDER
-
-    return (FOLDER.parent / "facts" / "macros.sql").read_text()

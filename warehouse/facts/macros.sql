@@ -64,6 +64,12 @@ create or replace macro months_before(on_day, months) as
         else (on_day - to_months(months))::date
     end;
 
--- Whether a text in a worker's place stands for an inbox, a desk or none.
+-- Whether a text in a worker's place stands for an inbox, a desk, a team or none.
 create or replace macro is_nobody(text) as
-    coalesce(regexp_matches(lower(trim(text)), '^(-1|0|duty( .*)?|unallocated( .*)?|not allocated|no worker|#n/a)$'), false);
+    coalesce(
+        regexp_matches(
+            lower(trim(text)),
+            '^(-1|0|#n/a|(duty|unallocated|inbox|team|no worker|not allocated)([ /:_-].*)?|.* (duty|inbox|desk|team)( \d+)?)$'
+        ),
+        false
+    );

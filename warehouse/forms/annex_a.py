@@ -40,7 +40,7 @@ from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
-from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, yes_or_no
+from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
 from warehouse.forms.spreadsheet import Sheet, visible_sheets
@@ -161,7 +161,8 @@ class _Match:
         return self.share >= _ENOUGH and self.own_share >= _ENOUGH
 
 
-def _meanings(declared: AnnexList, local: Mapping[str, str]) -> dict[str, str]:
+def meanings_of(declared: AnnexList, local: Mapping[str, str]) -> dict[str, str]:
+    """What each header of a list means, folded: the header as the form prints it."""
     meanings = {folded(header): header for header in declared.headers}
     for header, spellings in declared.headers.items():
         for spelling in spellings:
@@ -174,7 +175,7 @@ def _meanings(declared: AnnexList, local: Mapping[str, str]) -> dict[str, str]:
 
 def _match(declared: AnnexList, rows: Sequence[Sequence[str]], local: Mapping[str, str]) -> _Match:
     """The row among the first that has most of the list's headers."""
-    meanings, best = _meanings(declared, local), _Match()
+    meanings, best = meanings_of(declared, local), _Match()
     for number, cells in enumerate(rows, start=1):
         places: dict[str, list[int]] = {}
         suffixed: dict[str, list[int]] = {}
@@ -199,58 +200,84 @@ def _number_of(name: str, local: LocalSpellings) -> tuple[int | None, bool]:
     return number, bool(found) and found is not None and found.end() == len(text)
 
 
-def _read_workbook(reading: _Reading, path: Path, limits: Operation, local: LocalSpellings) -> None:
-    content = bytes_of(path, limits)
-    reading.sha256[path] = hashlib.sha256(content).hexdigest()
-    held: dict[int, list[tuple[bool, Sheet, _Match]]] = defaultdict(list)
+@dataclass(frozen=True)
+class SheetOfList:
+    """A visible sheet and the list that it holds, if any; `named` is the list that its name says."""
+
+    sheet: Sheet
+    number: int | None
+    named: int | None
+    is_named_exactly: bool
+    match: _Match
+
+    @property
+    def header(self) -> list[str]:
+        """The header row; empty where there is none."""
+        return self.sheet.head(self.match.header_row)[-1] if self.match.header_row else []
+
+
+def sheets_of_lists(content: bytes, limits: Operation, local: LocalSpellings) -> Iterator[SheetOfList]:
+    """The visible sheets of a workbook with the lists that they hold. Raises UnreadableFileError.
+
+    What a sheet holds goes before its name, unless it holds nothing that is known.
+    """
     for sheet in visible_sheets(content, limits):
         rows = sheet.head(SEARCHED_ROWS)
         named, is_exact = _number_of(sheet.name, local)
         matches = {number: _match(one, rows, local.headers.get(f"List {number}", {})) for number, one in LISTS.items()}
         enough = {number: match for number, match in matches.items() if match.is_enough}
         fits = max(enough, key=lambda number: (enough[number].own_share, enough[number].share), default=None)
-        if named is not None and named not in enough and fits is not None:
-            reading.warnings.append(f"{path.name}: the sheet {sheet.name} holds List {fits}, and is read as that.")
         number = named if named is not None and (named in enough or fits is None) else fits
-        if number is not None:
-            held[number].append((is_exact and number == named, sheet, matches[number]))
-        elif any(any(cells) for cells in rows):
-            reading.warnings.append(f"{path.name}: the sheet {sheet.name} is no list of Annex A, and is not read.")
+        match = matches[number] if number is not None else _Match()
+        yield SheetOfList(sheet, number, named, is_exact and number == named, match)
+
+
+def _read_workbook(reading: _Reading, path: Path, limits: Operation, local: LocalSpellings) -> None:
+    content = bytes_of(path, limits)
+    reading.sha256[path] = hashlib.sha256(content).hexdigest()
+    held: dict[int, list[SheetOfList]] = defaultdict(list)
+    for one in sheets_of_lists(content, limits, local):
+        name = shown(one.sheet.name)
+        if one.number is not None:
+            held[one.number].append(one)
+            if one.named not in (None, one.number):
+                reading.warnings.append(f"{path.name}: the sheet {name} holds List {one.number}, and is read as that.")
+        elif any(map(any, one.sheet.head(SEARCHED_ROWS))):
+            reading.warnings.append(f"{path.name}: the sheet {name} is no list of Annex A, and is not read.")
     for number, sheets in sorted(held.items()):
         _read_list(reading, LISTS[number], path, sheets, limits)
 
 
 def _read_list(
-    reading: _Reading, declared: AnnexList, path: Path, sheets: list[tuple[bool, Sheet, _Match]], limits: Operation
+    reading: _Reading, declared: AnnexList, path: Path, sheets: Sequence[SheetOfList], limits: Operation
 ) -> None:
     number = declared.number
-    exact = [one for one in sheets if one[0]]
+    exact = [one for one in sheets if one.is_named_exactly]
     chosen = exact if len(exact) == 1 else sheets
     if len(chosen) > 1:
-        names = " and ".join(sheet.name for _, sheet, _ in chosen)
+        names = " and ".join(shown(one.sheet.name) for one in chosen)
         reading.unusable.append((number, path, f"the sheets {names} both hold List {number}; leave one of them out"))
         return
     if number in reading.lists:
-        other = reading.lists.pop(number).path.name
-        reading.unusable.append(
-            (number, path, f"{other} and {path.name} both hold List {number}; leave one of them out")
-        )
+        files = f"{reading.lists.pop(number).path.name} and {path.name}"
+        reading.unusable.append((number, path, f"{files} both hold List {number}; leave one of them out"))
         return
-    for _, sheet, _ in sheets:
-        if sheet is not chosen[0][1]:
-            reading.warnings.append(f"{path.name}: the sheet {sheet.name} is not read, for List {number} has its own.")
-    _, sheet, match = chosen[0]
+    ((sheet, match),) = ((one.sheet, one.match) for one in chosen)
+    name = shown(sheet.name)
+    for other in sheets:
+        if other.sheet is not sheet:
+            reading.warnings.append(
+                f"{path.name}: the sheet {shown(other.sheet.name)} is not read, for List {number} has its own."
+            )
     try:
         reading.lists[number] = _rows_of(declared, path, sheet, match, limits)
     except UnreadableFileError as error:
-        reading.unusable += [(number, path, f"the sheet {sheet.name}: {reason}") for reason in error.args]
+        reading.unusable += [(number, path, f"the sheet {name}: {reason}") for reason in error.args]
         return
-    absent = [header for header in declared.headers if header not in match.places and header in _read_headers(number)]
+    absent = [header for header in declared.headers if header not in match.places and header in read_headers(number)]
     if absent:
         named = ", ".join(f"'{header}'" for header in absent)
-        reading.warnings.append(
-            f"{path.name}: the sheet {sheet.name} has no column {named}; what rests on it is left out."
-        )
+        reading.warnings.append(f"{path.name}: the sheet {name} has no column {named}; what rests on it is left out.")
 
 
 def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limits: Operation) -> _ListRead:
@@ -262,7 +289,7 @@ def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limit
             "others of the form"
         )
     problems = [f"no column '{header}'; add it" for header in declared.needed if header not in match.places]
-    used = _read_headers(declared.number)
+    used = read_headers(declared.number)
     for header, places in match.places.items():
         if len(places) > 1 and header in used:
             problems.append(f"{len(places)} columns mean '{header}'; leave one of them")
@@ -275,18 +302,18 @@ def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limit
     first = {header: found[0] for header, found in match.places.items()}
     days = {place for header, place in first.items() if any(word in header.casefold() for word in _DAYS)}
     rows = [
-        _Row(number, f"{sheet.name}, row {number}", {header: texts[place] for header, place in first.items()},
+        _Row(number, f"{shown(sheet.name)}, row {number}", {header: texts[place] for header, place in first.items()},
              identity(texts[first[declared.needed[0]]]))
         for number, texts in sheet.rows(match.header_row, len(head), days, limits)
         if any(text.strip() for text in texts)
     ]  # fmt: skip
     known = {place for header, place in first.items() if header in used}
-    ignored = tuple(cell.strip() for place, cell in enumerate(head) if cell.strip() and place not in known)
+    ignored = tuple(shown(cell) for place, cell in enumerate(head) if cell.strip() and place not in known)
     return _ListRead(declared, path, sheet.name, frozenset(first), ignored, tuple(rows))
 
 
 @cache
-def _read_headers(number: int) -> frozenset[str]:
+def read_headers(number: int) -> frozenset[str]:
     """The headers of a list that some table takes."""
     used = set(chain.from_iterable(PERSON.values())) if number != 11 else set()
     for part in PARTS:

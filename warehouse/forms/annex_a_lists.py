@@ -278,7 +278,7 @@ LINKED_TO_REFERRAL = ("assessment", "s47", "icpc", "cp_plan")
 LACKS: Mapping[str, Lack] = {
     **dict.fromkeys(
         ("mash_timeliness", "mash_pending", "mash_overdue"),
-        Lack("referral", "Annex A does not say when MASH decided", ("mash_completed_at",)),
+        Lack("referral", "Annex A does not say when MASH decided", ("received_at", "mash_completed_at")),
     ),
     "contacts_becoming_referrals": Lack("contact", "List 1 does not say what became of a contact", ("outcome",)),
     "re_referrals": Lack("referral", "List 3 holds six months, and a re-referral is told from the twelve before it"),

@@ -6,20 +6,13 @@ What a cell means for a figure is decided later, from the text as it came; here 
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 
-# Spellings of nothing, in lower case: what systems and people put into a cell that has no value.
-_NOTHING = frozenset(
-    ["", "-", "--", ".", "..", "?", "nan", "nat", "none", "null", "n/a", "na", "#n/a", "<na>", "pd.na", "blank",
-     "<blank>", "no data", "not recorded", "znotrecorded", "data not captured in mosaic"]
-)  # fmt: skip
-_UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+from warehouse.forms import spellings
+from warehouse.forms.spellings import trimmed
+
 _LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
-_SEPTEMBER = re.compile(r"\bsept\b", re.IGNORECASE)
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2}|[A-Za-z]{3,9})[/. -](\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
-_SERIAL = re.compile(r"(\d{5})(\.\d+)?")
-_LOST = re.compile(r"[#=]")
+_SHOWN = 100  # characters of a header or name that are shown
 _LIST_LETTER = re.compile(r"^[a-z]{1,2}\d?[).]\s*", re.IGNORECASE)
 
 
@@ -30,47 +23,33 @@ def folded(header: str) -> str:
     return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
 
 
-def trimmed(text: str) -> str:
-    """A cell's text without space or invisible marks around it."""
-    return text.strip().strip(_UNSEEN).strip()
+def shown(header: str) -> str:
+    """A header or name from outside as it is shown: on one line, and no longer than a header is."""
+    text = "".join(letter if letter.isprintable() else " " for letter in header.strip()[: _SHOWN + 1]).strip()
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def is_nothing(text: str | None) -> bool:
     """Whether a cell is empty or one of the spellings of nothing."""
-    return text is None or trimmed(text).casefold() in _NOTHING
+    return text is None or spellings.is_nothing(trimmed(text))
 
 
 def identity(text: str | None) -> str:
-    """An id as ids compare: in upper case, without braces, Excel's text mark or a decimal point; empty for none."""
+    """An id by its meaning; empty where there is none."""
     if text is None or is_nothing(text):
         return ""
-    bare = trimmed(text).strip("{}").lstrip("'").upper()
-    bare = bare[2:-1] if bare.startswith('="') and bare.endswith('"') else bare
-    bare = re.sub(r"^(\d+)\.0+$", r"\1", bare)
-    is_null = bare in ("-1", "0", "00000000-0000-0000-0000-000000000000") or _LOST.match(bare) is not None
-    return "" if is_null else bare
+    return spellings.read_id(trimmed(text))[0] or ""
 
 
 def day(text: str | None) -> date | None:
-    """The day that a cell names, day before month; None where it names none, or one that stands for none."""
-    if text is None:
-        return None
-    bare = _SEPTEMBER.sub("sep", re.split(r"[ T](?=\d{1,2}:)", trimmed(text))[0])
-    try:
-        if found := _YEAR_FIRST.match(bare):
-            read = date(int(found[1]), int(found[2]), int(found[3]))
-        elif found := _DAY_FIRST.fullmatch(bare):
-            month = int(found[2]) if found[2].isdigit() else _MONTHS.get(found[2][:3].casefold(), 0)
-            year = int(found[3])
-            year += 0 if year > 99 else 1900 if year > 30 else 2000
-            read = date(year, month, int(found[1]))
-        elif (found := _SERIAL.fullmatch(bare)) and 20_000 <= int(found[1]) <= 60_000:
-            read = date(1899, 12, 30) + timedelta(days=int(found[1]))
-        else:
-            return None
-    except ValueError:
-        return None
-    return read if 1900 < read.year < 2099 else None
+    """The day that a cell names; None where it names none, or one that stands for none."""
+    return None if text is None else _day(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(text: str) -> date | None:
+    moment = spellings.read_moment(trimmed(text)).value
+    return None if moment is None else moment.date()
 
 
 def plain(text: str) -> str:

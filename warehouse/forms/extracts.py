@@ -2,28 +2,26 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
-from warehouse.forms import annex_a, canonical
+from warehouse.forms import annex_a, canonical, local_spellings, mixing, supplement
 from warehouse.forms.form import Form
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
-from warehouse.landing.extracts import Extract, no_files, table_files
+from warehouse.landing.extracts import DATA_SUFFIXES, Extract, data_files, no_files, table_files
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
 FORMS: tuple[Form, ...] = (annex_a,)
 
 _HEAD_BYTES = 1 << 16
-_DATA = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json",
-         ".zip")  # fmt: skip
 # What is added to a table's name when a file is copied, dated or sent again.
 _ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|new|old|extract|export|v\d+|s)$")
 
@@ -43,26 +41,39 @@ class ExtractRead:
 
 
 def read(
-    extracts: Sequence[Extract], limits: Operation | None = None, settings: Settings | None = None
+    extracts: Sequence[Extract],
+    limits: Operation | None = None,
+    settings: Settings | None = None,
+    left_out: Mapping[str, Collection[str]] | None = None,
 ) -> list[ExtractRead]:
     """Every extract as its files hold it, refused ones among them, in the order given.
 
     `limits` says how large files may be, `settings` from when an authority's extracts are complete; the defaults, where
-    they are not given. It reads files and nothing else: an extract never waits for another one.
+    they are not given. `left_out` are the tables that a person leaves out on purpose, by the extract's partition key.
+    It reads files and nothing else: an extract never waits for another one.
     """
     limits, settings = limits or Operation.model_validate({}), settings or Settings.model_validate({})
+    left_out = left_out or {}
     if len(extracts) == 1:
-        return [read_extract(extracts[0], limits, settings)]
+        return [read_extract(extracts[0], limits, settings, left_out.get(extracts[0].partition_key, ()))]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(lambda extract: read_extract(extract, limits, settings), extracts))
+        return list(
+            pool.map(lambda one: read_extract(one, limits, settings, left_out.get(one.partition_key, ())), extracts)
+        )
 
 
-def read_extract(extract: Extract, limits: Operation, settings: Settings) -> ExtractRead:
+def read_extract(
+    extract: Extract, limits: Operation, settings: Settings, left_out: Collection[str] = ()
+) -> ExtractRead:
     """One extract as its files hold it, with every reason if it is refused."""
     where = f"{extract.la_code}/{extract.extract_date}"
     refusals = [f"{where}/{name}: it is no file; send the table as a file, or leave it out."
                 for name in no_files(extract)]  # fmt: skip
     local = LocalSpellings()
+    try:
+        local = local_spellings.of(extract)
+    except UnreadableFileError as error:
+        refusals += [f"{extract.la_code}/{local_spellings.FILE_NAME}: {reason}." for reason in error.args]
     by_form, unreadable = _of_forms(extract, limits)
     taken = {path for paths in by_form.values() for path in paths}
     canonical_files = {
@@ -74,11 +85,19 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
         # What looks like a table and is not read may be all there is.
         reason = f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."
         return ExtractRead(extract, not_read=not_read, refusals=(reason, *(_told(extract, one) for one in not_read)))
-    tables: list[TableRead] = []
-    coverage: dict[str, Coverage] = {}
     warnings: list[str] = []
-    never: dict[str, str] = {}
+    tables: list[TableRead] = []
+    coverage: dict[tuple[str, str], Coverage] = {}
     reports: list[Report] = []
+
+    def unusable(table: str, name: str, reasons: Iterable[object]) -> None:
+        """Refuse the extract for a table that cannot be used, unless a person has left the table out."""
+        for reason in reasons:
+            if table in left_out:
+                warnings.append(f"{where}/{name}: {reason}. The table {table} is left out on purpose.")
+            elif (sentence := f"{where}/{name}: {reason}.") not in refusals:
+                refusals.append(sentence)
+
     for form, paths in by_form.items():
         try:
             made = form.read(extract, paths, limits, local)
@@ -87,38 +106,68 @@ def read_extract(extract: Extract, limits: Operation, settings: Settings) -> Ext
             refusals += [f"{where}/{named}: {reason}." for reason in error.args]
             continue
         tables += made.tables
-        coverage |= {
-            table: replace(one, declared_by=one.declared_by or form.NAME) for table, one in made.coverage.items()
-        }
-        warnings += made.warnings
-        never |= made.never
+        coverage |= {(form.NAME, table): one for table, one in made.coverage.items()}
+        warnings += [f"{where}/{warning}" for warning in made.warnings]
         reports += made.reports
-        refusals += [f"{where}/{one.file_name}: {one.reason}; the table {one.table_name} cannot be used."
-                     for one in made.unusable]  # fmt: skip
-    for table in MODELS:
-        paths = canonical_files.get(table, [])
-        given = [one.file_name for one in tables if one.table_name == table and table != "person"]
-        if len(paths) > 1 or (paths and given):
-            names = " and ".join([*(path.name for path in paths), *given])
+        for part in made.unusable:
+            unusable(part.table_name, part.file_name, [part.reason])
+    for table, paths in canonical_files.items():
+        if len(paths) > 1:
+            names = " and ".join(path.name for path in paths)
             refusals.append(f"{where}: {names} are the same table; leave one of them out.")
             continue
-        for path in paths:
-            try:
-                tables.append(canonical.read_file(extract.folder, table, path, extract.la_code, limits))
-            except UnreadableFileError as error:
-                refusals += [f"{where}/{path.name}: {reason}." for reason in error.args]
+        try:
+            tables.append(canonical.read_file(extract.folder, table, paths[0], extract.la_code, limits, local))
+        except UnreadableFileError as error:
+            unusable(table, paths[0].name, error.args)
+    tables = [one for one in tables if one.table_name not in left_out]
     for one in tables:
         if another := _of_another(one, extract.la_code):
             refusals.append(f"{where}/{one.file_name}: {another}")
-    sent = {one.table_name: coverage.get(one.table_name, Coverage()) for one in tables}
+    mixture = mixing.mixed(tables, settings.form_order)
+    warnings += [f"{where}: {warning}" for warning in mixture.warnings]
+    whole = supplement.Supplemented(mixture.tables)
     try:
-        coverage = declared(extract, sent, settings.coverage.get(extract.la_code, {}))
+        whole = supplement.supplemented(extract, mixture.tables, limits, local)
+    except UnreadableFileError as error:
+        refusals += [f"{where}/{reason}." for reason in error.args]
+    warnings += [f"{where}/{warning}" for warning in whole.warnings]
+    sent = {one.table_name: coverage.get((one.form, one.table_name), Coverage()) for one in whole.tables}
+    try:
+        known = declared(extract, sent, settings.coverage.get(extract.la_code, {}))
     except UnreadableFileError as error:
         refusals += [f"{where}/{FILE_NAME}: {reason}." for reason in error.args]
     if refusals:
         return ExtractRead(extract, not_read=not_read, refusals=tuple(refusals))
-    told = tuple(_told(extract, one) for one in not_read)
-    return ExtractRead(extract, tuple(tables), coverage, not_read, (*told, *warnings), never, tuple(reports))
+    return ExtractRead(
+        extract,
+        tuple(local.applied(one) for one in whole.tables),
+        known,
+        not_read,
+        (*(_told(extract, one) for one in not_read), *warnings),
+        _never(by_form, whole.tables),
+        _of_used(reports, mixture, whole),
+    )
+
+
+def _never(forms: Iterable[Form], tables: Sequence[TableRead]) -> dict[str, str]:
+    """Why the forms that an extract holds can never support a measure, where nothing else in it mends that."""
+    by_table = {one.table_name: one for one in tables}
+    never: dict[str, str] = {}
+    for form in forms:
+        for measure, lack in form.LACKS.items():
+            table = by_table.get(lack.table)
+            is_elsewhere = table is not None and table.form != form.NAME
+            is_added = table is not None and not set(lack.columns).isdisjoint(table.cells.column_names)
+            if not is_elsewhere and not is_added:
+                never.setdefault(measure, lack.sentence)
+    return never
+
+
+def _of_used(reports: Sequence[Report], mixture: mixing.Mixed, whole: supplement.Supplemented) -> tuple[Report, ...]:
+    """What was told of the tables that are used: of one that another form gives, nothing need be told."""
+    from_forms = {one.table_name for one in whole.tables if one.form != canonical.FORM or one.table_name == "person"}
+    return (*(one for one in reports if one.table_name in from_forms), *mixture.reports, *whole.reports)
 
 
 def _of_another(table: TableRead, la_code: str) -> str | None:
@@ -138,7 +187,7 @@ def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path
     found: dict[Form, list[Path]] = {}
     unreadable: list[FileNotRead] = []
     named = {path for table, paths in table_files(extract).items() if table for path in paths}
-    for path in _data_files(extract):
+    for path in _of_extract(extract):
         try:
             with path.open("rb") as stream:
                 head = stream.read(_HEAD_BYTES)
@@ -152,20 +201,16 @@ def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path
     return found, unreadable
 
 
-def _data_files(extract: Extract) -> Iterator[Path]:
-    if not extract.folder.is_dir():
-        return
-    for path in sorted((*extract.folder.glob("*"), *extract.folder.glob("*/*"))):
-        is_ours = path.parent.name != "commentary" and not path.name.startswith((".", "~", "supplement_"))
-        if is_ours and path.name.lower().endswith(_DATA) and path.is_file():
-            yield path
+def _of_extract(extract: Extract) -> list[Path]:
+    """The files that may be a table or a form: supplements are added to those."""
+    return [path for path in data_files(extract) if not path.name.lower().startswith("supplement_")]
 
 
 def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
     """The files that look like a table and are not read."""
     tables = table_files(extract)
     known = {path for table, paths in tables.items() if table for path in paths}
-    for path in _data_files(extract):
+    for path in _of_extract(extract):
         if path in taken or path in known or not (table := _alike(path.name)):
             continue
         reason = (
@@ -177,7 +222,7 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
 def _alike(name: str) -> str:
     """The table that a file's name looks like: in other spelling, of another kind, a copy, dated, in the plural."""
     lowered = name.lower()
-    suffix = max((end for end in _DATA if lowered.endswith(end)), key=len)
+    suffix = max((end for end in DATA_SUFFIXES if lowered.endswith(end)), key=len)
     stem, before = lowered.removesuffix(suffix), ""
     while stem and stem != before:
         if (folded := re.sub(r"[\s_.-]+", "_", stem).strip("_")) in MODELS:

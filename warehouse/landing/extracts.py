@@ -73,6 +73,21 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     return files
 
 
+def data_files(extract: Extract) -> list[Path]:
+    """The files that may hold data, in the extract's folder and those one below it, supplements among them; sorted."""
+    if not extract.folder.is_dir():
+        return []
+    found = (*extract.folder.glob("*"), *extract.folder.glob("*/*"))
+    return sorted(
+        path
+        for path in found
+        if path.name.lower().endswith(DATA_SUFFIXES)
+        and not path.name.startswith((".", "~"))
+        and path.parent.name != "commentary"
+        and path.is_file()
+    )
+
+
 def no_files(extract: Extract) -> list[str]:
     """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
     found = extract.folder.iterdir() if extract.folder.is_dir() else []
@@ -112,8 +127,8 @@ def unfinished_files(extract: Extract) -> list[str]:
 
 
 def is_complete(extract: Extract) -> bool:
-    """Whether the folder holds files of the contract and none that is still being written."""
-    return any(table for table in table_files(extract)) and not unfinished_files(extract)
+    """Whether the folder holds data and nothing that is still being written."""
+    return bool(data_files(extract)) and not unfinished_files(extract)
 
 
 def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
@@ -194,12 +209,9 @@ def input_files(extract: Extract, hashes: FileHashes | None = None, is_full: boo
     cannot be opened counts as that.
     """
     known = hashes or FileHashes()
-    found: dict[str, Path] = {}
-    for path in (*extract.folder.glob("*"), *extract.folder.glob("*/*")):
-        name = path.name.lower()
-        if (name.endswith(DATA_SUFFIXES) or name == "extract.toml") and not name.startswith((".", "~")) \
-                and path.is_file():  # fmt: skip
-            found[name_in_extract(extract, path)] = path
+    found = {name_in_extract(extract, path): path for path in data_files(extract)}
+    if (declared := extract.folder / "extract.toml").is_file():
+        found["extract.toml"] = declared
     found |= {name_in_extract(extract, path): path for path in commentary_files(extract)}
     found |= {f"../{name}": path for name in OF_AUTHORITY if (path := extract.folder.parent / name).is_file()}
     return {name: known.sha256(path, is_full) for name, path in sorted(found.items())}

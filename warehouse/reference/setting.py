@@ -1,7 +1,7 @@
 """The settings and statuses that queries read, as tables of the schema `reference`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any, get_args
 
@@ -11,7 +11,6 @@ from pydantic import BaseModel
 
 from schemas.codes.categories import categories
 from schemas.settings import Settings
-from schemas.standards import STANDARDS
 
 _ARROW: dict[Any, pa.DataType] = {
     int: pa.int64(),
@@ -24,11 +23,11 @@ _ARROW: dict[Any, pa.DataType] = {
 
 
 def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `reference.setting`: one row, one typed column per setting.
+    """Write `reference.setting` (one row, one typed column per setting) and what else the declarations say to queries.
 
-    And beside it `reference.setting_value` (one row per setting, its value as JSON, from which the settings can be made
-    again), `reference.standard` (how many days each clock allows, and from when), `reference.category` (which codes a
-    breakdown shows together) and `reference.locality`, without a row.
+    `reference.standard`: one row per clock and day from which a number of days holds. `reference.category`: one row per
+    breakdown and code. `reference.locality`, without a row. `reference.setting_value`: one row per setting, its value as
+    JSON, from which the settings can be made again.
     """
     names = list(Settings.model_fields)
     fields = [pa.field(name, _arrow_type(Settings.model_fields[name].annotation)) for name in names]
@@ -40,34 +39,23 @@ def load_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     texts = [{"key": name, "value": json.dumps(value)} for name, value in settings.model_dump(mode="json").items()]
     connection.execute("drop table if exists reference.setting_value")
     connection.from_arrow(pa.Table.from_pylist(texts)).create("reference.setting_value")
-    standards = [
-        {"clock": clock, "valid_from": standard.valid_from, "days": standard.days}
-        for clock, standard in STANDARDS.items()
-    ]
-    own = {"plan_visit_timeliness": getattr(settings, "cp_visit_wd", None)}
-    for row in standards:
-        row["days"] = own.get(str(row["clock"])) or row["days"]
-    standards += [one.model_dump() for one in getattr(settings, "standard", ())]
-    _create(connection, "standard", standards, (("clock", pa.string()), ("valid_from", pa.date32()), ("days", pa.int32())))
-    rows = [dict(zip(("breakdown", "code", "category", "position"), row, strict=True)) for row in categories()]
-    _create(connection, "category", rows, (("breakdown", pa.string()), ("code", pa.string()), ("category", pa.string()),
-                                           ("position", pa.int64())))  # fmt: skip
-    _create(connection, "locality", [], (("la_code", pa.string()), ("postcode", pa.string()), ("locality", pa.string())))
+    _replace(connection, "standard", ("clock", "days", "valid_from"), settings.standards())
+    _replace(connection, "category", ("breakdown", "code", "category", "position"), categories())
+    none = pa.table({name: pa.array([], pa.string()) for name in ("la_code", "postcode", "locality")})
+    connection.from_arrow(none).query("none", "create or replace table reference.locality as from none")
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: Sequence[Mapping[str, object]],
-    columns: Sequence[tuple[str, pa.DataType]],
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    kept = connection.from_arrow(pa.Table.from_pylist(list(rows), schema=pa.schema(list(columns))))
-    kept.query("kept", f"create or replace table reference.{table} as from kept")
+    columns = list(zip(*rows, strict=True))
+    connection.execute(f"drop table if exists reference.{table}")
+    connection.from_arrow(pa.table(dict(zip(names, columns, strict=True)))).create(f"reference.{table}")
 
 
 def _plain(value: Any) -> Any:
     """A setting's value as Arrow takes it."""
-    return list(value.items()) if isinstance(value, dict) else value
+    return [(key, _plain(part)) for key, part in value.items()] if isinstance(value, dict) else value
 
 
 def _arrow_type(annotation: Any) -> pa.DataType:

@@ -11,6 +11,7 @@ from schemas.codes import (
     CODE_SPELLINGS,
     COLUMN_SPELLINGS,
     INCOMPLETE_STATUSES,
+    OPENING_SPELLINGS,
     VOID_STATUSES,
 )
 
@@ -18,7 +19,8 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": 
 # The letter of an Annex A list stands before the value and is not the code: `b) 1B: Individual`, `a. Yes`.
 _LIST_LETTER = re.compile(r"^[a-z]{1,2}\d?[).]\s*", re.IGNORECASE)
 _LEADING = re.compile(r"^([A-Za-z0-9_]+)(?=$|[\s:\-\[()])")
-_BRACKETED = re.compile(r"[\[(]\s*([A-Za-z0-9_]+)\s*[\])]")
+_BRACKETED = re.compile(r"[\[('\"]\s*([A-Za-z0-9_]+)\s*[\])'\"]")
+_OPENING_BRACKET = re.compile(r"^\([^)]*\)\s*(?=\S)")  # `(A.A1)White - British`
 # Only a code with a letter in it can be told from a number that ends a sentence.
 _TRAILING = re.compile(r"\s([A-Za-z][A-Za-z0-9_]+)$")
 
@@ -32,10 +34,10 @@ def read_code(code_set: str, column: str, spelling: str) -> str | None:
     """
     codes = CODE_SETS[code_set]
     spellings: Mapping[str, str] = {**CODE_SPELLINGS.get(code_set, {}), **COLUMN_SPELLINGS.get(column, {})}
-    text = re.sub(r"\s+", " ", spelling.translate(_QUOTES)).strip().strip("'\"").strip()
+    text = re.sub(r"\s+", " ", spelling.translate(_QUOTES)).replace(" & ", " and ").strip().strip("'\"").strip()
     by_fold = {code.casefold(): code for code in codes}
     unlettered = _LIST_LETTER.sub("", text)
-    for candidate in dict.fromkeys((text, unlettered)):
+    for candidate in dict.fromkeys((text, unlettered, _OPENING_BRACKET.sub("", text))):
         folded = candidate.casefold()
         if (code := by_fold.get(folded) or spellings.get(folded)) is not None:
             return code
@@ -45,14 +47,29 @@ def read_code(code_set: str, column: str, spelling: str) -> str | None:
         description = re.sub(r"^[A-Za-z0-9]+\s*[-:]\s*", "", candidate).casefold()
         if description != candidate.casefold() and (code := spellings.get(description)) is not None:
             return code
+        if code_set in OPENING_SPELLINGS and (code := _opened_by(spellings, candidate)) is not None:
+            return code
         for pattern in (_LEADING, _BRACKETED, _TRAILING):
             for found in pattern.findall(candidate):
                 if (code := by_fold.get(found.casefold())) is not None:
                     return code
         # A yes or no with words behind it; a code set's own spellings may lead too (`2 - Female`).
-        if (leading := _LEADING.match(candidate)) and (code := spellings.get(leading[1].casefold())) is not None:
-            return code
+        if code_set not in OPENING_SPELLINGS and (leading := _LEADING.match(candidate)):
+            code = spellings.get(leading[1].casefold())
+            if code is not None:
+                return code
     return None
+
+
+def _opened_by(spellings: Mapping[str, str], text: str) -> str | None:
+    """What the longest spelling means with which a text begins; behind a single word only a mark may follow."""
+    folded = text.casefold()
+    opening = [
+        one
+        for one in spellings
+        if folded.startswith(one) and re.match(r"\W" if " " in one else r"\s*[^\w\s]", folded[len(one) :])
+    ]
+    return spellings[max(opening, key=len)] if opening else None
 
 
 def read_status(spelling: str) -> str:

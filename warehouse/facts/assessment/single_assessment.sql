@@ -148,6 +148,7 @@ select
     why_not_in_time(counted.clock_start, counted.finished_date, counted.working_days, counted.standard) as reason,
     counted.finished_date as attribute_date,
     counted.referral_id,
+    counted.place,
     counted.referral_source,
     counted.team,
     counted.worker,

@@ -10,8 +10,8 @@ item as (
     from staged.referral cross join reference.setting
     where setting.mash_unit = 'referral' and is_real(referral.status)
     union all by name
-    -- A contact about an open case goes to its worker, not to MASH. A contact has no closure: one whose outcome is known
-    -- is not waited for, though the time of the decision was not recorded.
+    -- A contact about an open case goes to its worker, not to MASH. A contact has no closure: one whose outcome is
+    -- known is not waited for, though the time of the decision was not recorded.
     select
         contact.la_code, contact.extract_date, contact.person_id, contact.contact_id as record_id,
         contact.received_at, contact.recorded_at, contact.mash_completed_at, null::date as referral_date,
@@ -68,7 +68,8 @@ numbered as (
     left join reference.calendar as decided on decided.date = timed.decided_at::date
     left join reference.calendar as seen on seen.date = timed.extract_date
     asof left join reference.standard on
-        standard.clock = 'mash_timeliness' and coalesce(timed.decided_at::date, timed.extract_date) >= standard.valid_from
+        standard.clock = 'mash_timeliness'
+        and coalesce(timed.decided_at::date, timed.extract_date) >= standard.valid_from
 ),
 
 counted as (
@@ -109,7 +110,7 @@ select
     and (counted.missing_start = 'fail' or not counted.is_start_missing) as is_counted,
     counted.is_start_missing,
     case
-        when counted.is_in_time_by_hours then null
+        when coalesce(counted.is_in_time_by_hours, counted.working_days <= counted.standard) then null
         when counted.working_days <= counted.standard then 'Later than the hours allowed'
         else why_not_in_time(counted.clock_start, counted.event_date, counted.working_days, counted.standard)
     end as reason,

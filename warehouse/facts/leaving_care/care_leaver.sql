@@ -14,7 +14,8 @@ select
     care_leaver.team,
     age_on(child.birth_date, month.snapshot_date) >= 19 as is_19_to_21,
     coalesce(care_leaver.in_touch = 'YES', false) as is_in_touch,
-    coalesce(left(care_leaver.accommodation, 1) in ('G', 'H', 'R'), false) as is_out_of_reach,
+    coalesce(list_contains(setting.care_leaver_accommodation_left_out, left(care_leaver.accommodation, 1)), false)
+        as is_out_of_reach,
     coalesce(care_leaver.suitable, care_leaver.accommodation like '_1', false) as is_suitably_accommodated,
     coalesce(left(care_leaver.activity, 1) in ('F', 'P'), false) as is_in_eet,
     case when care_leaver.in_touch is null then 'Not known whether in touch' else 'Not in touch' end as touch_reason,
@@ -28,6 +29,7 @@ select
         else 'Not in education, employment or training'
     end as activity_reason
 from staged.care_leaver
+cross join reference.setting
 inner join facts.reporting_month as month on
     month.la_code = care_leaver.la_code
     and month.extract_date = care_leaver.extract_date

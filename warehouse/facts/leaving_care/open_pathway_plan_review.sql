@@ -3,13 +3,12 @@ with
 timed as (
     select
         care_leaver.*,
-        (care_leaver.pathway_review_date + standard.days)::date as due_date
+        care_leaver.pathway_review_date + standard.days::int as due_date
     from staged.care_leaver
     left join facts.child using (la_code, extract_date, person_id)
-    left join facts.standard_in_force as standard on
+    asof left join reference.standard on
         standard.clock = 'pathway_plan_review'
-        and standard.from_date <= care_leaver.pathway_review_date
-        and standard.until_date > care_leaver.pathway_review_date
+        and standard.valid_from <= care_leaver.pathway_review_date
     where
         care_leaver.eligibility is distinct from 'QUALIFYING'
         and care_leaver.in_touch is distinct from 'DIED'

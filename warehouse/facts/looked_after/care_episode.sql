@@ -13,48 +13,89 @@ episode as (
         la_code, extract_date, person_id, record_id, row_number, place, period_id, decom,
         case when dec between decom and extract_date then dec end,
         rne, rec, legal_status, placement_type, placement_postcode, responsible_la, period_start_date, true
-    from staged.cla_episode_aside
-    where decom <= extract_date and person_id is not null
+    from staged.cla_episode_aside as aside
+    where
+        decom <= extract_date
+        and person_id is not null
+        -- One whose key stands in a row that is used is no record of its own.
+        and not exists (
+            from staged.cla_episode as used
+            where
+                used.la_code = aside.la_code
+                and used.extract_date = aside.extract_date
+                and used.person_id = aside.person_id
+                and used.decom = aside.decom
+                and used.legal_status is not distinct from aside.legal_status
+                and used.placement_type is not distinct from aside.placement_type
+        )
 ),
 
 judged as (
     select
         episode.*,
-        coalesce(responsible_authority.is_ours, true) and episode.legal_status is distinct from 'NOT_LOOKED_AFTER'
-            as is_counted
+        (episode.responsible_la is null or own.own_la_code is not null)
+        and episode.legal_status is distinct from 'NOT_LOOKED_AFTER' as is_counted,
+        coalesce(list_contains(setting.cla_exclude_ls, episode.legal_status), false) as is_short_break,
+        row_number() over (
+            partition by episode.la_code, episode.extract_date, episode.person_id
+            order by episode.decom, episode.dec nulls last, episode.is_set_aside, episode.row_number
+        ) as episode_number
     from episode
     cross join reference.setting
-    left join facts.responsible_authority using (la_code, extract_date, responsible_la)
-    where episode.legal_status is null or not list_contains(setting.cla_exclude_ls, episode.legal_status)
+    left join facts.own_authority as own on
+        own.la_code = episode.la_code and own.own_la_code = episode.responsible_la
 ),
 
-ordered as (
+-- An episode without an end that began inside one which ended the child's care ended with it, where it is the same one
+-- entered again, or goes on from an episode (its reason is not S) of which none ended on the day it began.
+entered_again as (
     select
-        *,
-        row_number() over child as episode_number,
-        lead(decom) over child as next_decom,
-        -- The latest day on which one of the episodes before ended the child's care.
-        max(case when is_counted and rec <> 'X1' then dec end) over (
-            partition by la_code, extract_date, person_id
-            order by decom, dec nulls last, is_set_aside, row_number
-            rows between unbounded preceding and 1 preceding
+        episode.la_code, episode.extract_date, episode.person_id, episode.episode_number,
+        max(around.dec) filter (
+            around.rec <> 'X1' and around.dec > episode.decom and around.is_counted and not around.is_short_break
         ) as care_ended
-    from judged
-    window child as (
-        partition by la_code, extract_date, person_id order by decom, dec nulls last, is_set_aside, row_number
-    )
+    from judged as episode
+    inner join judged as around on
+        around.la_code = episode.la_code
+        and around.extract_date = episode.extract_date
+        and around.person_id = episode.person_id
+        and around.episode_number < episode.episode_number
+        and around.dec >= episode.decom
+    where episode.dec is null
+    group by episode.la_code, episode.extract_date, episode.person_id, episode.episode_number, episode.rne
+    having
+        bool_or(
+            around.is_counted
+            and not around.is_short_break
+            and around.rec <> 'X1'
+            and around.dec > episode.decom
+            and around.legal_status = episode.legal_status
+            and around.placement_type = episode.placement_type
+        )
+        or episode.rne <> 'S' and not bool_or(around.dec = episode.decom)
 ),
 
--- One that was never closed ends where the next begins, or with the care that it overlaps, whichever is first.
+-- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first.
 closed as (
     select
-        ordered.* exclude (dec, next_decom, care_ended),
-        ordered.dec as recorded_dec,
+        episode.* exclude (dec, is_short_break),
+        episode.dec as recorded_dec,
         case
-            when ordered.dec is not null or not setting.close_open_episodes then ordered.dec
-            else least(ordered.next_decom, case when ordered.care_ended > ordered.decom then ordered.care_ended end)
+            when episode.dec is not null or not setting.close_open_episodes then episode.dec
+            else
+                least(
+                    min(episode.decom) over (
+                        partition by episode.la_code, episode.extract_date, episode.person_id
+                        order by episode.decom
+                        range between interval 1 day following and unbounded following
+                    ),
+                    entered_again.care_ended
+                )
         end as dec
-    from ordered cross join reference.setting
+    from judged as episode
+    cross join reference.setting
+    left join entered_again using (la_code, extract_date, person_id, episode_number)
+    where not episode.is_short_break
 ),
 
 followed as (
@@ -62,7 +103,11 @@ followed as (
         *,
         -- Of the episodes before, the one that ended last; without a reason nothing says that care ended with it.
         max(
-            {'dec': coalesce(dec, date '9999-12-31'), 'number': episode_number, 'rec': coalesce(rec, 'X1')}
+            {
+                'dec': coalesce(dec, date '9999-12-31'),
+                'number': episode_number,
+                'rec': if(recorded_dec is null, 'X1', coalesce(rec, 'X1'))
+            }
         ) over (
             partition by la_code, extract_date, person_id
             order by episode_number
@@ -91,11 +136,7 @@ begun as (
         *,
         first_value(decom) over period as first_decom,
         first_value(before.dec) over period as period_before_ended,
-        first_value(period_start_date ignore nulls) over (
-            partition by la_code, extract_date, person_id, period_number
-            order by episode_number
-            rows between unbounded preceding and unbounded following
-        ) as said_to_begin
+        min(period_start_date) over (partition by la_code, extract_date, person_id, period_number) as said_to_begin
     from numbered
     window period as (partition by la_code, extract_date, person_id, period_number order by episode_number)
 )

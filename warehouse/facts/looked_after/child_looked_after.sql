@@ -172,7 +172,7 @@ known as (
         unmet_review.due_date as review_due_date,
         unmet_review.is_overdue as is_review_overdue,
         visited.visit_clock_start,
-        visited.visit_clock_start + standard.days as visit_due_date,
+        visited.visit_clock_start + standard.days::int as visit_due_date,
         coalesce(placed.placements >= 3, false) as has_three_placements,
         has_turned(5, child.birth_date, child.snapshot_date) as has_turned_five,
         coalesce(not has_turned(16, child.birth_date, child.snapshot_date), false)
@@ -195,15 +195,14 @@ known as (
     left join deprived using (la_code, extract_date, month, person_id)
     left join reference.calendar as snapshot_day on snapshot_day.date = child.snapshot_date
     left join reference.calendar as period_day on period_day.date = child.period_start_date
-    left join facts.standard_in_force as standard on
+    asof left join reference.standard on
         standard.clock = case
             when child.placement_type in ('U1', 'U4')
-                and (child.placement_start_date + to_years(1))::date < child.snapshot_date
+                and child.placement_start_date <= child.twelve_months_before
             then 'looked_after_visit_long_term'
             else 'looked_after_visit'
         end
-        and standard.from_date <= visited.visit_clock_start
-        and standard.until_date > visited.visit_clock_start
+        and standard.valid_from <= child.snapshot_date
 )
 
 select
@@ -243,9 +242,9 @@ select
     known.is_of_long_standing,
     known.placement_start_date,
     coalesce(
-        known.placement_start_date <= known.two_years_before
+        known.placement_start_date <= known.two_years_before + 1
         or known.first_placement_type in ('A3', 'A4', 'A5', 'A6')
-        and known.start_of_the_one_before <= known.two_years_before,
+        and known.start_of_the_one_before <= known.two_years_before + 1,
         false
     ) as is_settled,
 

@@ -53,7 +53,7 @@ under_way as (
         month.la_code = went.la_code
         and month.extract_date = went.extract_date
         and went.start_date < month.month
-        and coalesce(went.end_date > month.month, true)
+        and coalesce(went.end_date >= month.month, true)
     inner join facts.care_episode on
         care_episode.la_code = went.la_code
         and care_episode.extract_date = went.extract_date

@@ -25,10 +25,9 @@ timed as (
             else (assessed.assessed_on + interval 12 month)::date
         end as due_date
     from facts.looked_after_at_month_end as child
-    inner join facts.standard_in_force as standard on
+    asof left join reference.standard on
         standard.clock = 'looked_after_review_first'
-        and standard.from_date <= child.period_start_date
-        and standard.until_date > child.period_start_date
+        and standard.valid_from <= child.period_start_date
     left join assessed using (la_code, extract_date, person_id)
     left join reference.calendar as period_day on period_day.date = child.period_start_date
     left join reference.working_day as first_due on

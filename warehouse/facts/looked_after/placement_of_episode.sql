@@ -1,7 +1,7 @@
 -- One row per episode of care, with the placement that the child is in: `placement_number` counts a child's placements.
 -- A placement begins with the period of care or where the reason of an episode says so (S, P, B). A temporary one and one
--- of less than a day are none; after a temporary one the same type at the same postcode is the same placement going on,
--- and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what is none:
+-- of less than a day are none; after a temporary one the same type at the same (known) postcode is the same placement going
+-- on, and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what is none:
 -- the number is then that of the placement before it, and empty where there is none.
 with
 marked as (
@@ -27,10 +27,14 @@ stay as (
         first(placement_postcode order by episode_number) as first_postcode,
         last(placement_type order by episode_number) as last_type,
         last(placement_postcode order by episode_number) as last_postcode,
-        coalesce(first(placement_type order by episode_number) in ('T0', 'T1', 'T2', 'T3', 'T4'), false)
-            as is_temporary,
+        coalesce(
+            list_contains(
+                any_value(setting.temporary_placements), first(placement_type order by episode_number)
+            ),
+            false
+        ) as is_temporary,
         count(*) = count(dec) and max(dec) = min(decom) as is_brief
-    from staying
+    from staying cross join reference.setting
     group by la_code, extract_date, person_id, period_number, stay_number
 ),
 
@@ -52,7 +56,7 @@ compared as (
             else
                 temporary_stays > lag(temporary_stays) over period
                 and first_type is not distinct from lag(last_type) over period
-                and first_postcode is not distinct from lag(last_postcode) over period
+                and coalesce(first_postcode = lag(last_postcode) over period, false)
         end as goes_on
     from counted
     where is_placement

@@ -18,14 +18,13 @@ timed as (
         standard.days,
         returned.rhi_accepted is distinct from false and returned.rhi_at is not null as is_held,
         case
-            when returned.has_times then returned.seconds > 0 and returned.seconds <= standard.days * 86400
+            when returned.has_times then returned.seconds between 0 and standard.days * 86400
             else returned.rhi_at::date - returned.return_date between 0 and standard.days
         end as is_within
     from returned
-    inner join facts.standard_in_force as standard on
+    asof left join reference.standard on
         standard.clock = 'return_interview'
-        and standard.from_date <= returned.return_date
-        and standard.until_date > returned.return_date
+        and standard.valid_from <= returned.return_date
 )
 
 select
@@ -39,14 +38,14 @@ select
     return_date as clock_start,
     return_date as event_date,
     return_date as attribute_date,
-    (return_date + days)::date as due_date,
+    return_date + days::int as due_date,
     is_held,
     coalesce(not rhi_accepted, false) as is_declined,
     coalesce(is_held and is_within, false) as is_in_time,
     case
         when not rhi_accepted then 'The interview was not accepted'
         when rhi_at is null then 'No interview was held'
-        when has_times and seconds <= 0 or rhi_at::date < return_date then 'The interview is dated before the return'
+        when has_times and seconds < 0 or rhi_at::date < return_date then 'The interview is dated before the return'
         else 'The interview was held after three days'
     end as reason
 from timed

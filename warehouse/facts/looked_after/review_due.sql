@@ -41,20 +41,19 @@ select
     followed.period_number,
     followed.clock_start,
     case
-        when followed.reviews_before > 0 then followed.clock_start + standard.days
+        when followed.reviews_before > 0 then followed.clock_start + standard.days::int
         -- A period that began before working days are known began more than 20 of them ago.
         else coalesce(due.date, followed.clock_start + 28)
     end as due_date,
     followed.answered_on
 from followed
-inner join facts.standard_in_force as standard on
+asof left join reference.standard on
     standard.clock = case followed.reviews_before
         when 0 then 'looked_after_review_first'
         when 1 then 'looked_after_review_second'
         else 'looked_after_review_next'
     end
-    and standard.from_date <= followed.clock_start
-    and standard.until_date > followed.clock_start
+    and standard.valid_from <= followed.clock_start
 left join reference.calendar as started on started.date = followed.clock_start
 left join reference.working_day as due on
     followed.reviews_before = 0 and due.working_day_number = started.working_day_number + standard.days

@@ -52,7 +52,7 @@ def plain_rows(content: bytes, wanted: Wanted, limits: Operation) -> Rows | None
     if content[:2] in _UTF16 or any(mark in content for mark in (*_NOT_PLAIN, *_MOJIBAKE)):
         return None
     body = content.removeprefix(_UTF8_MARK).rstrip(b"\r\n")
-    end = _head_end(body.find, b"\n")
+    end = head_end(body.find, b"\n")
     try:
         head = body[:end].decode("utf-8", errors="strict" if len(body) <= end else "ignore")
     except UnicodeDecodeError:
@@ -123,7 +123,7 @@ def _quotes_cells_only(body: bytes, delimiter: bytes) -> bool:
     return bool(opens.all() and closes.all())
 
 
-def _head_end(find: Callable[..., int], line_end: str | bytes = "\n") -> int:
+def head_end(find: Callable[..., int], line_end: str | bytes = "\n") -> int:
     """Where the part of a file ends that its header is looked for in: after ten lines, or as far as is looked."""
     end = 0
     for _ in range(SEARCHED_ROWS):
@@ -153,15 +153,15 @@ def _breaks_lines(head: str, layout: Layout) -> bool:
 
 def _exact(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
     csv.field_size_limit(1 << 30)  # for the whole process; the limit itself is looked after where the rows are
-    text = _decoded(content)
-    head = text[: _head_end(text.find)]
+    text = decoded(content)
+    head = text[: head_end(text.find)]
     layout = delimited_layout(wanted, head, limits.column_limit)
     if isinstance(layout, list):
         raise UnreadableFileError(*layout)
     return Rows.of_lists(layout, list(_exact_rows(text, layout, limits)))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """The text of a file: a mark decides, then UTF-8, then the Windows code page; garbled text is mended."""
     if not content.strip():
         raise UnreadableFileError("it is empty; send it again")

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from schemas.tables import columns
-from warehouse.forms.cells import folded
+from warehouse.forms.cells import folded, shown
 
 SEARCHED_ROWS = 10
 _ENOUGH = 0.6  # the share of required headers that makes a row the header row
-_SHOWN = 100  # characters of an unknown header that are listed
 DELIMITERS = (",", ";", "\t")
 # Headers, folded, of a column that says whose the rows are.
 _AUTHORITY = {"la", "lacode", "laname", "lea", "leacode", "leaname", "localauthority", "localauthoritycode",
@@ -91,7 +90,7 @@ def delimited_layout(wanted: Wanted, head: str, column_limit: int) -> Layout | l
     """The layout of a delimited file from its first characters: the delimiter is the one that finds most columns."""
     tried = []
     for delimiter in DELIMITERS:
-        rows = _first_rows(head, delimiter)
+        rows = first_rows(head, delimiter)
         layout = find_layout(wanted, rows, column_limit)
         named = max((len(_positions(wanted, cells[:column_limit])) for cells in rows), default=0)
         tried.append((named, layout, delimiter))
@@ -101,7 +100,7 @@ def delimited_layout(wanted: Wanted, head: str, column_limit: int) -> Layout | l
     return replace(layout, delimiter=delimiter)
 
 
-def _first_rows(head: str, delimiter: str) -> list[list[str]]:
+def first_rows(head: str, delimiter: str) -> list[list[str]]:
     rows = []
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     try:
@@ -146,20 +145,14 @@ def _checked(wanted: Wanted, index: int, cells: Sequence[str]) -> Layout | list[
         problems.append(f"the required {named} {', '.join(missing)} cannot be found; add {them} to the export")
     for name, places in found.items():
         if len(places) > 1:
-            headers = " and ".join(repr(_shown(cells[place])) for place in places[:5])
+            headers = " and ".join(repr(shown(cells[place])) for place in places[:5])
             problems.append(f"the headers {headers} both mean {name}; leave one of them out")
     if problems:
         return problems
     positions = {name: places[0] for name, places in found.items()}
     used = set(positions.values())
-    ignored = tuple(_shown(cell) or f"(column {place + 1})" for place, cell in enumerate(cells) if place not in used)
+    ignored = tuple(shown(cell) or f"(column {place + 1})" for place, cell in enumerate(cells) if place not in used)
     width = max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
     authorities = {place: cell.strip() for place, cell in enumerate(cells)
                    if place not in used and folded(cell) in _AUTHORITY}  # fmt: skip
     return Layout(index + 1, max(width, len(cells)), positions, ignored, authorities=authorities)
-
-
-def _shown(header: str) -> str:
-    """A header as it is listed: on one line, and no longer than a header is."""
-    text = "".join(letter if letter.isprintable() else " " for letter in header.strip()[: _SHOWN + 1]).strip()
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

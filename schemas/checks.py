@@ -1,0 +1,236 @@
+"""How rows are judged: the pandera schema of a table, with one verdict per rule over whole columns.
+
+A check says of all rows at once whether its rule holds; only a rule that does not is asked again, for its rows. So
+every row of every table is judged, and what costs is what is wrong.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
+
+from schemas.codes.statuses import Status
+from schemas.tables import MODELS, Column, Kind, columns, is_about_children
+
+# Working days are known from the first to the last of these dates; see warehouse/reference.
+CALENDAR_START = date(2000, 1, 1)
+CALENDAR_END = date(2035, 12, 31)
+
+# What stands beside the typed columns of a frame, each only where it holds of any row: truth values.
+UNREAD = "unread_"  # the cell is not empty and its column's kind could not read it
+SENTINEL = "sentinel_"  # it reads as a date that stands for none
+SHORT_YEAR = "short_year_"  # it reads as a date with a two-digit year
+ABSENT = "absent_"  # the row's file has no such column
+# The tables whose records a table's links are looked up in, and the date that is looked up with them.
+LINKS = {
+    "assessment": {"referral_id": "referral"},
+    "s47": {"referral_id": "referral"},
+    "icpc": {"referral_id": "referral", "s47_id": "s47"},
+}
+LINKED_DATE = {"referral": ("referral_date", "linked_referral_date"), "s47": ("start_date", "linked_s47_start_date")}
+
+_UNREAD_RULE = {
+    Kind.DATE: "unreadable_date",
+    Kind.TIMESTAMP: "unreadable_date",
+    Kind.CODE: "unknown_code",
+    Kind.BOOLEAN: "unknown_code",
+    Kind.STATUS: "unknown_status",
+    Kind.OUTCOME: "unknown_code",
+    Kind.COUNCIL: "unknown_council",
+    Kind.INTEGER: "unreadable_number",
+    Kind.NUMBER: "unreadable_number",
+}
+# Of a record that is one of these nothing is claimed to have happened.
+_NOT_HELD = [Status.VOID, Status.NOT_HELD, Status.PLANNED, Status.REOPENED]
+
+Rows = npt.NDArray[np.int64]
+Broken = Callable[[pd.DataFrame], pyarrow.ChunkedArray]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    name: str
+    column: str
+    broken: Broken
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The rules of a table as a pandera schema: `schema` gives verdicts, `broken_rules` the rows behind them."""
+
+    schema: pa.DataFrameSchema
+    rules: tuple[_Rule, ...]
+
+    def broken_rules(self, frame: pd.DataFrame) -> Iterator[tuple[str, str, Rows]]:
+        """Rule, column and rows (by position) of every rule that does not hold for all rows of the frame.
+
+        The frame has the model's columns, `extract_date`, the companions above where they hold of any row,
+        `single_value` and, where they apply, `is_unknown_person` and the linked dates.
+        """
+        try:
+            self.schema.validate(frame, lazy=True, inplace=True)
+        except pa.errors.SchemaErrors as errors:
+            failed = {(str(one.check.name), one.check.description) for one in errors.schema_errors if _is_verdict(one)}
+            if len(failed) < len(errors.schema_errors):
+                raise  # the contract itself is wrong: a type that reading does not give
+            for rule in self.rules:
+                if (rule.name, rule.column) in failed:
+                    yield rule.name, rule.column, _rows(rule.broken(frame))
+
+
+def _is_verdict(error: pa.errors.SchemaError) -> bool:
+    return isinstance(error.check, pa.Check) and error.check.description is not None
+
+
+@cache
+def judgement(table: str) -> Judgement:
+    """The judgement of a table, derived from the declarations of its columns. Raises KeyError for an unknown table."""
+    rules = tuple(_rules(table))
+    typed = {
+        name: pa.Column(column.dtype, nullable=True, required=True)
+        for name, column in MODELS[table].to_schema().columns.items()
+    }
+    checks = [
+        pa.Check(partial(_holds, broken=rule.broken), name=rule.name, description=rule.column, ignore_na=False)
+        for rule in rules
+    ]
+    return Judgement(pa.DataFrameSchema(typed, checks=checks), rules)
+
+
+def _holds(frame: pd.DataFrame, broken: Broken) -> bool:
+    return not pc.any(broken(frame)).as_py()
+
+
+def _rows(broken: pyarrow.ChunkedArray) -> Rows:
+    return np.flatnonzero(pc.fill_null(broken, False).to_numpy())
+
+
+def _rules(table: str) -> Iterator[_Rule]:
+    declared = columns(table)
+    yield _Rule("single_value", declared[0].name, partial(_flag, name="single_value"))
+    for column in declared:
+        name = column.name
+        if column.required or column.essential:
+            yield _Rule(null_rule(column), name, partial(_lacks, name=name))
+        unread = _UNREAD_RULE.get(column.kind, "unreadable_id" if column.essential else "error_value")
+        yield _Rule(unread, name, partial(_flag, name=UNREAD + name))
+        if column.kind in (Kind.DATE, Kind.TIMESTAMP):
+            yield _Rule("sentinel_date", name, partial(_flag, name=SENTINEL + name))
+            yield _Rule("two_digit_year", name, partial(_flag, name=SHORT_YEAR + name))
+        if column.happened:
+            yield _Rule("after_extract", name, partial(_after_extract, name=name))
+        if column.timed:
+            yield _Rule("outside_calendar", name, partial(_outside_calendar, name=name))
+        if column.not_before:
+            yield _Rule("end_before_start", name, partial(_precedes, end=name, start=column.not_before))
+        if column.follows:
+            yield _Rule("out_of_order", name, partial(_precedes, end=name, start=column.follows))
+    for link, target in LINKS.get(table, {}).items():
+        yield _Rule("unlinked", link, partial(_unlinked, link=link, found=LINKED_DATE[target][1]))
+    if table in LINKS:
+        begun = "icpc_date" if table == "icpc" else "start_date"
+        yield _Rule("before_referral", begun, partial(_precedes, end=begun, start="linked_referral_date"))
+    if table == "icpc":
+        yield _Rule("weekend_conference", "icpc_date", _weekend_conference)
+        yield _Rule("held_without_date", "icpc_date", _held_without_date)
+    if table == "person":
+        yield _Rule("unknown_master", "master_person_id", partial(_flag, name="is_unknown_master"))
+    elif is_about_children(table):
+        yield _Rule("unknown_person", "person_id", partial(_flag, name="is_unknown_person"))
+
+
+def null_rule(column: Column) -> str:
+    """The rule that an empty value breaks, for a column that needs one."""
+    return "required" if column.essential else "missing_value"
+
+
+def _arrow(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    """A column as Arrow has it, without a copy."""
+    found = frame[name].array.__arrow_array__()
+    return found if isinstance(found, pyarrow.ChunkedArray) else pyarrow.chunked_array([found])
+
+
+def _days(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    column = _arrow(frame, name)
+    return column if column.type == pyarrow.date32() else pc.cast(column, pyarrow.date32(), safe=False)
+
+
+def _never(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
+    return pyarrow.chunked_array([pyarrow.array(np.zeros(len(frame), dtype=bool))])
+
+
+def _flag(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    return _arrow(frame, name) if name in frame.columns else pyarrow.chunked_array([], pyarrow.bool_())
+
+
+def _lacks(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    """Empty, though the row's file has the column, and not for being unreadable: that is told as such."""
+    column = _arrow(frame, name)
+    if not column.null_count:
+        return pyarrow.chunked_array([], pyarrow.bool_())
+    lacking = pc.is_null(column)
+    for companion in (UNREAD + name, ABSENT + name):
+        if companion in frame.columns:
+            lacking = pc.and_not(lacking, _arrow(frame, companion))
+    return lacking
+
+
+def _is_one_of(frame: pd.DataFrame, statuses: list[Status]) -> pyarrow.ChunkedArray:
+    return pc.is_in(_arrow(frame, "status"), pyarrow.array([str(status) for status in statuses]))
+
+
+def _after_extract(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    later = pc.greater(_days(frame, name), _arrow(frame, "extract_date"))
+    if name == "icpc_date":
+        return pc.and_kleene(later, _is_held(frame))
+    if "status" not in frame.columns:
+        return later
+    # A record that was called off or only drafted does not claim that anything happened.
+    return pc.and_not_kleene(later, _is_one_of(frame, [Status.VOID]))
+
+
+def _outside_calendar(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
+    days = _days(frame, name)
+    return pc.or_kleene(pc.less(days, CALENDAR_START), pc.greater(days, CALENDAR_END))
+
+
+def _precedes(frame: pd.DataFrame, end: str, start: str) -> pyarrow.ChunkedArray:
+    earlier = pc.less(_days(frame, end), _days(frame, start))
+    if pyarrow.types.is_timestamp(_arrow(frame, end).type):
+        # A date without a time reads as midnight: times of day decide only where both are known.
+        ended, started = (pc.floor_temporal(_arrow(frame, name), unit="second") for name in (end, start))
+        timed = pc.and_kleene(_has_time(ended), _has_time(started))
+        earlier = pc.or_kleene(earlier, pc.and_kleene(timed, pc.less(ended, started)))
+    return earlier
+
+
+def _has_time(moments: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
+    return pc.less(pc.cast(pc.cast(moments, pyarrow.date32(), safe=False), moments.type), moments)
+
+
+def _unlinked(frame: pd.DataFrame, link: str, found: str) -> pyarrow.ChunkedArray:
+    return pc.and_(pc.is_valid(_arrow(frame, link)), pc.is_null(_arrow(frame, found)))
+
+
+def _is_held(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
+    """Conferences that the row claims were held; an adjourned one was if it reached a decision."""
+    undecided = pc.and_(_is_one_of(frame, [Status.ADJOURNED]), pc.is_null(_arrow(frame, "outcome_cp")))
+    return pc.invert(pc.or_(undecided, _is_one_of(frame, _NOT_HELD)))
+
+
+def _weekend_conference(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
+    weekend = pc.greater_equal(pc.day_of_week(_arrow(frame, "icpc_date")), 5)
+    return pc.and_kleene(_is_held(frame), weekend)
+
+
+def _held_without_date(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
+    undated = pc.and_(_is_one_of(frame, [Status.DONE]), pc.is_null(_arrow(frame, "icpc_date")))
+    companion = UNREAD + "icpc_date"
+    return pc.and_not(undated, _arrow(frame, companion)) if companion in frame.columns else undated

@@ -1,0 +1,324 @@
+"""Columns of text to typed columns: each distinct spelling is read once, and rows take their value by index.
+
+A column whose cells are all plain (digits and capitals, and none of them a spelling of nothing) reads as itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.tables import Column, Kind
+from warehouse.forms import spellings
+from warehouse.reference.councils import OTHER, is_other, named
+from warehouse.staged.codes import read_code
+from warehouse.staged.statuses import read_outcome, read_status
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+TYPES: Mapping[Kind, pa.DataType] = {
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+}
+# Flags of a spelling, beside its value.
+UNREAD, SENTINEL, SHORT_YEAR, MONTH_FIRST, TIMED, SUMMER_MIDNIGHT, NULL_KEY = (
+    "unread", "sentinel", "short_year", "month_first", "timed", "summer_midnight", "null_key"
+)  # fmt: skip
+
+_MICROSECOND = timedelta(microseconds=1)
+_MANY = 4096  # distinct moments from which day and time are read apart
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A column as read: its values (null where there is none), and the rows of which something is to be said.
+
+    `flagged` has the rows of each flag that any row bears. `distinct` maps a trimmed spelling that could not be read to
+    its rows' count, commonest first.
+    """
+
+    values: pa.ChunkedArray
+    flagged: Mapping[str, Rows] = field(default_factory=dict)
+    filled: Mask | None = None  # rows whose cell is not nothing; None: where there is a value
+
+    def is_filled(self, rows: Rows) -> Mask:
+        """Whether the cells of the rows hold anything, read or not."""
+        if self.filled is not None:
+            return self.filled[rows]
+        taken: Mask = pc.is_valid(self.values.take(pa.array(rows))).to_numpy(zero_copy_only=False)
+        return taken
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """What one spelling reads as."""
+
+    value: Any = None
+    flags: tuple[str, ...] = ()
+    is_nothing: bool = False
+
+
+def read_column(table: str, column: Column, cells: pa.ChunkedArray) -> Reading:
+    """A column of text, null where its file has no such column, as its kind reads it."""
+    if column.kind in _PLAIN and not column.keeps:
+        return _read_odd_cells(table, column, cells)
+    encoded = _encoded(cells)
+    if column.kind is Kind.TIMESTAMP and len(encoded.dictionary) > _MANY and (apart := _day_and_time_apart(cells)):
+        return apart
+    distinct, read = _read_distinct(table, column, encoded.dictionary)
+    return Reading(
+        pa.chunked_array([distinct.take(encoded.indices)]),
+        _flagged(read, encoded.indices),
+        _filled(read, encoded.indices),
+    )
+
+
+def _read_distinct(table: str, column: Column, distinct: pa.StringArray) -> tuple[pa.Array, list[_Spelling]]:
+    read = [_read(table, column, spelling) for spelling in distinct.to_pylist()]
+    kind = TYPES.get(column.kind, pa.string())
+    values = pa.array([one.value for one in read], pa.timestamp("us") if column.kind is Kind.DATE else kind)
+    return (values.cast(kind, safe=False) if column.kind is Kind.DATE else values), read
+
+
+def unread_spellings(cells: pa.ChunkedArray, rows: Rows) -> list[tuple[str, int]]:
+    """The trimmed spellings of some rows of a column with how many rows each has, commonest first."""
+    counts: dict[str, int] = {}
+    for one in cells.take(pa.array(rows)).value_counts().to_pylist():
+        text = spellings.trimmed(one["values"] or "")
+        counts[text] = counts.get(text, 0) + one["counts"]
+    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    encoded = cells.dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = (
+            pa.concat_arrays(encoded.chunks) if encoded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+        )
+    return encoded
+
+
+def _flagged(read: list[_Spelling], indices: pa.Array) -> dict[str, Rows]:
+    flags = {flag for one in read for flag in one.flags}
+    if not flags:
+        return {}
+    positions = pc.fill_null(indices, len(read)).to_numpy(zero_copy_only=False)
+    found = {}
+    for flag in flags:
+        bears = np.array([flag in one.flags for one in read] + [False])
+        found[flag] = np.flatnonzero(bears[positions])
+    return found
+
+
+def _filled(read: list[_Spelling], indices: pa.Array) -> Mask:
+    something = np.array([not one.is_nothing for one in read] + [False])
+    filled: Mask = something[pc.fill_null(indices, len(read)).to_numpy(zero_copy_only=False)]
+    return filled
+
+
+# --- spellings, by kind ---------------------------------------------------------------------------------------------
+
+
+def _read(table: str, column: Column, cell: str) -> _Spelling:
+    text = spellings.trimmed(cell)
+    if spellings.is_nothing(text) and text.lower() not in column.keeps:
+        return _Spelling(is_nothing=True)
+    return _READERS[column.kind](table, column, text)
+
+
+def _moment(table: str, column: Column, text: str) -> _Spelling:
+    return _read_moment(text)
+
+
+@lru_cache(maxsize=1 << 17)
+def _read_moment(text: str) -> _Spelling:
+    moment = spellings.read_moment(text)
+    flags = (
+        (UNREAD, moment.is_unread),
+        (SENTINEL, moment.is_sentinel),
+        (SHORT_YEAR, moment.has_short_year),
+        (MONTH_FIRST, moment.is_month_first),
+        (TIMED, moment.has_time),
+        (SUMMER_MIDNIGHT, moment.value is not None and spellings.is_midnight_of_summer(moment.value)),
+    )
+    return _Spelling(moment.value, tuple(flag for flag, holds in flags if holds))
+
+
+def _id(table: str, column: Column, text: str) -> _Spelling:
+    value, is_lost = spellings.read_id(text)
+    flags = ((UNREAD,) if is_lost else ()) + ((NULL_KEY,) if value is None and not is_lost else ())
+    return _Spelling(value, flags)
+
+
+def _text(table: str, column: Column, text: str) -> _Spelling:
+    return _Spelling(flags=(UNREAD,)) if spellings.is_lost(text) else _Spelling(text)
+
+
+def _of(read: Callable[[str], Any]) -> Callable[[str, Column, str], _Spelling]:
+    def reader(table: str, column: Column, text: str) -> _Spelling:
+        value = read(text)
+        return _Spelling(value, () if value is not None else (UNREAD,))
+
+    return reader
+
+
+def _worker(table: str, column: Column, text: str) -> _Spelling:
+    return _Spelling(spellings.read_worker(text))
+
+
+def _code(table: str, column: Column, text: str) -> _Spelling:
+    assert column.code_set is not None  # noqa: S101 - declared with every code
+    value = read_code(column.code_set, column.name, text)
+    return _Spelling(value, () if value is not None else (UNREAD,))
+
+
+def _boolean(table: str, column: Column, text: str) -> _Spelling:
+    value = read_code("boolean", column.name, text)
+    return _Spelling(None if value is None else value == "true", () if value is not None else (UNREAD,))
+
+
+def _status(table: str, column: Column, text: str) -> _Spelling:
+    value = read_status(table, text)
+    return _Spelling(value, () if value is not None else (UNREAD,))
+
+
+def _council(table: str, column: Column, text: str) -> _Spelling:
+    """The DfE code of the council named, or that it is another one; not recognised, it is empty and reported."""
+    value = max(named(text), default=OTHER if is_other(text) else None)
+    return _Spelling(value, () if value is not None else (UNREAD,))
+
+
+_READERS: Mapping[Kind, Callable[[str, Column, str], _Spelling]] = {
+    Kind.ID: _id,
+    Kind.DATE: _moment,
+    Kind.TIMESTAMP: _moment,
+    Kind.BOOLEAN: _boolean,
+    Kind.CODE: _code,
+    Kind.STATUS: _status,
+    Kind.OUTCOME: _of(read_outcome),
+    Kind.COUNCIL: _council,
+    Kind.WORKER: _worker,
+    Kind.TEXT: _text,
+    Kind.INTEGER: _of(spellings.read_whole_number),
+    Kind.NUMBER: _of(spellings.read_number),
+}
+
+
+# --- plain columns --------------------------------------------------------------------------------------------------
+
+
+def _read_odd_cells(table: str, column: Column, cells: pa.ChunkedArray) -> Reading:
+    """A column of which most cells read as they stand; the others, found by their characters and length, are read."""
+    plain = _PLAIN[column.kind]
+    array = cells.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], pa.string())
+    text = _bytes(array)
+    odd = _stands_for_nothing(array, plain.nothing)
+    if text.translate(None, plain.characters):
+        odd |= pc.fill_null(pc.match_substring_regex(array, plain.others), False).to_numpy(zero_copy_only=False)
+    if column.kind is Kind.ID and len(text.translate(None, _LOWER)) < len(text):
+        array = pc.ascii_upper(array)
+    rows = np.flatnonzero(odd)
+    if not len(rows):
+        return Reading(pa.chunked_array([array]))
+    encoded = cells.take(pa.array(rows)).combine_chunks().dictionary_encode()
+    distinct, read = _read_distinct(table, column, encoded.dictionary)
+    values = pc.replace_with_mask(array, pa.array(odd), distinct.take(encoded.indices))
+    filled = pc.is_valid(array).to_numpy(zero_copy_only=False).copy()
+    filled[rows] = _filled(read, encoded.indices)
+    flagged = {flag: rows[of_flag] for flag, of_flag in _flagged(read, encoded.indices).items()}
+    return Reading(pa.chunked_array([values]), flagged, filled)
+
+
+def _stands_for_nothing(array: pa.StringArray, nothing: pa.Array) -> Mask:
+    """Cells that are, whatever their case, one of some words; only those as long as one of them are looked at."""
+    lengths = pc.fill_null(pc.binary_length(array), -1).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(np.isin(lengths, np.unique(pc.binary_length(nothing).to_numpy())))
+    mask = np.zeros(len(array), dtype=bool)
+    if len(rows):
+        mask[rows] = pc.is_in(pc.ascii_lower(array.take(pa.array(rows))), nothing).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _bytes(array: pa.StringArray) -> bytes:
+    """The text of all cells of an array, one after the other."""
+    _, offsets, data = array.buffers()
+    if data is None or not len(array):
+        return b""
+    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+    return bytes(data.slice(int(ends[0]), int(ends[-1] - ends[0])))
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """Characters of which a cell is made that reads as it stands but for its case; a pattern of all others; and what is
+    made of such characters and stands for nothing.
+    """
+
+    characters: bytes
+    others: str
+    nothing: pa.Array
+
+
+_LOWER = b"abcdefghijklmnopqrstuvwxyz"
+_LETTERS = b"0123456789" + _LOWER + _LOWER.upper()
+_WORDS = [word for word in spellings.NOTHING if word.isascii() and not set(word) - set((_LETTERS + b"-").decode())]
+# Kinds of which most cells read as they stand.
+_PLAIN: Mapping[Kind, _Plain] = {
+    Kind.ID: _Plain(_LETTERS + b"-", "[^0-9A-Za-z-]", pa.array(sorted({*_WORDS, *spellings.NULL_KEYS}))),
+    Kind.TEXT: _Plain(_LETTERS, "[^0-9A-Za-z]", pa.array(sorted(_WORDS))),
+}
+
+
+# --- moments, day and time apart ------------------------------------------------------------------------------------
+
+
+def _day_and_time_apart(cells: pa.ChunkedArray) -> Reading | None:
+    """Moments of which each is a day of ten characters and a time; None if any is spelt otherwise.
+
+    There are some thousand days and times of day in a column, and as many moments as rows.
+    """
+    lengths = pc.binary_length(cells)
+    is_empty = pc.fill_null(pc.equal(lengths, 0), True)
+    is_split = pc.fill_null(pc.match_substring_regex(cells, r"^.{10}[ T]\d{2}:\d{2}(:\d{2})?$"), True)
+    if (
+        not pc.all(pc.or_(is_empty, is_split)).as_py()
+        or not pc.all(pc.fill_null(pc.string_is_ascii(cells), True)).as_py()
+    ):
+        return None
+    days = _encoded(pc.if_else(is_empty, "", pc.utf8_slice_codeunits(cells, 0, 10)))
+    times = _encoded(pc.if_else(is_empty, "", pc.utf8_slice_codeunits(cells, 11)))
+    of_day = [spellings.read_moment(text) if text else None for text in days.dictionary.to_pylist()]
+    of_time = [
+        spellings.read_moment(f"2001-01-01 {text}").value if text else None for text in times.dictionary.to_pylist()
+    ]
+    # A day that needs more than adding a time to it goes the slow way, and so does a time that is none.
+    if any(one is not None and (one.value is None or one.has_short_year or one.has_time) for one in of_day):
+        return None
+    if any(text and value is None for text, value in zip(times.dictionary.to_pylist(), of_time, strict=True)):
+        return None
+    zero = datetime(2001, 1, 1)
+    day = pa.array([None if one is None else one.value for one in of_day], pa.timestamp("us")).cast(pa.int64())
+    after = pa.array([None if value is None else (value - zero) // _MICROSECOND for value in of_time], pa.int64())
+    moments = pc.add(day.take(days.indices), after.take(times.indices)).cast(pa.timestamp("us"))
+    late = np.array([value is not None and value.hour == 23 and value.minute == value.second == 0 for value in of_time])
+    flagged: dict[str, Rows] = {TIMED: np.flatnonzero(pc.is_valid(moments).to_numpy(zero_copy_only=False))}
+    if late.any():
+        rows = np.flatnonzero(late[times.indices.to_numpy(zero_copy_only=False)])
+        summer = [
+            row for row, value in zip(rows, moments.take(pa.array(rows)).to_pylist(), strict=True)
+            if spellings.is_midnight_of_summer(value)
+        ]  # fmt: skip
+        flagged[SUMMER_MIDNIGHT] = np.array(summer, dtype=np.int64)
+    return Reading(pa.chunked_array([moments]), {flag: rows for flag, rows in flagged.items() if len(rows)})
