@@ -24,7 +24,7 @@ _STEPS = computing.fact_steps()
     specs=[
         AssetSpec(
             ["facts", step.name],
-            deps=sorted(name.split(".") for name in step.reads if name in computing.SHOWN),
+            deps=computing.shown(step),
             group_name="facts",
             description=step.grain,
             kinds={"duckdb", "sql"},

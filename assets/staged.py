@@ -1,5 +1,6 @@
 """The staged layer: rows typed and judged by their contract; bad rows aside, with the reason."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,23 +19,21 @@ from dagster import (
 from assets.confidential import confidential
 from assets.raw import per_extract, refusal, table_schema
 from assets.resource import Workspace, extracts_partitions
-from schemas.judgement import LINKS
+from schemas.checks import LINKS
 from schemas.tables import MODELS, is_about_children
 from warehouse import ledger
 from warehouse.published import publishing
-from warehouse.raw.ingest import withdraw
-from warehouse.landing.extracts import Extract
-from warehouse.staged import judging
+from warehouse.landing.extracts import Extract, inputs_sha256
 from warehouse.staged.drift import Drift, drift
+from warehouse.staged.staging import TableCount
 
-_LOOKED_INTO = {"referral_id": "referral", "s47_id": "s47"}
 
 
 def _deps(table: str) -> list[list[str]]:
     others = (
         []
         if table == "person" or not is_about_children(table)
-        else ["person", *(_LOOKED_INTO[link] for link in LINKS.get(table, ()))]
+        else ["person", *sorted(set(LINKS.get(table, {}).values()))]
     )
     return [["raw", table], *(["staged", other] for other in others)]
 
@@ -80,49 +79,58 @@ def staged(
     context: AssetExecutionContext, workspace: Workspace
 ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Judge every row of every table and send it to one of three states; refuse an extract that is beyond a limit."""
-    with workspace.working(context) as connection:
-        judging.prepare(connection)
-        identities = {}
+    with workspace.group(context) as group:
+        counts = group.staged()
         for table in MODELS:
-            judging.judge(connection, table)
-            counts = connection.sql(judging.sql("counted_file"), params={"table_name": table}).fetchall()
             per_extract(
                 context,
                 ["staged", table],
-                [
-                    (la_code, extract_date, {
-                        "dagster/row_count": used, "rows in": rows_in, "rows quarantined": quarantined,
-                        "rows duplicate": duplicate, "rules broken": MetadataValue.md(rules or "none"),
-                    })
-                    for la_code, extract_date, rows_in, _, used, quarantined, duplicate, rules in counts
-                ],
-            )  # fmt: skip
-            lost = [row for row in counts if row[2] != row[4] + row[5] + row[6] or row[2] != row[3]]
-            identities[table] = AssetCheckResult(
-                check_name="every_row_accounted_for",
-                asset_key=["staged", table],
-                passed=not lost,
-                metadata={"files": len(counts), "files that lost rows": len(lost)},
+                [(*one.place, _metadata(one)) for one in counts if one.table_name == table],
             )
-        extracts = {(extract.la_code, extract.extract_date): extract for extract in workspace.extracts(context)}
-        inputs = publishing.inputs_read(connection)
-        warehouse = Path(workspace.warehouse)
+        for sentence in (sentence for one in counts for sentence in one.warnings):
+            context.log.warning(sentence)
+        extracts = {(extract.la_code, extract.extract_date): extract for extract in group.extracts}
+        inputs, warehouse = group.inputs(), Path(workspace.warehouse)
         decided = ledger.acceptances(warehouse)
-        accepted = {place: set(decided.get(ledger.LandedBytes(*place, sha256), ())) for place, sha256 in inputs.items()}
-        drifted = drift(connection, workspace.limits, publishing.published_rows(warehouse), accepted)
+        accepted = {
+            place: set(decided.get(ledger.LandedBytes(*place, inputs_sha256(files)), ()))
+            for place, files in inputs.items()
+        }
+        drifted = drift(counts, workspace.limits, publishing.published_rows(warehouse), accepted)
         refused: dict[Extract, list[ledger.Finding]] = {}
         for one in drifted:
             if not one.is_accepted:
                 refused.setdefault(extracts[one.place], []).append(one.finding)
         for table in MODELS:
-            checks = [identities[table], *_checks(table, drifted)]
+            checks = [_accounted(table, counts), *_checks(table, drifted)]
             if refused:
                 yield from checks
             else:
                 yield MaterializeResult(asset_key=["staged", table], check_results=checks)
         if refused:
-            withdraw(connection, list(refused))
-            raise refusal(workspace, refused, {extracts[place]: sha256 for place, sha256 in inputs.items()})
+            raise refusal(workspace, refused, inputs)
+
+
+def _metadata(count: TableCount) -> dict[str, object]:
+    rules: Counter[str] = Counter()
+    for (rule, _), rows in count.rules.items():
+        rules[rule] += rows
+    lines = ["| rule | rows |", "|---|---|", *(f"| {rule} | {rows} |" for rule, rows in sorted(rules.items()))]
+    return {
+        "dagster/row_count": count.rows_used, "rows in": count.rows_in, "rows quarantined": count.rows_quarantined,
+        "rows duplicate": count.rows_duplicate, "rules broken": MetadataValue.md("\n".join(lines) if rules else "none"),
+    }  # fmt: skip
+
+
+def _accounted(table: str, counts: Sequence[TableCount]) -> AssetCheckResult:
+    of_table = [one for one in counts if one.table_name == table]
+    lost = [one for one in of_table if not one.is_whole]
+    return AssetCheckResult(
+        check_name="every_row_accounted_for",
+        asset_key=["staged", table],
+        passed=not lost,
+        metadata={"files": len(of_table), "files that lost rows": len(lost)},
+    )
 
 
 def _checks(table: str, drifted: Sequence[Drift]) -> Iterator[AssetCheckResult]:

@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from schemas.rules import RULES
 from schemas.settings import Operation, Settings
 from warehouse.facts import computing
 from warehouse.forms import extracts as forms
@@ -18,11 +20,13 @@ from warehouse.landing import commentary
 from warehouse.landing.extracts import Extract, FileHashes, input_files, landed_bytes
 from warehouse.measures import evaluation
 from warehouse.reference import loading, setting
-from warehouse.staged.staging import Staged, stage
+from warehouse.staged.staging import TableCount, stage
 
 Place = tuple[str, date]
 # Below this many bytes of landed files a second thread costs more than it gives.
 _SMALL = 20 << 20
+_EXTRACT = pa.schema([("la_code", pa.string()), ("extract_date", pa.date32())])
+_RULE = pa.schema([("rule", pa.string()), ("severity", pa.string()), ("message", pa.string())])
 
 
 class Group:
@@ -45,14 +49,15 @@ class Group:
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
         self._read: list[ExtractRead] | None = None
-        self._staged: Staged | None = None
+        self._staged: list[TableCount] | None = None
         self._has_facts = self._has_measures = False
-        config: dict[str, str | bool | int | float | list[str]] = {"TimeZone": "Europe/London"}
+        config: dict[str, str | bool | int | float | list[str]] = {}
         if spill is not None:
             config["temp_directory"] = str(spill)
         if sum(map(landed_bytes, extracts)) < _SMALL:
             config["threads"] = 1
         self.connection = duckdb.connect(config=config)
+        self.connection.execute("set TimeZone = 'Europe/London'")
         loading.load(self.connection, settings.local_extra_non_working_days)
         setting.load_settings(self.connection, settings)
 
@@ -75,18 +80,29 @@ class Group:
         self.extracts = [extract for extract in self.extracts if extract not in refused]
         self._staged, self._has_facts, self._has_measures = None, False, False
 
-    def staged(self) -> Staged:
-        """The tables of the contract, typed and judged, in the schema `staged`; counts and findings besides."""
+    def staged(self) -> list[TableCount]:
+        """The tables of the contract, typed and judged, in the schema `staged`; what became of the rows of each."""
         reads = [one for one in self.read() if one.extract in self.extracts]
         if self._staged is None:
-            self._staged = stage(self.connection, reads, self.settings, self.limits)
-            commentary.register(self.connection, [one.extract for one in reads])
+            self.connection.execute("drop schema if exists staged cascade")
+            self._staged = stage(self.connection, reads)
+            self._add_to_staged(reads)
         return self._staged
+
+    def _add_to_staged(self, reads: Sequence[ExtractRead]) -> None:
+        """What queries need of the extracts beside their tables: which they are, their rules and their commentary."""
+        places = [{"la_code": one.extract.la_code, "extract_date": one.extract.extract_date} for one in reads]
+        rules = [{"rule": one.name, "severity": one.severity, "message": one.message} for one in RULES.values()]
+        for name, rows, schema in (("extract", places, _EXTRACT), ("rule", rules, _RULE)):
+            table = pa.Table.from_pylist(rows, schema=schema)
+            self.connection.from_arrow(table).query("kept", f"create or replace table staged.{name} as from kept")
+        commentary.register(self.connection, [one.extract for one in reads])
 
     def facts(self) -> None:
         """The facts, in the schema `facts`."""
         self.staged()
         if not self._has_facts:
+            self.connection.execute("drop schema if exists facts cascade")
             computing.compute(self.connection)
             self._has_facts = True
 
@@ -94,6 +110,7 @@ class Group:
         """The measures, in the schema `measures`."""
         self.facts()
         if not self._has_measures:
+            self.connection.execute("drop schema if exists measures cascade")
             evaluation.evaluate(self.connection)
             self._has_measures = True
 

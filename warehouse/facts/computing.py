@@ -5,10 +5,13 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.tables import MODELS
 from warehouse import steps
 
 FOLDER = Path(__file__).parent
 _READS = ("staged", "reference")
+# The fact whose check says that the calendar knows every day.
+CHECKED = "reporting_month"
 
 
 def fact_steps() -> tuple[steps.Step, ...]:
@@ -49,7 +52,23 @@ def _of_pending(opened: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     return opened.select(*(duckdb.ColumnExpression(name) for name in _PENDING))
 
 
+def shown(step: steps.Step) -> list[list[str]]:
+    """The tables that a step reads, as the keys of their assets: contracts, facts and the reference that is shown."""
+    known = {f"staged.{table}" for table in MODELS} | {f"reference.{table}" for table in ("calendar", "setting")}
+    known |= {one.table for one in fact_steps()}
+    return sorted(name.split(".") for name in step.reads if name in known)
+
+
 def uncovered(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many events with a clock have a date outside the calendar."""
-    row = connection.sql((FOLDER / "checks" / "uncovered.txt").read_text()).fetchone()
+    """How many days that a clock starts on or an event happened on are outside the calendar."""
+    dates = [
+        f"select {column} as day from {step.table}"  # noqa: S608 - names of our own tables
+        for step in fact_steps()
+        for column in ("clock_start", "event_date")
+        if column in connection.table(step.table).columns
+    ]
+    row = connection.execute(
+        f"select count(*) from ({' union all '.join(dates)}) where day not between "  # noqa: S608
+        "(select min(date) from reference.calendar) and (select max(date) from reference.calendar)"
+    ).fetchone()
     return int(row[0]) if row else 0

@@ -1,18 +1,17 @@
 """Whether an extract has drifted from what its authority sends: shares and counts, never what a row says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
-import duckdb
-
+from schemas.rules import RULES, State
 from schemas.settings import Operation
 from warehouse.ledger import Finding
+from warehouse.staged.staging import TableCount
 
 Place = tuple[str, date]
-Counts = Mapping[Place, Mapping[str, int]]
+Known = Mapping[Place, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class _Table:
-    """One row of drift.sql."""
+    """A table of an extract as the limits look at it."""
 
     la_code: str
     extract_date: date
@@ -45,10 +44,28 @@ class _Table:
         return self.la_code, self.extract_date
 
 
+def _table_of(count: TableCount) -> _Table:
+    """The table with the rule that set most of its rows aside, and the date that is empty most often."""
+    worst = [
+        (rows, rule, column) for (rule, column), rows in count.rules.items()
+        if RULES[rule].state is State.QUARANTINED
+    ]  # fmt: skip
+    empty = [
+        (rows, column) for (rule, column), rows in count.rules.items()
+        if rule in ("required", "missing_value") and column and column.endswith(("_date", "_at", "decom"))
+    ]  # fmt: skip
+    _, worst_rule, worst_column = min(worst, key=lambda one: (-one[0], one[1], one[2] or ""), default=(0, None, None))
+    without, emptiest = min(empty, key=lambda one: (-one[0], one[1]), default=(0, None))
+    return _Table(
+        count.la_code, count.extract_date, count.table_name, count.file_name, count.rows_in,
+        count.rows_in - count.rows_duplicate, count.rows_quarantined, worst_rule, worst_column, emptiest, without,
+    )  # fmt: skip
+
+
 def drift(
-    connection: duckdb.DuckDBPyConnection,
+    counts: Sequence[TableCount],
     limits: Operation,
-    published: Counts,
+    published: Known,
     accepted: Mapping[Place, Collection[str]],
 ) -> list[Drift]:
     """What is beyond a limit in the extracts of the run, each against its authority's extract before.
@@ -57,7 +74,7 @@ def drift(
     `published` gives the rows besides duplicates of each published extract's tables, `accepted` the facts
     that a person accepted of an extract as it was read. Tables of fewer rows than the limits hold for are not judged.
     """
-    tables = [_Table(*row) for row in connection.sql((Path(__file__).parent / "drift.sql").read_text()).fetchall()]
+    tables = sorted(map(_table_of, counts), key=lambda table: (table.place, table.table_name))
     # As far as it is known by the extract in hand, what holds of each extract.
     holding = {place: dict(rows) for place, rows in published.items()}
     found: list[Drift] = []
