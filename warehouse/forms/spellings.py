@@ -40,6 +40,7 @@ _MOMENT = re.compile(
     r" ?(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?"
 )
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SECONDS_A_DAY = 86_400
 _DAY_ZERO = datetime(1899, 12, 30)
 # Days that stand for "no date": what systems put where a date is missing or an end is open; so does 2099 and later.
 _SENTINELS = frozenset(("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01"))
@@ -130,7 +131,9 @@ def read_moment(text: str) -> Moment:
         serial = float(text)
         if not 20000 <= serial <= 60000:
             return Moment(is_unread=True)
-        return Moment(_DAY_ZERO + timedelta(milliseconds=round(serial * 86_400_000)), has_time="." in text)
+        # To the second, yet never past the end of the day that the number is of.
+        second = min(round(serial % 1 * _SECONDS_A_DAY), _SECONDS_A_DAY - 1)
+        return Moment(_DAY_ZERO + timedelta(days=int(serial), seconds=second), has_time=serial % 1 > 0)
     found = _MOMENT.fullmatch(text.translate(_DASHES))
     value = _of_parts(found) if found else None
     if value is None:

@@ -58,7 +58,8 @@ def other_council(cells: pa.ChunkedArray, la_code: str) -> str | None:
     naming = 0
     for count in cells.value_counts().to_pylist():
         text, rows_of_it = count["values"], count["counts"]
-        codes = named(text) if text else frozenset()
+        is_own = text is not None and text.strip().removesuffix(".0") == la_code
+        codes = frozenset({la_code}) if is_own else named(text) if text else frozenset()
         if not codes:
             continue
         naming += rows_of_it

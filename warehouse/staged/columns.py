@@ -3,6 +3,7 @@
 A column whose cells are all plain (digits and capitals, and none of them a spelling of nothing) reads as itself.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ UNREAD, SENTINEL, SHORT_YEAR, MONTH_FIRST, TIMED, SUMMER_MIDNIGHT, NULL_KEY = (
 )  # fmt: skip
 
 _MICROSECOND = timedelta(microseconds=1)
+_COUNCIL_CODE = re.compile(r"(\d{3})(\.0)?")
 _MANY = 4096  # distinct moments from which day and time are read apart
 
 
@@ -195,6 +197,8 @@ def _status(table: str, column: Column, text: str) -> _Spelling:
 def _council(table: str, column: Column, text: str) -> _Spelling:
     """The DfE code of the council named, or that it is another one; not recognised, it is empty and reported."""
     value = max(named(text), default=OTHER if is_other(text) else None)
+    if value is None and (code := _COUNCIL_CODE.fullmatch(text)):
+        return _Spelling(code[1], (UNREAD,))  # no council's, unless it is the extract's own
     return _Spelling(value, () if value is not None else (UNREAD,))
 
 

@@ -1,7 +1,7 @@
 """The rows of one table of all extracts in hand, side by side, and what their cells read as."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.tables import columns
+from schemas.tables import Kind, columns
 from warehouse.forms.canonical import FORM as CANONICAL
 from warehouse.forms.extracts import ExtractRead
-from warehouse.staged.columns import TYPES, Mask, Reading, read_column
+from warehouse.staged.columns import TYPES, UNREAD, Mask, Reading, read_column
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
             readings[column.name] = Reading(nothing)
         else:
             readings[column.name] = read_column(table, column, cells[column.name])
+            if column.kind is Kind.COUNCIL:
+                readings[column.name] = _with_own(readings[column.name], extracts, slices)
     return TableRows(
         table,
         extracts,
@@ -90,6 +92,22 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
         np.repeat(np.array([number for number, _ in parts], dtype=np.int32), lengths),
         slices,
     )
+
+
+def _with_own(reading: Reading, extracts: Sequence[ExtractRead], slices: Mapping[int, slice]) -> Reading:
+    """Councils as read, but for codes that no council has: the extract's own is known, any other is empty."""
+    rows = reading.flagged.get(UNREAD, np.array([], dtype=np.int64))
+    if not len(rows):
+        return reading
+    own = np.zeros(len(reading.values), dtype=object)
+    for number, place in slices.items():
+        own[place] = extracts[number].extract.la_code
+    codes = reading.values.take(pa.array(rows)).to_numpy()
+    unknown = rows[codes != own[rows]]
+    mask = np.zeros(len(reading.values), dtype=bool)
+    mask[unknown] = True
+    values = pc.if_else(pa.array(mask), None, reading.values)
+    return replace(reading, values=values, flagged={**reading.flagged, UNREAD: unknown})
 
 
 def _places(parts: Sequence[tuple[int, object]], lengths: Sequence[int]) -> Iterator[pa.Array]:

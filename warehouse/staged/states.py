@@ -29,7 +29,7 @@ def duplicates(rows: TableRows, persons: pa.ChunkedArray | None, set_aside: Mask
     The first of rows that are the same stays, then the last of those that share a key. Rows without an id of their own
     are not compared by key.
     """
-    candidates = _repeating(rows, set_aside)
+    candidates = _repeating(rows, persons, set_aside)
     if not len(candidates):
         return candidates, candidates
     taken = pa.array(candidates)
@@ -49,11 +49,11 @@ def duplicates(rows: TableRows, persons: pa.ChunkedArray | None, set_aside: Mask
     return candidates[repeats], candidates[kept[superseded]]
 
 
-def _repeating(rows: TableRows, set_aside: Mask) -> Rows:
+def _repeating(rows: TableRows, persons: pa.ChunkedArray | None, set_aside: Mask) -> Rows:
     """Rows, not set aside, whose first id comes more than once in their extract: only these can be repeats."""
     key = [column.name for column in columns(rows.table) if column.key and column.kind is Kind.ID]
     first = next((name for name in key if name != "person_id"), "person_id")
-    ids = rows.readings[first].values
+    ids = persons if first == "person_id" and persons is not None else rows.readings[first].values
     found = []
     for place in rows.slices.values():
         encoded = (

@@ -24,8 +24,8 @@ _HEAD, _LONGEST_HEAD = 1 << 16, 1 << 23  # how much is searched for the header: 
 _LARGE = 1 << 25  # bytes from which one file is worth several threads
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# Zero bytes, and blank lines: the one is no text, the others are no rows but are counted.
-_NOT_PLAIN = (b"\x00", b"\n\n", b"\n\r\n")
+# Lines without a delimiter are no rows but are counted.
+_BLANK_LINES = (b"\n\n", b"\n\r\n")
 # The beginnings, in UTF-8, of what UTF-8 turns into when it is read as the Windows code page and saved again.
 _MOJIBAKE = tuple(mark.encode() for mark in ("â€", "Ã", "Â\u00a0", "ï¿½"))
 _WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
@@ -49,7 +49,9 @@ def read(content: bytes, wanted: Wanted, named_gzip: bool, limits: Operation) ->
 
 def plain_rows(content: bytes, wanted: Wanted, limits: Operation) -> Rows | None:
     """Arrow's reading of a file in plain UTF-8 whose lines are its rows; None where the exact reader must take it."""
-    if content[:2] in _UTF16 or any(mark in content for mark in (*_NOT_PLAIN, *_MOJIBAKE)):
+    if content[:2] in _UTF16 or b"\x00" in content:
+        return None
+    if not content.isascii() and any(mark in content for mark in _MOJIBAKE):
         return None
     body = content.removeprefix(_UTF8_MARK).rstrip(b"\r\n")
     end = head_end(body.find, b"\n")
@@ -60,7 +62,7 @@ def plain_rows(content: bytes, wanted: Wanted, limits: Operation) -> Rows | None
     layout = delimited_layout(wanted, head, limits.column_limit)
     if isinstance(layout, list) or body[:1] in (b"\n", b"\r") or _breaks_lines(head, layout):
         return None
-    if body.count(b"\r") != body.count(b"\r\n"):
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
         return None  # a carriage return alone ends a line too: lines are not to be counted by their feeds
     if _may_have_long_cell(body, limits) or not _quotes_cells_only(body, layout.delimiter.encode()):
         return None
@@ -68,6 +70,8 @@ def plain_rows(content: bytes, wanted: Wanted, limits: Operation) -> Rows | None
     places = [f"{place}" for place in range(layout.width)]
     # What tells a blank row from another may stand in any column.
     has_blank = _BLANK_ROW.search(body) is not None
+    if has_blank and any(line in body for line in _BLANK_LINES):
+        return None
     included = places if has_blank else [f"{place}" for place in layout.needed]
     try:
         cells = arrow_csv.read_csv(
@@ -105,10 +109,10 @@ def _has_content(cells: pa.Table) -> pa.Array:
 
 def _quotes_cells_only(body: bytes, delimiter: bytes) -> bool:
     """Whether quotes stand only around whole cells, or doubled inside such: then every reader agrees on the cells."""
+    if b'"' not in body:
+        return True
     octets = np.frombuffer(body, dtype=np.uint8)
     places = np.flatnonzero(octets == ord('"'))
-    if not len(places):
-        return True
     if len(places) % 2:
         return False
     bounds = (ord(delimiter), ord("\n"), ord("\r"))
