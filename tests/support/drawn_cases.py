@@ -1,37 +1,24 @@
-"""The cases that a measure makes of drawn rows, by record, with the standards in force."""
+"""The cases that a measure makes of drawn rows, by record."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from schemas.measures import assessment, court, front_door, protection
-from tests.support.drawn_facts import Drawn, Row
+from tests.support.drawn_facts import Drawn
 
 MEASURES = {
     one.measure_code: one
     for group in (front_door, assessment, protection, court)
     for one in group.MEASURES
 }  # fmt: skip
-STANDARDS = {
-    "mash_timeliness": 1, "assessment_timeliness": 45, "icpc_timeliness": 15, "section_47_enquiry": 15,
-    "plan_visit_timeliness": 10, "plan_review_first": 91, "plan_review_next": 183, "cin_visit": 20,
-    "pre_proceedings_timeliness": 112,
-}  # fmt: skip
-SETTINGS = {"mash_unit": "referral", "reref_basis": "referral_to_referral", "reref_count": "referrals"}
 
 
 class Cases(Drawn):
     """Drawn rows and what some measures make of them."""
 
-    def __init__(
-        self,
-        *wanted: str,
-        settings: Mapping[str, Any] | None = None,
-        **drawings: str | Sequence[Row] | Any,
-    ) -> None:
-        """`wanted`: measures, or facts by their names."""
-        facts = [MEASURES[name].fact if name in MEASURES else name for name in wanted]
-        super().__init__(*facts, settings={**SETTINGS, **(settings or {})}, standards=STANDARDS, **drawings)
+    def __init__(self, *wanted: str, **drawn: Any) -> None:
+        """`wanted`: measures, or facts by their names; the rest as `Drawn` takes it."""
+        super().__init__(*(MEASURES[name].fact if name in MEASURES else name for name in wanted), **drawn)
 
     def achieved(self, measure_code: str, month: str) -> dict[str, str]:
         """Of the cases that a measure counts in a month, by record, whether each achieves it: yes or no."""
