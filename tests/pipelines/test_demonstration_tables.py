@@ -285,7 +285,7 @@ def test_siblings_share_a_postcode(tables: Tables) -> None:
         ("cp_review", "review_date", 55, 180),
         ("cp_visit", "visit_date", 600, 1500),
         ("cla_review", "review_date", 65, 165),
-        ("cla_visit", "visit_date", 380, 750),
+        ("cla_visit", "visit_date", 330, 650),
         ("cla_health", "event_date", 50, 220),
         ("allocation", "start_date", 450, 950),
     ],
