@@ -176,6 +176,24 @@ def rebuild(version: int, landing: Path | None, warehouse: Path | None, config: 
 
 
 @main.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option("--authority", metavar="LA", help="Whose data it is, by its 3-digit code; unset, as its folders say.")
+@click.option("--extract-date", metavar="D", type=click.DateTime(["%Y-%m-%d"]), help="Its day; unset, as its folder.")
+@_LANDING
+@_CONFIG
+def profile(
+    path: Path, authority: str | None, extract_date: datetime | None, landing: Path | None, config: Path | None
+) -> None:
+    """Show what a file or folder would be read as: headers, codes and counts, never a child's data."""
+    settings = _settings(config, landing=landing)
+    if authority is not None:
+        _la_code(authority)
+    from pipelines.commands.profile import show_profile
+
+    sys.exit(show_profile(path, extract_date.date() if extract_date else None, authority, settings))
+
+
+@main.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), default=Path("data/landing"))
 @click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
 @click.option("--years", type=click.IntRange(2, 8), default=3, help="Years of history before 1 September 2020.")

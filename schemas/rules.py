@@ -140,6 +140,7 @@ _REPORTED = {
     # Children.
     "born_and_expected": "Both born and expected; the date of birth is used: empty the other.",
     "no_birth_date": "Neither born nor expected, so the age is not known: enter the date of birth.",
+    "should_be_born_and_counted": "Expected over 30 days ago, not born, and in a figure: the child may count twice.",
     "should_be_born": "Expected over 30 days ago and not born: enter the birth, or merge with the born child's record.",
     "expected_too_far_ahead": "Expected more than ten months ahead: correct the date.",
     "estimated_birth_date": "An expected date of a born child; it is used as an estimated date of birth.",
@@ -155,7 +156,10 @@ _REPORTED = {
     "open_after_closure": "Still open though its referral is closed; it is no open work: complete it or call it off.",
     # Front door and assessment.
     "referral_on_open_case": "Made while another referral of the child was open; it counts like any other.",
+    "received_after_recorded": "Received over a week after it was recorded: check both.",
+    "mash_time_missing": "Most referrals have no time of the decision: the figure is of the few that have one.",
     "missing_history": "What came before it may lie before the extract begins, so it is timed as the definitions say.",
+    "plan_beside_protection_plan": "Beside a child protection plan: the child counts on that one alone.",
     "overlapping_cin_plans": "The child has another plan open at the same time; the child is counted once.",
     # Protection.
     "conference_at_two_levels": "Entered with its enquiry and again without; the one with the enquiry is counted.",
@@ -163,6 +167,8 @@ _REPORTED = {
     "conference_not_needed": "A conference was held though the enquiry says that none is needed; it is counted.",
     "overlapping_enquiries": "Another enquiry of the child was open at the same time: check both.",
     "overlapping_plans": "The child has another plan open at the same time; the child is counted once.",
+    "plan_on_another_day": "Began on another day than the conference that it names: check both dates.",
+    "notification_missing": "A transfer-in without the day of its notification has no date to count from: enter it.",
     "plan_transferred_in": "Began in another authority; it is ours from the day of our conference.",
     "earlier_plan_not_told": "Said to be the child's first plan, and the extract has an earlier one: check the number.",
     "review_before_plan": "On or before the day on which the plan began; it is no review of it.",

@@ -25,7 +25,7 @@ from pipelines.demonstration.working_days import partly_on_free_days, working_da
 CONTACTS_A_REFERRAL = 3.75  # children's contacts of all kinds
 OUTCOMES = {"NFA": 42, "ADVICE": 27, "EARLY_HELP": 20, "OTHER": 11}
 ON_OPEN_CASE = {"EXISTING_REFERRAL": 95, "CP_ENQUIRY": 5}
-TRIES = 8  # households that a call may be about; the first that the day suits is taken
+TRIES = 20  # households that a call may be about; the first that the day suits is taken
 KNOWN_AROUND = 550  # days before and after what else is known of a household
 
 

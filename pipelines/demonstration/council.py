@@ -109,8 +109,7 @@ def council(authority: Authority, years: int, seed: int, tables: Tables = "all")
     records["cla_episode"] = episode_table(episodes, life.care)
     records["cla_care_plan"] = care_plan_table(life.care, life.persons, random)
     if tables == "all":
-        further = np.random.default_rng([seed, int(authority.la_code), 1])
-        records = with_further_tables(authority, life, records, episodes, further)
+        records = with_further_tables(authority, life, records, episodes, seed)
     return Council(authority.la_code, seed, records, random)
 
 
@@ -131,45 +130,61 @@ def life_of(authority: Authority, years: int, random: Random) -> Life:
 
 
 def with_further_tables(
-    authority: Authority, life: Life, records: dict[str, Table], episodes: Table, random: Random
+    authority: Authority, life: Life, records: dict[str, Table], episodes: Table, seed: int
 ) -> dict[str, Table]:
-    """All tables of the extract, in the order of a child's journey: the eight given, with what follows from them."""
+    """All tables of the extract, in the order of a child's journey: the eight given, with what follows from them.
+
+    Each is drawn from a source of its own, so that none moves when another is drawn otherwise.
+    """
+
+    def source(name: str) -> Random:
+        return np.random.default_rng([seed, int(authority.la_code), 1, *name.encode()])
+
     children, plans, care, persons, referrals = life.children, life.plans, life.care, life.persons, life.referrals
-    in_time = practice(random)
+    in_time = practice(source("practice"))
     household = households_of(children, persons)
     begun = life.volumes["month"][0].astype("datetime64[D]")
     person = records["person"]
     listed = np.flatnonzero(persons["is_listed"])
-    staff = workforce(authority, begun, children, referrals, plans, care, household, random)
+    staff = workforce(authority, begun, children, referrals, plans, care, household, source("worker"))
     placements = placement_rows(episodes, care)
     needs = need_plan_rows(
-        children, referrals, life.assessments, records["assessment"]["outcome_nfa"], plans, care, random
+        children, referrals, life.assessments, records["assessment"]["outcome_nfa"], plans, care, source("cin_plan")
     )
     need_worker, need_team = worker_on(staff, needs["person"], needs["start"])
     return {
-        "person": person | {"postcode": postcodes(household, random)[listed]},
+        "person": person | {"postcode": postcodes(household, source("person"))[listed]},
         "contact": contact_table(
-            life.volumes, children, referrals, records["referral"], persons, household, staff.front_door, random
+            life.volumes,
+            children,
+            referrals,
+            records["referral"],
+            persons,
+            household,
+            staff.front_door,
+            source("contact"),
         ),
         "referral": records["referral"],
         "assessment": records["assessment"],
-        "cin_plan": need_plan_table(needs, children, need_worker, need_team, random),
-        "cin_visit": need_visit_table(needs, household, in_time["need_visit"], random),
-        "strategy_discussion": strategy_table(life.enquiries, children, random),
+        "cin_plan": need_plan_table(needs, children, need_worker, need_team, source("cin_plan_status")),
+        "cin_visit": need_visit_table(needs, household, in_time["need_visit"], source("cin_visit")),
+        "strategy_discussion": strategy_table(life.enquiries, children, source("strategy_discussion")),
         "s47": records["s47"],
         "icpc": records["icpc"],
         "cp_plan": records["cp_plan"],
-        "cp_review": plan_review_table(plans, household, in_time["plan_review"], random),
-        "cp_visit": plan_visit_table(plans, household, in_time["plan_visit"], random),
+        "cp_review": plan_review_table(plans, household, in_time["plan_review"], source("cp_review")),
+        "cp_visit": plan_visit_table(plans, household, in_time["plan_visit"], source("cp_visit")),
         "cla_episode": records["cla_episode"] | {"period_start_date": care["entered"][episodes["period"]]},
         "cla_care_plan": records["cla_care_plan"],
-        "cla_review": care_review_table(care, persons, in_time["care_review"], random),
-        "cla_visit": care_visit_table(placements, in_time["care_visit"], random),
-        "cla_health": health_table(care, persons, in_time, random),
-        "missing": missing_table(care, children, persons, in_time, random),
-        "dolo": deprivation_of_liberty_table(placements, persons, random),
-        "care_leaver": care_leaver_table(care, persons, staff.advisers, random),
+        "cla_review": care_review_table(care, persons, in_time["care_review"], source("cla_review")),
+        "cla_visit": care_visit_table(placements, in_time["care_visit"], source("cla_visit")),
+        "cla_health": health_table(care, persons, in_time, source("cla_health")),
+        "missing": missing_table(care, children, persons, in_time, source("missing")),
+        "dolo": deprivation_of_liberty_table(placements, persons, source("dolo")),
+        "care_leaver": care_leaver_table(care, persons, staff.advisers, source("care_leaver")),
         "allocation": staff.allocation,
         "worker": staff.worker,
-        "pre_proceedings": pre_proceedings_table(plans, children, care, household, in_time["pre_proceedings"], random),
+        "pre_proceedings": pre_proceedings_table(
+            plans, children, care, household, in_time["pre_proceedings"], source("pre_proceedings")
+        ),
     }

@@ -41,7 +41,7 @@ def care_leaver_table(care: Table, persons: Table, advisers: Texts, random: Rand
     order = np.lexsort((own["entered"], own["person"]))
     latest[order[np.append(np.diff(own["person"][order]) != 0, True)]] = True
     known = latest & (age_then >= 16) & (age < 25) & ((age < 21) | (random.random(size_of(own)) < 0.3))
-    known &= np.isnat(persons["death_date"][own["person"]])
+    known &= np.isnat(persons["death_date"][own["person"]]) & persons["is_listed"][own["person"]]
     own, age, birth = rows(own, known), age[known], birth[known]
     number = size_of(own)
     stay = (last[known] - own["entered"]).astype(np.int64)

@@ -1,6 +1,7 @@
 """Contacts, MASH and referrals, counted by hand."""
 
 from collections.abc import Callable
+from datetime import date
 
 from support.second_count import Count
 from support.second_count.drawn import shown
@@ -39,7 +40,8 @@ def test_mash(counted: Counted) -> None:
         """
     )
     assert shown(count, "mash_timeliness", "2020-08") == "2 of 4"
-    figure = count.figures["mash_timeliness", count.extract.months[-2].first, "month"]
+    figure = count.figure("mash_timeliness", date(2020, 8, 1))
+    assert figure is not None
     assert (figure.missing_start, figure.status) == (1, "provisional")
 
 

@@ -73,7 +73,10 @@ def _reference() -> duckdb.DuckDBPyConnection:
 
 
 class Drawn:
-    """An in-memory database: drawn rows as staged tables, and the facts that follow from them under the settings."""
+    """An in-memory database: drawn rows as staged tables, and the facts that follow from them under the settings.
+
+    `complete_from` names tables that do not hold the whole history.
+    """
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class Drawn:
         extract_date: date = date(2020, 9, 1),
         settings: Mapping[str, Any] | None = None,
         not_sent: Sequence[str] = (),
+        complete_from: Mapping[str, date] | None = None,
         **drawings: str | Sequence[Row],
     ) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
@@ -106,6 +110,11 @@ class Drawn:
             "create table staged.coverage (la_code varchar, extract_date date, table_name varchar, complete_from date, "
             "spells_complete_from date, complete_to date, is_latest_only boolean)"
         )
+        for table, day in (complete_from or {}).items():
+            self.connection.execute(
+                "insert into staged.coverage values (?, ?, ?, ?, ?, null, false)",
+                [la_code, extract_date, table, day, day],
+            )
         self.connection.execute(
             "create table facts.reporting_month as "
             "select $1 as la_code, $2::date as extract_date, month::date as month, "

@@ -22,14 +22,6 @@ create or replace macro is_done(status) as (status is null or status = 'OPEN' or
 create or replace macro took_place(status) as
     (status is null or not list_contains(['VOID', 'NOT_HELD', 'PLANNED'], status));
 
--- Whether the outcome of an enquiry names a conference, and not to say that there is none.
-create or replace macro names_conference(outcome) as
-    coalesce(
-        regexp_matches(outcome, '(^|[^a-z])(icpc|conference)', 'i')
-        and not regexp_matches(outcome, '(^|[^a-z])(no|not|without)([^a-z]|$)', 'i'),
-        false
-    );
-
 -- The working day number that a clock counts from which starts on a day: that day is day 0, unless a setting moves it.
 create or replace macro counted_from(working_day_number, is_working_day, nonworking_start) as
     working_day_number + (nonworking_start = 'roll_forward_is_day_0' and not is_working_day)::int;

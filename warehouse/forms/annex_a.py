@@ -43,7 +43,7 @@ from warehouse.forms.canonical.layout import SEARCHED_ROWS
 from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
-from warehouse.forms.spreadsheet import Sheet, visible_sheets
+from warehouse.forms.spreadsheet import SPREADSHEET_MARKS, Sheet, visible_sheets
 from warehouse.landing.bounds import UnreadableFileError, bytes_of
 from warehouse.landing.coverage import Coverage
 from warehouse.landing.extracts import Extract
@@ -105,7 +105,7 @@ class _Reading:
 
 def recognise(path: Path, head: bytes, limits: Operation) -> bool:
     """Whether a file is a workbook one of whose visible sheets holds a list. Raises UnreadableFileError."""
-    if not head.startswith(b"PK"):
+    if not head.startswith(SPREADSHEET_MARKS):
         return False
     return any(_is_list(sheet) for sheet in visible_sheets(bytes_of(path, limits), limits))
 
@@ -157,7 +157,13 @@ class _Match:
     own_share: float = 0
 
     @property
+    def is_header(self) -> bool:
+        """Whether the row is one of headers at all."""
+        return self.share >= _ENOUGH
+
+    @property
     def is_enough(self) -> bool:
+        """Whether the headers tell this list from the others."""
         return self.share >= _ENOUGH and self.own_share >= _ENOUGH
 
 
@@ -282,7 +288,7 @@ def _read_list(
 
 def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limits: Operation) -> _ListRead:
     """The rows of a list, without those that are blank. Raises UnreadableFileError for a sheet that cannot be used."""
-    if match.share < _ENOUGH:
+    if not match.is_header:
         wanted = ", ".join(f"'{header}'" for header in declared.needed)
         raise UnreadableFileError(
             f"no header row of List {declared.number} among its first {SEARCHED_ROWS} rows; it needs {wanted} and the "

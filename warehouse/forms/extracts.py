@@ -28,7 +28,7 @@ _ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|ne
 
 @dataclass(frozen=True)
 class ExtractRead:
-    """What the files of an extract hold, or why it is refused (whole sentences); one or the other decides its fate."""
+    """What the files of an extract hold; and why it is refused, if it is, in whole sentences: then nothing is used."""
 
     extract: Extract
     tables: tuple[TableRead, ...] = ()
@@ -133,12 +133,11 @@ def read_extract(
         refusals += [f"{where}/{reason}." for reason in error.args]
     warnings += [f"{where}/{warning}" for warning in whole.warnings]
     sent = {one.table_name: coverage.get((one.form, one.table_name), Coverage()) for one in whole.tables}
+    known: Mapping[str, Coverage] = sent
     try:
         known = declared(extract, sent, settings.coverage.get(extract.la_code, {}))
     except UnreadableFileError as error:
         refusals += [f"{where}/{FILE_NAME}: {reason}." for reason in error.args]
-    if refusals:
-        return ExtractRead(extract, not_read=not_read, refusals=tuple(refusals))
     return ExtractRead(
         extract,
         tuple(local.applied(one) for one in whole.tables),
@@ -147,6 +146,7 @@ def read_extract(
         (*(_told(extract, one) for one in not_read), *warnings),
         _never(by_form, whole.tables),
         _of_used(reports, mixture, whole),
+        tuple(refusals),
     )
 
 
@@ -189,16 +189,21 @@ def _of_forms(extract: Extract, limits: Operation) -> tuple[dict[Form, list[Path
     named = {path for table, paths in table_files(extract).items() if table for path in paths}
     for path in _of_extract(extract):
         try:
-            with path.open("rb") as stream:
-                head = stream.read(_HEAD_BYTES)
-            if form := next((form for form in FORMS if form.recognise(path, head, limits)), None):
+            if form := recognised(path, limits):
                 found.setdefault(form, []).append(path)
         except OSError:
             continue  # told where it is read by its name
         except UnreadableFileError as error:
-            if path not in named:
+            if path not in named and not _alike(path.name):
                 unreadable.append(FileNotRead("", name_in(extract.folder, path), "; ".join(map(str, error.args))))
     return found, unreadable
+
+
+def recognised(path: Path, limits: Operation) -> Form | None:
+    """The national form that a file is of, by what it holds. Raises OSError, and UnreadableFileError."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    return next((form for form in FORMS if form.recognise(path, head, limits)), None)
 
 
 def _of_extract(extract: Extract) -> list[Path]:

@@ -22,6 +22,7 @@ from warehouse.forms.cells import folded
 from warehouse.landing.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+SPREADSHEET_MARKS = (b"PK", _OLE)  # with which a file begins that is a workbook, or may be
 _MOST_PARTS = 10_000
 _CHUNK = 1 << 20
 _CELL_BYTES = 32  # what the reader of workbooks takes for one cell of the rectangle that a sheet's cells span
@@ -107,6 +108,7 @@ def _repacked(content: bytes, limits: Operation) -> io.BytesIO:
         raise UnreadableFileError("it is encrypted, or an old .xls; save it as .xlsx without a password")
     if content.count(b"PK\x01\x02") > _MOST_PARTS:
         raise UnreadableFileError(f"it has more than {_MOST_PARTS:,} parts, so it is no workbook; save it again")
+    _check_kind(content)
     left = allowance(len(content), limits)
     repacked = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as landed, zipfile.ZipFile(repacked, "w", zipfile.ZIP_STORED) as parts:
@@ -128,6 +130,16 @@ def _repacked(content: bytes, limits: Operation) -> io.BytesIO:
                 raise zipfile.BadZipFile from error
             parts.writestr(info.filename, b"".join(pieces))
     return repacked
+
+
+def _check_kind(content: bytes) -> None:
+    """Raise UnreadableFileError for a workbook of another kind, which would be read in part without a word."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        names = {name.lower() for name in parts.namelist()}
+    if "xl/workbook.bin" in names:
+        raise UnreadableFileError("it is an .xlsb workbook; save it as .xlsx")
+    if "content.xml" in names and "xl/workbook.xml" not in names:
+        raise UnreadableFileError("it is an .ods document; save it as .xlsx")
 
 
 def _parse(xml: bytes, start: Callable[[str, dict[str, str]], None], **handlers: Callable[..., None]) -> None:

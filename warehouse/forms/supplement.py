@@ -41,6 +41,12 @@ def files(extract: Extract) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+def table_of(file_name: str) -> str:
+    """The table that a supplement is named for; empty where it is named for none."""
+    found = _NAME.fullmatch(file_name.lower())
+    return found[1] if found and found[1] in MODELS else ""
+
+
 def supplemented(
     extract: Extract, tables: Sequence[TableRead], limits: Operation, local: LocalSpellings
 ) -> Supplemented:
@@ -54,9 +60,8 @@ def supplemented(
     problems: list[str] = []
     for path in files(extract):
         name = name_in(extract.folder, path)
-        found = _NAME.fullmatch(path.name.lower())
-        table = found[1] if found else ""
-        if table not in MODELS:
+        table = table_of(path.name)
+        if not table:
             problems.append(f"{name}: no table is called so; name it after a table, as supplement_referral.csv")
         elif table not in by_name:
             warnings.append(f"{name} is not used, for the extract has no table {table} to add to.")

@@ -69,7 +69,7 @@ def table_files(extract: Extract) -> dict[str, list[Path]]:
     files: dict[str, list[Path]] = {}
     for path in sorted(extract.folder.iterdir()) if extract.folder.is_dir() else []:
         if path.is_file():
-            files.setdefault(_table_of(path.name), []).append(path)
+            files.setdefault(table_of(path.name), []).append(path)
     return files
 
 
@@ -91,7 +91,7 @@ def data_files(extract: Extract) -> list[Path]:
 def no_files(extract: Extract) -> list[str]:
     """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
     found = extract.folder.iterdir() if extract.folder.is_dir() else []
-    return sorted(path.name for path in found if _table_of(path.name) and not path.is_file())
+    return sorted(path.name for path in found if table_of(path.name) and not path.is_file())
 
 
 def commentary_files(extract: Extract) -> list[Path]:
@@ -118,7 +118,7 @@ def misplaced(landing: Path) -> list[Path]:
     extracts = {extract.folder for extract in landed(landing)}
     files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
     hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
-    return sorted({path.parent for path in files if path not in hidden and _table_of(path.name)} - extracts)
+    return sorted({path.parent for path in files if path not in hidden and table_of(path.name)} - extracts)
 
 
 def unfinished_files(extract: Extract) -> list[str]:
@@ -222,7 +222,8 @@ def extract_sha256(extract: Extract, hashes: FileHashes | None = None) -> str:
     return inputs_sha256(input_files(extract, hashes))
 
 
-def _table_of(file_name: str) -> str:
+def table_of(file_name: str) -> str:
+    """The table that a file is named for; empty where it is named for none."""
     lowered = file_name.lower()
     for suffix in SUFFIXES:
         stem = lowered.removesuffix(suffix)

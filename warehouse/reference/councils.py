@@ -14,6 +14,7 @@ from warehouse.reference.geography import rows
 
 # What a case system writes for a council that is not this one, whichever it is.
 OTHER = "OLA"
+NOBODY = "000"
 _OTHER = {"ola", "olas", "other la", "other local", "other", "another la", "another local", "external la", "not us"}
 # Words of a council's name that do not tell it from another.
 _NOISE = {"council", "city", "county", "borough", "boro", "metropolitan", "district", "unitary", "royal", "corporation",
@@ -53,7 +54,12 @@ def is_us(code: str, la_code: str) -> bool:
 
 
 def other_council(cells: pa.ChunkedArray, la_code: str) -> str | None:
-    """The code of the one other council that stands in more than half of the cells that name any; else None."""
+    """The code of the one other council that stands in more than half of the cells that name any; else None.
+
+    To nobody (`000`, a file that is looked at without an authority) no council is another.
+    """
+    if la_code == NOBODY:
+        return None
     counts: dict[str, int] = {}
     naming = 0
     for count in cells.value_counts().to_pylist():

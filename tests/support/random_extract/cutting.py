@@ -10,9 +10,9 @@ from pathlib import Path
 
 from support.second_count import authorities
 from support.second_count.assessment import referral_of
-from support.second_count.extract import Extract, Row
+from support.second_count.extract import Extract, Row, is_held
 from support.second_count.looked_after import periods
-from support.second_count.protection import conferences
+from support.second_count.protection import answers, awaits_conference, conferences, first_conference_since
 from support.second_count.settings import Settings
 
 # By table the date of an event, or the start and the end of a spell. Tables that are not here are not cut.
@@ -36,8 +36,9 @@ def cut(
     """Write the extract without what lies before the window, the rows that stay as they are.
 
     An event stays where it is dated on or after the day, a spell where it was open on or after it. Whole spells: a
-    period of care stays with all its episodes, a referral with all its assessments, an enquiry with the conference that
-    answers it. A row whose dates cannot be read, or that has none, stays.
+    period of care stays with all its episodes, a referral with its assessments and enquiries, an enquiry with the
+    conference that answers it, a plan with the conference from which it dates. A row whose dates cannot be read, or
+    that has none, stays.
 
     Args:
         source: the folder of the whole extract.
@@ -63,11 +64,15 @@ def _by_rows(complete_from: date) -> Callable[[Row], bool]:
     def stays(row: Row) -> bool:
         if row.unreadable:
             return True
+        if row.table == "icpc" and not is_held(row):
+            return True  # still to be held
         if row.table in EVENTS:
             day = row.day(EVENTS[row.table])
             return day is None or day >= complete_from
         if row.table in SPELLS:
             start, end = (row.day(column) for column in SPELLS[row.table])
+            if row.table == "assessment" and row.status == "reopened":
+                end = None  # not authorised after all
             return start is None or start >= complete_from or end is None or end >= complete_from
         return True
 
@@ -75,22 +80,30 @@ def _by_rows(complete_from: date) -> Callable[[Row], bool]:
 
 
 def _keep_whole(extract: Extract, kept: dict[str, set[int]]) -> None:
-    """Widen what is kept until no spell is cut in two."""
+    """Widen what is kept until no spell is cut in two. An enquiry that waits for a conference has not ended."""
     for child in extract.children():
         for period in periods(extract, child):
             numbers = {episode.row.number for episode in period.episodes}
             if numbers & kept.get("cla_episode", set()):
                 kept["cla_episode"] |= numbers
+    for row in extract.used("s47"):
+        if awaits_conference(extract, row) and not answers(extract, row, extract.extract_date):
+            kept["s47"].add(row.number)
+    for plan in extract.rows.get("cp_plan", []):
+        first = first_conference_since(extract, plan) if plan.number in kept["cp_plan"] else None
+        if first is not None:
+            kept["icpc"].add(first.number)
     for conference in conferences(extract) if "icpc" in extract.rows else []:
         if conference.row.number in kept["icpc"] and conference.enquiry is not None:
             kept["s47"].add(conference.enquiry.number)
     for conference in conferences(extract) if "icpc" in extract.rows else []:
         if conference.enquiry is not None and conference.enquiry.number in kept["s47"]:
             kept["icpc"].add(conference.row.number)
-    for row in extract.rows.get("assessment", []):
-        referral = referral_of(extract, row)
-        if referral is not None and row.number in kept["assessment"]:
-            kept["referral"].add(referral.number)
+    for table in ("assessment", "s47"):
+        for row in extract.rows.get(table, []):
+            referral = referral_of(extract, row)
+            if referral is not None and row.number in kept[table]:
+                kept["referral"].add(referral.number)
     for row in extract.rows.get("assessment", []):
         referral = referral_of(extract, row)
         if referral is not None and referral.number in kept["referral"]:

@@ -44,7 +44,7 @@ class Lives:
         row = {column: values.get(column) for column in COLUMNS[table]}
         for column, codes in CODES.items():
             if column in row and column not in values:
-                row[column] = self.draws.pick(*codes)
+                row[column] = self.draws.rng.choice(codes)
         self.rows[table].append(row)
         return row
 
@@ -627,7 +627,7 @@ class Lives:
     def add_health(self, person_id: str, begun: date, last: date) -> None:
         """An event, often twelve months before a month end or the day after."""
         draws = self.draws
-        day: date | None = draws.day(begun, max(begun, last))
+        day = draws.day(begun, max(begun, last))
         if draws.chance(40):
             month_end = draws.pick(draws.month_end(begun, last), draws.today)
             day = last_of(add_months(month_end, -12)) + timedelta(days=draws.pick(0, 1))

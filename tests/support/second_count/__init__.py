@@ -62,18 +62,24 @@ class Count:
         table, _, column = need.partition(".")
         return table in self.extract.rows and (not column or column in self.extract.columns[table])
 
+    def figure(self, measure_code: str, month: date, period: str = "month") -> Figure | None:
+        """One figure; None where the measure has none for the period, or cannot be computed."""
+        span = next((span for span in self.extract.months if span.first == month), None)
+        if span is None or measure_code in self.not_computable:
+            return None
+        months = months_of(period, span, self.extract)
+        return figure_of(MEASURES[measure_code], period, months, self.extract, self.population) if months else None
+
     @cached_property
     def figures(self) -> dict[Key, Figure]:
         """By measure, month (its first day) and period."""
-        found = {}
-        for measure in self.measures():
-            for span in self.extract.months:
-                for period in PERIODS:
-                    months = months_of(period, span, self.extract)
-                    figure = months and figure_of(measure, period, months, self.extract, self.population)
-                    if figure:
-                        found[measure.code, span.first, period] = figure
-        return found
+        return {
+            (measure.code, span.first, period): figure
+            for measure in self.measures()
+            for span in self.extract.months
+            for period in PERIODS
+            if (figure := self.figure(measure.code, span.first, period))
+        }
 
     @cached_property
     def breakdowns(self) -> dict[BreakdownKey, Part]:

@@ -41,12 +41,21 @@ def parts_of(
 
 
 def categories_of(measure: Measure, case: Case, extract: Extract, localities: Mapping[str, str]) -> dict[str, str]:
-    """The category of a case in each breakdown that it has."""
-    if measure.code in OF_WORKERS:
+    """The category of a case in each breakdown that it has; the same for every case of that child, day and record."""
+    group = "workers" if measure.code in OF_WORKERS else "leavers" if measure.code in OF_CARE_LEAVERS else "children"
+    key = ("categories", group, case.person, case.day, *sorted(case.attributes.items()))
+    if key not in extract.remembered:
+        extract.remembered[key] = _categories(group, case, extract, localities)
+    known: dict[str, str] = extract.remembered[key]
+    return known
+
+
+def _categories(group: str, case: Case, extract: Extract, localities: Mapping[str, str]) -> dict[str, str]:
+    if group == "workers":
         return {"team": case.attributes.get("team") or NOT_RECORDED}
     person = extract.people.get(case.person)
     found = {
-        "age_band": age_of_care_leaver(extract, case) if measure.code in OF_CARE_LEAVERS else age_band(extract, case),
+        "age_band": age_of_care_leaver(extract, case) if group == "leavers" else age_band(extract, case),
         "sex": SEX.get(person["sex"] or "" if person is not None else "", NOT_RECORDED),
         "ethnicity": ethnicity(person["ethnicity"] if person is not None else None),
         "disability": yes_or_no(person["disabled"] if person is not None else None),

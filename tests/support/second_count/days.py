@@ -51,6 +51,7 @@ def first_of(day: date) -> date:
     return day.replace(day=1)
 
 
+@cache
 def add_months(day: date, number: int) -> date:
     """The same day of another month, or its last day where it has no such day (29 February goes back to 28)."""
     years, months = divmod(day.month - 1 + number, 12)
@@ -58,6 +59,7 @@ def add_months(day: date, number: int) -> date:
     return first.replace(day=min(day.day, last_of(first).day))
 
 
+@cache
 def last_of(day: date) -> date:
     """The last day of the day's month."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY

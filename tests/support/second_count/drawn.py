@@ -57,7 +57,7 @@ def count_drawn(
 
 def shown(count: Count, measure: str, month: str, period: str = "month") -> str | None:
     """A figure as `2 of 3`, a count as `2`, a median as `31 of 3`; None where there is none."""
-    figure = count.figures.get((measure, date.fromisoformat(f"{month}-01"), period))
+    figure = count.figure(measure, date.fromisoformat(f"{month}-01"), period)
     if figure is None:
         return None
     first = figure.value if figure.numerator is None else figure.numerator

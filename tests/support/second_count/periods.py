@@ -7,7 +7,7 @@ from datetime import date
 from statistics import median
 from typing import NamedTuple
 
-from .days import Span, add_months
+from .days import Span, add_months, last_of
 from .extract import Extract
 from .leaving_care import is_dated_after
 from .measure import Case, Kind, Measure
@@ -26,15 +26,15 @@ class Figure(NamedTuple):
 
 def status_of(span: Span, extract: Extract) -> str:
     """`to_date` while the month is in progress, then provisional for so many months, then final."""
-    if not has_ended(span, extract):
+    if not has_ended(span):
         return "to_date"
-    later = [month for month in extract.months if month.first > span.first and has_ended(month, extract)]
+    later = [month for month in extract.months if month.first > span.first and has_ended(month)]
     return "final" if len(later) >= extract.settings.final_after_months else "provisional"
 
 
-def has_ended(span: Span, extract: Extract) -> bool:
+def has_ended(span: Span) -> bool:
     """The month's last day is on or before the extract date."""
-    return add_months(span.first, 1) > span.last and (add_months(span.first, 1) - span.last).days == 1
+    return span.last == last_of(span.first)
 
 
 def months_of(period: str, span: Span, extract: Extract) -> list[Span] | None:
@@ -44,7 +44,7 @@ def months_of(period: str, span: Span, extract: Extract) -> list[Span] | None:
     if period == "rolling_12_months":
         first = add_months(span.first, -11)
     elif period == "quarter":
-        if span.first.month not in (3, 6, 9, 12) or not has_ended(span, extract):
+        if span.first.month not in (3, 6, 9, 12) or not has_ended(span):
             return None
         first = add_months(span.first, -2)
     else:
@@ -65,7 +65,7 @@ def is_known(measure: Measure, months: Iterable[Span], extract: Extract) -> bool
     later."""
     if not measure.is_now_only:
         return True
-    ended = [month for month in extract.months if has_ended(month, extract)]
+    ended = [month for month in extract.months if has_ended(month)]
     known = {extract.months[-1]} if extract.months else set()
     if ended and not is_dated_after(extract, ended[-1].last):
         known.add(ended[-1])

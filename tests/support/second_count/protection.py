@@ -286,22 +286,30 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     The one that the plan names; else the child's first conference on or after the plan's own start and up to its end,
     if that is a transfer-in: then no conference of ours stands between.
     """
-    live = [row for row in extract.real("icpc", plan.child) if row.status != "void"]
-    named = [row for row in live if row["transfer_in"] and plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
-    if named:
+    named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
+    if named and named[0]["transfer_in"]:
         return named[0]
+
+    first = first_conference_since(extract, plan)
+    return first if first is not None and first["transfer_in"] else None
+
+
+def first_conference_since(extract: Extract, plan: Row) -> Row | None:
+    """The child's first conference held, or transfer-in still to be held, from the plan's own start up to its end."""
 
     def when(row: Row) -> date | None:
         day: date | None = row["icpc_date"] if took_place(row) else row["planned_date"] if row["transfer_in"] else None
         return day
 
     since = [
-        row for row in live
-        if (day := when(row)) is not None and day >= plan["start_date"]
+        row
+        for row in extract.real("icpc", plan.child)
+        if (day := when(row)) is not None
+        and plan["start_date"] is not None
+        and day >= plan["start_date"]
         and (plan["end_date"] is None or day <= plan["end_date"])
-    ]  # fmt: skip
-    first = min(since, key=lambda row: (when(row), bool(row["transfer_in"]), row.number), default=None)
-    return first if first is not None and first["transfer_in"] else None
+    ]
+    return min(since, key=lambda row: (when(row), bool(row["transfer_in"]), row.number), default=None)
 
 
 def plan_start(extract: Extract, plan: Row) -> date | None:

@@ -60,14 +60,14 @@ referral as (
 linked as (
     select
         assessment.*,
-        case when assessment.is_used and is_done(assessment.status) then assessment.completion_date end as finished_date,
+        case when is_done(assessment.status) then assessment.completion_date end as finished_date,
         case when is_real(referral.status) then referral.referral_date end as referral_date,
         referral.closure_date,
         referral.team as referral_team,
         referral.worker as referral_worker,
         referral.referral_source,
-        -- Earlier assessments of a referral from before the table is complete may have been cut off: unless the earliest
-        -- one kept is from before that day too, nothing shows that it was the first.
+        -- Earlier assessments of a referral from before the table is complete may have been cut off: unless the
+        -- earliest one kept is from before that day too, nothing shows that it was the first.
         assessment.is_earliest_kept
         and assessment.referral_id is not null
         and coalesce(
@@ -123,7 +123,8 @@ counted as (
     left join reference.calendar as started on started.date = clocked.clock_start
     left join reference.calendar as finished on finished.date = clocked.finished_date
     asof left join reference.standard on
-        standard.clock = 'assessment_timeliness' and coalesce(clocked.finished_date, clocked.extract_date) >= standard.valid_from
+        standard.clock = 'assessment_timeliness'
+        and coalesce(clocked.finished_date, clocked.extract_date) >= standard.valid_from
 )
 
 select
@@ -140,7 +141,8 @@ select
     counted.working_days,
     counted.standard,
     coalesce(counted.working_days <= counted.standard, false) as is_in_time,
-    counted.finished_date is not null and (counted.missing_start = 'fail' or not counted.is_start_missing) as is_counted,
+    counted.finished_date is not null
+    and (counted.missing_start = 'fail' or not counted.is_start_missing) as is_counted,
     coalesce(counted.outcome_nfa, false) as is_no_further_action,
     counted.is_start_missing,
     counted.is_first_of_referral,

@@ -10,15 +10,20 @@ select
     decided.decision_date as attribute_date,
     (decided.letter_date + standard.days::integer)::date as due_date,
     coalesce(
-        decided.decision_date >= decided.letter_date and decided.decision_date - decided.letter_date <= standard.days, false
+        decided.decision_date >= decided.letter_date
+        and decided.decision_date - decided.letter_date <= standard.days,
+        false
     ) as is_in_time,
     decided.court_application_date is not null as is_to_court,
+    decided.letter_date is not null or setting.pre_proceedings_without_letter = 'fail' as is_counted,
     decided.letter_date is null as is_start_missing,
     case
         when decided.letter_date is null then 'No letter'
         when decided.decision_date < decided.letter_date then 'Decided before the letter'
         when decided.decision_date - decided.letter_date > standard.days
-        then 'Late by ' || (decided.decision_date - decided.letter_date - standard.days) || ' days'
+        then
+            'Late by ' || (decided.decision_date - decided.letter_date - standard.days)
+            || if(decided.decision_date - decided.letter_date - standard.days = 1, ' day', ' days')
     end as reason,
     'No application to court' as reason_without_application,
     referral.referral_source,
@@ -26,6 +31,7 @@ select
     'pre_proceedings' as table_name,
     decided.row_number
 from staged.pre_proceedings as decided
+cross join reference.setting
 left join staged.referral using (la_code, extract_date, referral_id, person_id)
 asof left join reference.standard on
     standard.clock = 'pre_proceedings_timeliness' and decided.decision_date >= standard.valid_from

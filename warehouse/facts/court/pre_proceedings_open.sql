@@ -4,14 +4,14 @@ select
     month.extract_date,
     month.month,
     pre_proceedings.person_id,
-    arg_max(
-        pre_proceedings.pre_proceedings_id, {'start': pre_proceedings.start_date, 'id': pre_proceedings.pre_proceedings_id}
-    ) as record_id,
+    max({'start': pre_proceedings.start_date, 'id': pre_proceedings.pre_proceedings_id}).id as record_id,
     max(pre_proceedings.start_date) as clock_start,
     month.snapshot_date as event_date,
     month.snapshot_date as attribute_date,
     'pre_proceedings' as table_name,
-    arg_max(pre_proceedings.row_number, {'start': pre_proceedings.start_date, 'id': pre_proceedings.pre_proceedings_id}) as row_number
+    arg_max(
+        pre_proceedings.row_number, {'start': pre_proceedings.start_date, 'id': pre_proceedings.pre_proceedings_id}
+    ) as row_number
 from staged.pre_proceedings
 inner join facts.reporting_month as month on
     month.la_code = pre_proceedings.la_code

@@ -100,7 +100,8 @@ select
     missed.due_date as missed_due_date,
     visited.last_visit_date,
     visited.working_day_number - seen.working_day_number as working_days_since_visit,
-    coalesce(visited.working_day_number - seen.working_day_number <= visited.visit_standard, false) as is_visited_in_time,
+    coalesce(visited.working_day_number - seen.working_day_number <= visited.visit_standard, false)
+        as is_visited_in_time,
     visited.plan.category as category_of_abuse,
     visited.plan.source as referral_source,
     visited.plan.team as referral_team,

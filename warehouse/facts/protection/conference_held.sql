@@ -8,7 +8,8 @@ of_day as (
     qualify
         row_number() over (
             partition by la_code, extract_date, person_id, icpc_date
-            order by is_used desc, status is not distinct from 'ADJOURNED', linked_s47_id is not null desc, row_number desc
+            order by is_used desc, status is not distinct from 'ADJOURNED', linked_s47_id is not null desc,
+                row_number desc
         ) = 1
 ),
 
@@ -61,7 +62,9 @@ decided as (
 conference as (
     select
         decided.*,
-        lag(icpc_date) over (partition by la_code, extract_date, person_id order by icpc_date) as previous_icpc_date
+        lag(icpc_date, 1, date '0001-01-01') over (
+            partition by la_code, extract_date, person_id order by icpc_date
+        ) as not_before
     from decided
 ),
 
@@ -69,14 +72,12 @@ conference as (
 preceded as (
     select
         conference.*,
-        case when latest.start_date > coalesce(conference.previous_icpc_date, date '0001-01-01') then latest.start_date end
-            as latest_start_date,
-        case when latest.start_date > coalesce(conference.previous_icpc_date, date '0001-01-01') then latest.s47_id end
-            as latest_s47_id,
+        case when latest.start_date > conference.not_before then latest.start_date end as latest_start_date,
+        case when latest.start_date > conference.not_before then latest.s47_id end as latest_s47_id,
         case when first.start_date <= conference.icpc_date then first.start_date end as first_start_date,
         case when first.start_date <= conference.icpc_date then first.s47_id end as first_s47_id,
-        case when discussion.discussion_date > coalesce(conference.previous_icpc_date, date '0001-01-01')
-            then discussion.discussion_date end as discussion_date
+        case when discussion.discussion_date > conference.not_before then discussion.discussion_date end
+            as discussion_date
     from conference
     asof left join enquiry as latest on
         latest.la_code = conference.la_code
@@ -87,7 +88,7 @@ preceded as (
         first.la_code = conference.la_code
         and first.extract_date = conference.extract_date
         and first.person_id = conference.person_id
-        and coalesce(conference.previous_icpc_date, date '0001-01-01') < first.start_date
+        and conference.not_before < first.start_date
     asof left join (
         select distinct la_code, extract_date, person_id, discussion_date
         from staged.strategy_discussion
@@ -105,7 +106,6 @@ select
     preceded.person_id,
     preceded.icpc_id,
     preceded.icpc_date,
-    preceded.previous_icpc_date,
     preceded.is_transfer_in,
     preceded.notification_date,
     preceded.outcome_cp,

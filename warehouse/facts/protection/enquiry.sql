@@ -40,7 +40,7 @@ select
     and not coalesce(s47.icpc_not_required, false)
     and (
         coalesce(not s47.icpc_not_required, false)
-        or names_conference(s47.outcome)
+        or coalesce(s47.outcome = 'CONFERENCE', false)
         or conference_planned.s47_id is not null
     ) as is_conference_awaited,
     coalesce(s47.icpc_not_required, false) as is_conference_unnecessary,

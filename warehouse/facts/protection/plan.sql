@@ -87,7 +87,9 @@ every_plan as (
 
 -- The plan of the authority that a child came from is the same plan, not an earlier one.
 earlier as (
-    select distinct dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id, true as has_earlier_plan
+    select
+        dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id,
+        max(every_plan.start_date) as earlier_start_date
     from dated
     inner join every_plan
         on every_plan.la_code = dated.la_code
@@ -100,6 +102,7 @@ earlier as (
             and every_plan.is_other
             and coalesce(every_plan.end_date >= coalesce(dated.transfer_notification_date, dated.our_start_date), true)
         )
+    group by dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id
 )
 
 select
@@ -113,7 +116,8 @@ select
     dated.end_date,
     dated.transfer_icpc_id,
     dated.number_previous,
-    coalesce(earlier.has_earlier_plan, false) as has_earlier_plan,
+    earlier.earlier_start_date is not null as has_earlier_plan,
+    earlier.earlier_start_date,
     dated.initial_category,
     dated.latest_category,
     referral.referral_source,

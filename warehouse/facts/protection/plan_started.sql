@@ -8,13 +8,20 @@ select
     plan.our_start_date as clock_start,
     plan.our_start_date as event_date,
     plan.our_start_date as attribute_date,
-    case when plan.number_previous is null then plan.has_earlier_plan else plan.number_previous > 0 end as is_repeat,
-    plan.number_previous is not null as is_previous_told,
-    'The first plan' as reason,
+    -- How many plans a child had says nothing of when they began.
+    case
+        when setting.cpp_repeat_window = '24m'
+        then coalesce(plan.earlier_start_date > plan.our_start_date - interval 24 month, false)
+        when plan.number_previous is null then plan.has_earlier_plan
+        else plan.number_previous > 0
+    end as is_repeat,
+    plan.number_previous is not null and setting.cpp_repeat_window = 'ever' as is_previous_told,
+    if(plan.has_earlier_plan, 'No plan in the time that counts', 'The first plan') as reason,
     plan.initial_category as category_of_abuse,
     plan.referral_source,
     plan.referral_team,
     'cp_plan' as table_name,
     plan.row_number
 from facts.plan
+cross join reference.setting
 where plan.our_start_date is not null and coalesce(plan.end_date >= plan.our_start_date, true)
