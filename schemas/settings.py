@@ -334,8 +334,27 @@ class Operation(_Declared):
     missing_share_limit: float = Field(
         0.20, ge=0, le=1, description="Largest share of a required date that may be empty; beyond it, refused."
     )
+    null_key_share_limit: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Largest share of an id that every row needs that may stand for none; beyond it, refused.",
+    )
+    unknown_person_share_limit: float = Field(
+        0.10,
+        ge=0,
+        le=1,
+        description="Largest share of a table's rows that may be about persons that the person table "
+        "does not have; beyond it, refused.",
+    )
+    unknown_status_share_limit: float = Field(
+        0.20,
+        ge=0,
+        le=1,
+        description="Largest share of a table's rows that may have a status in no list; beyond it, refused.",
+    )
     drift_minimum_rows: int = Field(
-        1000, ge=1, le=1_000_000_000, description="The three limits above hold for tables of so many rows or more."
+        1000, ge=1, le=1_000_000_000, description="The limits above hold for tables of so many rows or more."
     )
     public_copy: bool = Field(
         False, description="Whether publishing also makes `public/`, a copy of the figures that may leave the service."
