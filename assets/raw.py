@@ -48,7 +48,9 @@ def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequen
 
 
 def rows_per_extract(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
-    """For each extract in a table, how many rows it has, as metadata."""
+    """For each extract in a table, how many rows it has, as metadata; nothing of a table that is of none."""
+    if "extract_date" not in connection.table(table).columns:
+        return []
     counts = connection.table(table).aggregate("la_code, extract_date, count(*)").fetchall()
     return [(la_code, day, {"dagster/row_count": rows}) for la_code, day, rows in counts]
 

@@ -24,7 +24,7 @@ from schemas.tables import MODELS, is_about_children
 from warehouse import ledger
 from warehouse.published import publishing
 from warehouse.landing.extracts import Extract, inputs_sha256
-from warehouse.staged.drift import Drift, drift
+from warehouse.staged.limits import CHECKS, Excess, excesses
 from warehouse.staged.staging import TableCount
 
 
@@ -36,13 +36,6 @@ def _deps(table: str) -> list[list[str]]:
         else ["person", *sorted(set(LINKS.get(table, {}).values()))]
     )
     return [["raw", table], *(["staged", other] for other in others)]
-
-
-_DRIFT_CHECKS = {
-    "few_rows_quarantined": "No more of a table is quarantined than quarantined_share_limit.",
-    "row_count_steady": "The rows differ from the authority's extract before by no more than row_count_change_limit.",
-    "key_dates_filled": "No more of a required date is empty than missing_share_limit.",
-}
 
 
 @multi_asset(
@@ -67,9 +60,12 @@ _DRIFT_CHECKS = {
         for table in MODELS
     ]
     + [
-        AssetCheckSpec(name, asset=["staged", table], description=description)
+        AssetCheckSpec(
+            "within_limits",
+            asset=["staged", table],
+            description="The table is as its authority sends it: " + " ".join(CHECKS.values()),
+        )
         for table in MODELS
-        for name, description in _DRIFT_CHECKS.items()
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
@@ -96,13 +92,13 @@ def staged(
             place: set(decided.get(ledger.LandedBytes(*place, inputs_sha256(files)), ()))
             for place, files in inputs.items()
         }
-        drifted = drift(counts, workspace.limits, publishing.published_rows(warehouse), accepted)
+        beyond = excesses(counts, workspace.limits, publishing.published_rows(warehouse), accepted)
         refused: dict[Extract, list[ledger.Finding]] = {}
-        for one in drifted:
+        for one in beyond:
             if not one.is_accepted:
                 refused.setdefault(extracts[one.place], []).append(one.finding)
         for table in MODELS:
-            checks = [_accounted(table, counts), *_checks(table, drifted)]
+            checks = [_accounted(table, counts), _within_limits(table, beyond)]
             if refused:
                 yield from checks
             else:
@@ -133,22 +129,22 @@ def _accounted(table: str, counts: Sequence[TableCount]) -> AssetCheckResult:
     )
 
 
-def _checks(table: str, drifted: Sequence[Drift]) -> Iterator[AssetCheckResult]:
+def _within_limits(table: str, found: Sequence[Excess]) -> AssetCheckResult:
     """What the limits say of a table: an error refuses the extract, a warning is of one that a person accepted."""
-    for name in _DRIFT_CHECKS:
-        beyond = [one for one in drifted if (one.finding.table_name, one.finding.check_name) == (table, name)]
-        yield AssetCheckResult(
-            check_name=name,
-            asset_key=["staged", table],
-            passed=not beyond,
-            severity=AssetCheckSeverity.WARN if all(one.is_accepted for one in beyond) else AssetCheckSeverity.ERROR,
-            description="\n".join(one.finding.reason for one in beyond) or None,
-            metadata={
-                "extracts beyond": _named(one for one in beyond if not one.is_accepted),
-                "extracts accepted": _named(one for one in beyond if one.is_accepted),
-            },
-        )
+    beyond = [one for one in found if one.finding.table_name == table]
+    return AssetCheckResult(
+        check_name="within_limits",
+        asset_key=["staged", table],
+        passed=not beyond,
+        severity=AssetCheckSeverity.WARN if all(one.is_accepted for one in beyond) else AssetCheckSeverity.ERROR,
+        description="\n".join(one.finding.reason for one in beyond) or None,
+        metadata={
+            "limits": ", ".join(sorted({str(one.finding.check_name) for one in beyond})) or "none passed",
+            "extracts beyond": _named(one for one in beyond if not one.is_accepted),
+            "extracts accepted": _named(one for one in beyond if one.is_accepted),
+        },
+    )
 
 
-def _named(drifted: Iterable[Drift]) -> str:
-    return ", ".join("_".join(map(str, one.place)) for one in drifted) or "none"
+def _named(found: Iterable[Excess]) -> str:
+    return ", ".join("_".join(map(str, one.place)) for one in found) or "none"

@@ -140,8 +140,6 @@ def _rules(table: str) -> Iterator[_Rule]:
     if table == "icpc":
         yield _Rule("weekend_conference", "icpc_date", _weekend_conference)
         yield _Rule("held_without_date", "icpc_date", _held_without_date)
-    if table == "cla_episode":
-        yield _Rule("not_looked_after", "legal_status", _makes_nobody_looked_after)
     if table == "person":
         yield _Rule("unknown_master", "master_person_id", partial(_flag, name="is_unknown_master"))
     elif is_about_children(table):
@@ -236,7 +234,3 @@ def _held_without_date(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
     undated = pc.and_(_is_one_of(frame, [Status.DONE]), pc.is_null(_arrow(frame, "icpc_date")))
     companion = UNREAD + "icpc_date"
     return pc.and_not(undated, _arrow(frame, companion)) if companion in frame.columns else undated
-
-
-def _makes_nobody_looked_after(frame: pd.DataFrame) -> pyarrow.ChunkedArray:
-    return pc.equal(_arrow(frame, "legal_status"), "NOT_LOOKED_AFTER")

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from schemas.rules import RULES
 from schemas.settings import Operation, Settings
+from schemas.tables import Kind, columns
 from warehouse.facts import computing
 from warehouse.forms import extracts as forms
 from warehouse.forms.extracts import ExtractRead
@@ -97,6 +98,25 @@ class Group:
             table = pa.Table.from_pylist(rows, schema=schema)
             self.connection.from_arrow(table).query("kept", f"create or replace table staged.{name} as from kept")
         commentary.register(self.connection, [one.extract for one in reads])
+        self._add_latest_dates()
+
+    def _add_latest_dates(self) -> None:
+        """The day of the latest row of each table that says only how things stand: it decides which month it speaks of."""
+        connection = self.connection
+        connection.execute("alter table staged.coverage add column latest_date date")
+        of_now = connection.sql(
+            "select distinct table_name from staged.coverage where is_latest_only or table_name in ('care_leaver')"
+        ).fetchall()
+        for (table,) in of_now:
+            days = [column.name for column in columns(table) if column.kind in (Kind.DATE, Kind.TIMESTAMP) and column.happened]
+            if days:
+                connection.execute(
+                    f"update staged.coverage set latest_date = found.latest_date from (select la_code, extract_date, "  # noqa: S608
+                    f"max(greatest({', '.join(f'{day}::date' for day in days)})) as latest_date from staged.{table} "
+                    "group by la_code, extract_date) as found where coverage.la_code = found.la_code "
+                    "and coverage.extract_date = found.extract_date and coverage.table_name = ?",
+                    [table],
+                )
 
     def facts(self) -> None:
         """The facts, in the schema `facts`."""

@@ -25,7 +25,7 @@ bound as (
         ) as history_complete_from,
         min(coverage.complete_to) as complete_to,
         bool_or(coverage.is_latest_only) as is_latest_only,
-        max(coverage.latest_date) filter (coverage.is_latest_only) as latest_date
+        max(coverage.latest_date) as latest_date
     from staged.coverage
     inner join (
         select distinct on (measure_code, table_name, is_waivable) * from measures.need order by run_in_months desc

@@ -45,6 +45,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     """
     connection.execute("create schema if not exists measures")
     write_catalogue(connection, catalogue)
+    connection.execute(f"create or replace table measures.population_of_month as {sql('population_of_month')}")
     connection.execute(f"create or replace table measures.not_computable as {sql('lacking')}")
     connection.execute(f"create or replace table measures.history_asked as {_history_asked(catalogue)}")
     for name in ("covered_month", "measure_coverage", "child_attribute", "team_of_child"):

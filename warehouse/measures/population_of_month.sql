@@ -1,4 +1,4 @@
--- One row per extract and month of the run: the residents aged 0 to 17 that its rates are divided by, NULL where no
+-- One row per extract and month: the residents aged 0 to 17 that its rates are divided by, NULL where no
 -- estimate is known. DfE divides the year to 31 March Y by the estimate of mid-year Y-1; the latest before it stands in.
 with
 month as (
@@ -12,7 +12,7 @@ month as (
             when 'latest_available' then 9999
             else year(reporting_month.month - interval 3 month)
         end as wanted_mid_year
-    from facts.reporting_month semi join raw.run_extract using (la_code, extract_date)
+    from facts.reporting_month
     cross join reference.setting
 ),
 

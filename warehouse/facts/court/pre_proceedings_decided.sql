@@ -15,7 +15,7 @@ select
         false
     ) as is_in_time,
     decided.court_application_date is not null as is_to_court,
-    decided.letter_date is not null or setting.pre_proceedings_without_letter = 'fail' as is_counted,
+    decided.letter_date is not null or setting.missing_start = 'fail' as is_counted,
     decided.letter_date is null as is_start_missing,
     case
         when decided.letter_date is null then 'No letter'
