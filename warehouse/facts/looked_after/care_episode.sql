@@ -75,7 +75,8 @@ entered_again as (
         or episode.rne <> 'S' and not bool_or(around.dec = episode.decom)
 ),
 
--- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first.
+-- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first. A row
+-- that was set aside ends nothing: it would take the child out of care and put nothing in its place.
 closed as (
     select
         episode.* exclude (dec, is_short_break),
@@ -84,7 +85,7 @@ closed as (
             when episode.dec is not null or not setting.close_open_episodes then episode.dec
             else
                 least(
-                    min(episode.decom) over (
+                    min(episode.decom) filter (not episode.is_set_aside) over (
                         partition by episode.la_code, episode.extract_date, episode.person_id
                         order by episode.decom
                         range between interval 1 day following and unbounded following
