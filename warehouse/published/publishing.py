@@ -16,6 +16,7 @@ from schemas.measures import PENDING
 from warehouse import ledger
 from warehouse.definitions import StaleLayerError, require
 from warehouse.published import pseudonyms
+from warehouse.published.signals import publishing as signals
 from warehouse.raw.landing import inputs_sha256
 from warehouse.reference import loading
 from warehouse.shape import add_missing_columns
@@ -35,7 +36,7 @@ _OF_A_VERSION = (
 
 # What is made anew at each publication of the figures that are current then, in this order: each by the query of the
 # same name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("spc_rebase", "spc_point", "spc_signal", "benchmark_comparison")
+OF_WHAT_IS_CURRENT = ("spc_rebase", "benchmark_comparison")
 
 
 class ReconciliationError(Exception):
@@ -112,6 +113,8 @@ def publish(
         with duckdb.connect(str(new[name])) as fresh:
             add_missing_columns(fresh, sql(structure))
             fresh.execute(sql(structure))
+            if name == KPI:
+                signals.prepare(fresh)
     _attach(connection, new)
     try:
         ledger.copy_into(connection, warehouse)
@@ -126,6 +129,8 @@ def publish(
         raise ReconciliationError(
             f"{len(unreconciled)} figures differ from the sum of their cases, the first {first}; nothing is published."
         )
+    with duckdb.connect(str(new[KPI])) as made:
+        signals.make_views(made)
     _finish(warehouse)
     complete(warehouse)
     return versions
@@ -283,6 +288,7 @@ def _write_kpi(
         connection.execute(f"drop table if exists kpi.{table}")
         connection.sql(sql(table)).create(f"kpi.{table}")
         connection.execute(f"create or replace temp view {table} as from kpi.{table}")
+    signals.add_points(connection)
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 
