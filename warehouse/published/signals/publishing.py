@@ -32,6 +32,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         if connection.sql(f"from duckdb_tables() where table_name = '{table}'").fetchone():
             connection.execute(f"drop table {table}")
     connection.execute(sql("structure"))
+    connection.execute(sql("macros"))
 
 
 def make_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -31,14 +31,3 @@ from (
     qualify row_number() over (partition by point.measure_code, point.month order by point.version desc) = 1
 ) as latest
 where assessment <> 'gone';
-
--- The decimal places that a figure is told with: one more where it would be printed like the one it is told beside.
-create or replace macro told_places(figure, beside, places) as
-    (places + coalesce((round(figure, places::integer) = round(beside, places::integer))::integer, 0))::integer;
-
--- A figure as it is told, half up.
-create or replace macro said_as(figure, beside, places, sign) as
-    format('{:,.' || told_places(figure, beside, places) || 'f}', round(figure, told_places(figure, beside, places))) || sign;
-
--- A month in words.
-create or replace macro month_name_of(day) as strftime(day, '%B %Y');

@@ -1,0 +1,12 @@
+-- How sentences write figures and months.
+
+-- The decimal places that a figure is told with: one more where it would be printed like the one it is told beside.
+create or replace macro told_places(figure, beside, places) as
+    (places + coalesce((round(figure, places::integer) = round(beside, places::integer))::integer, 0))::integer;
+
+-- A figure as it is told, half up.
+create or replace macro said_as(figure, beside, places, sign) as
+    format('{:,.' || told_places(figure, beside, places) || 'f}', round(figure, told_places(figure, beside, places))) || sign;
+
+-- A month in words.
+create or replace macro month_name_of(day) as strftime(day, '%B %Y');
