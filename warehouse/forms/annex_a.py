@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -64,6 +64,11 @@ class _Row:
     place: str
     cells: Mapping[str, str]
     person: str
+
+    @cached_property
+    def filled(self) -> int:
+        """How many of its cells hold anything."""
+        return sum(not is_nothing(text) for text in self.cells.values())
 
 
 @dataclass(frozen=True)
@@ -372,10 +377,10 @@ def _records(part: Part, held: _ListRead) -> Iterator[_Record]:
     told: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
     is_first = next(one for one in PARTS if one.number == part.number) is part
     for row in held.rows:
-        filled = [text for text in row.cells.values() if not is_nothing(text)]
-        if len(filled) < 2:
+        if row.filled < 2:
             if is_first:  # a total or a footer: told once, and set aside as such
-                yield _Record({"person_id": filled[0] if filled else ""}, row, None, part.number)
+                said = next((text for text in row.cells.values() if not is_nothing(text)), "")
+                yield _Record({"person_id": said}, row, None, part.number)
             continue
         if is_nothing(row.cells.get(part.dated)) and not part.always:
             continue
@@ -507,7 +512,7 @@ def _persons(lists: Mapping[int, _ListRead], extract_date: date, reports: list[R
     rows: dict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for number in BELIEVED:
         for row in lists[number].rows if number in lists else ():
-            if row.person and sum(not is_nothing(text) for text in row.cells.values()) > 1:
+            if row.person and row.filled > 1:
                 rows[row.person].append((number, row))
     headers = frozenset(chain.from_iterable(one.headers for number, one in lists.items() if number != 11))
     wanted = {column: names for column, names in PERSON.items() if headers & set(names)}
@@ -527,6 +532,7 @@ def _persons(lists: Mapping[int, _ListRead], extract_date: date, reports: list[R
 _PERSON_HEADERS = tuple(chain.from_iterable(PERSON.values()))
 
 
+@lru_cache(maxsize=1 << 16)
 def _meaning(column: str, text: str) -> str:
     return str(day(text) or plain(text)) if column == "dob" else plain(text)
 
