@@ -84,8 +84,8 @@ def is_counted(extract: Extract, row: Row) -> bool:
 
 
 def episodes(extract: Extract, child: str) -> list[Episode]:
-    """The child's counted episodes by start. One never closed ends where the next begins, short breaks aside. Those set
-    aside keep their place."""
+    """The child's counted episodes by start. One never closed ends where the next that is used begins, short breaks
+    aside. Those set aside keep their place in the chain."""
     key = ("episodes", child)
     if key not in extract.remembered:
         rows = [
@@ -96,7 +96,10 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
         for row in rows:
             end: date | None = row["dec"]
             if end is None:
-                end = min((other["decom"] for other in rows if other["decom"] > row["decom"]), default=None)
+                end = min(
+                    (other["decom"] for other in rows if other["decom"] > row["decom"] and other.state == "used"),
+                    default=None,
+                )
             if makes_looked_after(row):
                 found.append(Episode(row, row["decom"], end))
         extract.remembered[key] = sorted(found, key=lambda e: (e.start, e.end or date.max, e.row.number))
