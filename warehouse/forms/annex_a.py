@@ -25,6 +25,7 @@ from warehouse.forms.annex_a_lists import (
     LINKED_TO_REFERRAL,
     LISTS,
     MONTHS_COVERED,
+    NOT_CARRIED,
     PARTS,
     PERSON,
     UNINFORMATIVE,
@@ -492,7 +493,8 @@ def _conferences(held: list[_Record], enquiries: list[_Record], reports: list[Re
         begun = [(enquiry[one.row.number].on, one) for one in records]
         before = [(on, one) for on, one in begun if on and one.on and on <= one.on]
         chosen = max(before, key=lambda pair: pair[0])[1] if before else records[0]
-        chosen.cells["s47_id"] = enquiry[chosen.row.number].cells["s47_id"]
+        led_to_it = enquiry[chosen.row.number]
+        chosen.cells["s47_id"] = led_to_it.cells["s47_id"] if led_to_it.on else ""
         kept.append(chosen)
         for other in records:
             if other is chosen:
@@ -584,6 +586,7 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
         made, in_need = parts["referral"].get(3, []), parts["referral"][6]
         tables["referral"] = _joined_referrals(made, in_need, window, reports)
     if "icpc" in tables:
+        reading.warnings.append(f"{lists[5].path.name}: {NOT_CARRIED}.")
         tables["icpc"] = _conferences(tables["icpc"], tables["s47"], reports)
     _link_referrals(tables)
     tables["person"] = _persons(lists, extract.extract_date, reports)
