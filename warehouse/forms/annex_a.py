@@ -41,7 +41,7 @@ from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
-from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, yes_or_no
+from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, trimmed, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
 from warehouse.forms.spreadsheet import SPREADSHEET_MARKS, Sheet, visible_sheets
@@ -317,7 +317,7 @@ def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limit
         _Row(number, f"{shown(sheet.name)}, row {number}", {header: texts[place] for header, place in first.items()},
              identity(texts[first[declared.needed[0]]]))
         for number, texts in sheet.rows(match.header_row, len(head), days, limits)
-        if any(text.strip() for text in texts)
+        if any(map(trimmed, texts))
     ]  # fmt: skip
     known = {place for header, place in first.items() if header in used}
     ignored = tuple(shown(cell) for place, cell in enumerate(head) if cell.strip() and place not in known)
