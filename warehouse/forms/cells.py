@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from warehouse.forms import spellings
-from warehouse.forms.spellings import trimmed
+from warehouse.forms.spellings import trimmed as trimmed
 
 _LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
 _KEPT = 1 << 16  # cells whose reading is kept: most come again and again

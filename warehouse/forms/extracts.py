@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from schemas.settings import Operation, Settings
@@ -38,6 +39,7 @@ class ExtractRead:
     never: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
+    closure_days: tuple[date, ...] = ()  # on which the authority says that it is closed
 
 
 def read(
@@ -147,6 +149,7 @@ def read_extract(
         _never(by_form, whole),
         _of_used(reports, mixture, whole),
         tuple(refusals),
+        local.closure_days,
     )
 
 
