@@ -85,7 +85,10 @@ MEANINGS = {
     "from": "The level before: the centre, or for a figure of a month end its last value.",
     "to": "The level since: the new centre, the average since, or the value of the month.",
     "inputs_sha256": "One hash of the extract's files.",
-    "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure; empty: cannot be said.",
+    "between_variance": "The variance by which authorities differ beyond chance, beside the figure for England.",
+    "design_factor": "By how much the variance of the cases is larger than that of independent ones; empty: not known.",
+    "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure, or our figure outside the "
+                        "funnel of authorities about England; empty: cannot be said.",
     "is_comparable": "Whether the figure is like the yearly one it stands beside.",
     "is_favourable": "Whether the signal is to the good. Empty where neither way is good.",
     "is_overdue": "Whether more working days have passed than the standard.",

@@ -283,12 +283,19 @@ def _write_kpi(
     connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])
     connection.execute("create or replace temp view monthly_kpi_current as from kpi.monthly_kpi_current")
     connection.execute("create or replace temp view measure as from measures.measure")
-    connection.execute(sql("macros"))
+    connection.execute(sql("comparisons/chance"))
+    # How much brothers and sisters widen a share, of records that name what they share; none does yet.
+    connection.execute(
+        "create temp table if not exists family_design "
+        "(la_code varchar, measure_code varchar, design_factor double)"
+    )
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"drop table if exists kpi.{table}")
         connection.sql(sql(table)).create(f"kpi.{table}")
         connection.execute(f"create or replace temp view {table} as from kpi.{table}")
-    signals.add_points(connection)
+        if table == "spc_rebase":  # points heed recorded changes, and a comparison asks points how much a series varies
+            signals.add_points(connection)
+            connection.execute("create or replace temp view spc_point as from kpi.spc_point")
     connection.sql(sql("benchmark_version")).insert_into("kpi.benchmark_version")
 
 

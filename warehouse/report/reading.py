@@ -297,7 +297,7 @@ def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
 
 def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int, month: date) -> None:
     """Let queries see figures and points as the version left them, up to the month."""
-    connection.execute(publishing.sql("macros"))
+    connection.execute(publishing.sql("comparisons/chance"))
     connection.execute("set variable at_version = ?::integer", [version])
     connection.execute("set variable reported_month = ?::date", [month])
     connection.execute(
