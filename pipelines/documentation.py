@@ -28,6 +28,8 @@ from schemas.tables import MODELS, Column, columns, key
 from warehouse.facts import computing as facts
 from warehouse.measures import computing as measures
 from warehouse.published import public, publishing
+from warehouse.published.signals import points
+from warehouse.published.signals import publishing as signals
 from warehouse.workspace import working
 
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -39,7 +41,6 @@ _ROW = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if 
 MEANINGS = {
     "accepted_at": "When, in UTC.",
     "accepted_by": "The user of the system who accepted it.",
-    "assessment": "`judged`; or too few to say: `too_few_months` of the phase, or `too_few_cases` in the month.",
     "author": "Who wrote it, as the file says.",
     "benchmark": "`statistical_neighbours`, `region` or `england`.",
     "benchmark_basis": "`published`, `mean_of_neighbours` or `quoted` (as the council printed it).",
@@ -51,11 +52,9 @@ MEANINGS = {
     "cases_added": "Cases behind the figure that were not before; empty where the cases before are not known.",
     "cases_changed": "Cases behind it before and after that count otherwise, such as late in place of in time.",
     "cases_removed": "Cases behind the figure before that are behind it no longer.",
-    "centre": "What the process gives on average in its phase.",
     "change": "The value less the value before.",
     "change_on_month": "The value less that of the month before, in points or units; empty for a month in progress.",
     "change_on_year": "The value less that of a year before, in points or units; empty for a month in progress.",
-    "chart": "`p` for a share, whose limits go by the month's own cases, else `xmr`.",
     "clock_start": "The day that working days are counted from; for a child, the start of the plan or period of care.",
     "code_version": "The project's version and commit.",
     "column_name": "The column of the contract; empty where the row as a whole is meant.",
@@ -70,7 +69,11 @@ MEANINGS = {
     "denominator_symbol": "Why there is no denominator: `c` or `x`; empty where there is one.",
     "denominator_change": "The denominator less that first published.",
     "difference": "Our value less the benchmark.",
-    "direction": "`above` or `below` the centre, `rising` or `falling`.",
+    "assessment": "`judged`, or why there are no limits: `too_few_months`, `no_cases`, `no_month_before`; `gone` where "
+                  "there is no figure any more.",
+    "centre": "The mean of the phase: of all its cases together for a share. For a change, the mean change.",
+    "chart": "`p_prime` of shares, `c_prime` of counts, `xmr` of medians, `xmr_of_change` of figures of a month end.",
+    "direction": "`above` or `below` what is usual.",
     "due_date": "The last day in time.",
     "event_date": "The day of the event, or the day of the snapshot.",
     "extract_date": "The day as at which the extract was taken.",
@@ -78,19 +81,28 @@ MEANINGS = {
     "findings": "What was beyond a limit and accepted, a sentence a line.",
     "file_name": "The file as it landed.",
     "first_extract_date": "The first extract that had the month as ended.",
-    "first_month": "The first month of the run.",
+    "first_month": "The first month that is part of the signal.",
+    "from": "The level before: the centre, or for a figure of a month end its last value.",
+    "to": "The level since: the new centre, the average since, or the value of the month.",
     "inputs_sha256": "One hash of the extract's files.",
-    "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure; empty: cannot be said.",
+    "between_variance": "The variance by which authorities differ beyond chance, beside the figure for England.",
+    "design_factor": "By how much the variance of the cases is larger than that of independent ones; empty: not known.",
+    "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure, or our figure outside the "
+                        "funnel of authorities about England; empty: cannot be said.",
     "is_comparable": "Whether the figure is like the yearly one it stands beside.",
     "is_favourable": "Whether the signal is to the good. Empty where neither way is good.",
     "is_overdue": "Whether more working days have passed than the standard.",
     "key": "The setting.",
     "kind": "How a figure is made of cases.",
     "la_code": "The authority, by DfE's three digits.",
-    "last_month": "The last month of the run.",
+    "is_news": "Whether the month is the first to show it.",
+    "is_recorded": "Whether the phase begins with a recorded change.",
+    "judged": "What the limits are for: the value, or of a figure of a month end its change on the month before (for a "
+              "rate that of its numerator).",
+    "last_month": "The last month that is part of the signal.",
+    "moving_since": "Where the average is beyond its limit: since when the figure has been away from the centre.",
     "late_recording.change": "The value less the value first published.",
-    "lower_limit": "Three sigma below the centre; empty where the month is not judged.",
-    "lower_warning": "Two sigma below the centre.",
+    "lower_limit": "The lowest that is usual, as it was first published; empty where the month is not judged.",
     "measure_code": "The measure.",
     "message": "What is wrong and what to do.",
     "missing_start": "Cases in the denominator that have no date to count from.",
@@ -107,7 +119,7 @@ MEANINGS = {
     "pending": "Open items at the extract date.",
     "period": "`month` or `rolling_12_months`.",
     "person_id": "The child, by the case system's id.",
-    "phase": "The part of the series between two recorded changes, from 1.",
+    "phase": "The level that the limits are of, from 1.",
     "polarity": "`higher_better`, `lower_better` or `neutral`.",
     "position": "The order in which measures are shown.",
     "published_at": "When it was published, UTC.",
@@ -141,7 +153,15 @@ MEANINGS = {
     "spc_rebase.reason": "What changed.",
     "spc_rebase_at_version.month": "The first month of the changed process.",
     "spc_rebase_at_version.reason": "What changed.",
-    "spc_signal.rule": "`beyond_limits`, `run_of_8`, `trend_of_6` or `two_of_three`.",
+    "rebased_on": "The month in which the level was confirmed and from which its limits hold; empty for the first.",
+    "sentence": "The sentence.",
+    "since": "The first month of the level, or of the signal.",
+    "spc_point.rule": "How the month stands out: `beyond_limits`, `ewma` (the average is), or not.",
+    "spc_point_at_version.rule": "How the month stands out: `beyond_limits`, `ewma` (the average is), or not.",
+    "spc_point_version.rule": "How the month stands out: `beyond_limits`, `ewma` (the average is), or not.",
+    "spc_signal.kind": "`new_level`, `moving` or `unusual_month`.",
+    "spc_signal.rule": "`stable_shift`, `ewma` or `beyond_limits`.",
+    "spread": "By how much the months of the phase differ more than by chance; else one sigma.",
     "status": "`to_date`, `provisional` or `final`.",
     "status_before": "The status of the version before.",
     "table_name": "The table of the extract.",
@@ -149,8 +169,7 @@ MEANINGS = {
     "text": "The commentary, in Markdown.",
     "title": "The measure's name.",
     "unit": "The unit of the value.",
-    "upper_limit": "Three sigma above the centre; empty where the month is not judged.",
-    "upper_warning": "Two sigma above the centre.",
+    "upper_limit": "The highest that is usual, as it was first published; empty where the month is not judged.",
     "value": "Percent from 0 to 100, or a rate per 10,000; not rounded; empty where the denominator is 0.",
     "public_kpi.value": "Percent from 0 to 100, or a rate per 10,000; of counts that were rounded, and itself rounded.",
     "public_benchmark_comparison.value": "The value in `public_kpi`.",
@@ -382,6 +401,9 @@ def _rows(file: str) -> dict[str, str]:
                 for table, query in lines.items()}  # fmt: skip
     found = {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql(file.removesuffix(".duckdb")))}
     if file == publishing.KPI:
+        found |= {name: _sentence(comment) for comment, name in _ROW.findall(points.sql("structure"))}
+        found |= {view: _sentence("\n".join(takewhile(lambda line: not line.startswith("-- Reads"),
+                                                      points.sql(view).splitlines()))) for view in signals.VIEWS}
         for table in publishing.OF_WHAT_IS_CURRENT:
             found[table] = _sentence(publishing.sql(table).splitlines()[0])
         found["measure"] = "One row per measure: the catalogue."

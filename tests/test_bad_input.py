@@ -32,8 +32,8 @@ from pipelines.settings import load_settings
 from schemas.codes import CODE_SETS
 from schemas.settings import Operation
 from schemas.tables import MODELS, Column, Kind, columns
-from warehouse.raw import ingest
-from warehouse.landing.extracts import Extract, RefusedExtractError, landed
+from warehouse.forms.extracts import read
+from warehouse.landing.extracts import Extract, landed
 
 PROJECT = Path(__file__).resolve().parent.parent
 Land = Callable[..., Any]
@@ -43,39 +43,26 @@ PLAIN_ROWS = [(2, "S1", "P1", "03/08/2020", "ICPC"), (3, "S2", "P2", "04/08/2020
 LOW = Operation(file_size_limit_mib=1, decompression_ratio_limit=2, column_limit=10, cell_length_limit=100)
 
 
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        ingest.prepare(connection)
-        connection.execute("create schema reference")
-        connection.execute("create table reference.definitions as select 'those of the test' as sha256")
-        yield connection
-
-
-def arriving(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    name: str,
-    content: str | bytes,
-    limits: Operation | None = None,
-) -> Any:
-    """What arrives in the raw layer of one landed file: its rows, or the reasons why none."""
+def arriving(folder: Path, name: str, content: str | bytes, limits: Operation | None = None) -> Any:
+    """What arrives of one landed file: its rows, or the reasons why none."""
     extract = Extract("501", date(2020, 9, 1), folder / PLACE)
     extract.folder.mkdir(parents=True, exist_ok=True)
     (extract.folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    try:
-        ingest.ingest(connection, [extract], limits)
-    except RefusedExtractError as error:
-        return error.reasons[extract.partition_key]
-    return connection.sql(
-        "select row_number, s47_id, person_id, start_date, outcome from raw.s47 where la_code = '501' order by 1"
-    ).fetchall()
+    (made,) = read([extract], limits)
+    if made.refusals:
+        return list(made.refusals)
+    (table,) = made.tables
+    cells = table.cells.to_pydict()
+    columns = [
+        cells.get(name, [None] * len(table.row_number)) for name in ("s47_id", "person_id", "start_date", "outcome")
+    ]
+    return [tuple(cell or None for cell in row) for row in zip(table.row_number.to_pylist(), *columns, strict=True)]
 
 
 @pytest.fixture
-def land(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> Land:
+def land(tmp_path: Path) -> Land:
     """Land one file, under the low limits if nothing else is said."""
-    return lambda name, content, limits=LOW: arriving(connection, tmp_path, name, content, limits)
+    return lambda name, content, limits=LOW: arriving(tmp_path, name, content, limits)
 
 
 def parquet(folder: Path, columns: str, rows: int = 2) -> bytes:
@@ -207,18 +194,16 @@ def test_nested_columns_are_ignored_where_the_contract_has_none_and_refused_wher
     "folder",
     ["[ab]", "a*b", "?", "**", "[!a]", "[[]", "]", "year=2020", "it's", "a b;c%20", '"', "é\u202e", "{a,b}", "$x"],
 )
-def test_a_path_names_one_file_whatever_its_characters(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, folder: str
-) -> None:
+def test_a_path_names_one_file_whatever_its_characters(tmp_path: Path, folder: str) -> None:
     for other in ("a", "b", "axb", "c"):
-        arriving(connection, tmp_path / other, "s47.csv", PLAIN.replace("P1", other))
-    assert arriving(connection, tmp_path / folder, "s47.csv", PLAIN) == PLAIN_ROWS
+        arriving(tmp_path / other, "s47.csv", PLAIN.replace("P1", other))
+    assert arriving(tmp_path / folder, "s47.csv", PLAIN) == PLAIN_ROWS
     (tmp_path / folder / PLACE / "s47.csv").unlink()
     made = parquet(tmp_path, "'NFA' as outcome", 1)
     for other in ("a", "b", "axb", "c"):
         (tmp_path / other / PLACE / "s47.csv").unlink()
         (tmp_path / other / PLACE / "s47.parquet").write_bytes(parquet(tmp_path, "'other' as outcome"))
-    assert arriving(connection, tmp_path / folder, "s47.parquet", made) == [(2, "S0", "P0", "2020-08-03", "NFA")]
+    assert arriving(tmp_path / folder, "s47.parquet", made) == [(2, "S0", "P0", "2020-08-03", "NFA")]
 
 
 def test_text_in_an_encoding_of_four_bytes_is_refused_rather_than_read_with_zeros_in_it(land: Land) -> None:
@@ -316,6 +301,13 @@ def test_an_error_or_an_uncalculated_formula_is_seen_however_the_cell_is_written
     assert [tuple(cell or "" for cell in row[1:]) for row in rows] == [FIRST[1:], shown]
 
 
+@pytest.mark.parametrize("zone", ["", "Z", "+01:00", "-05:00"])
+def test_a_date_in_a_cell_of_a_workbook_has_no_zone_whatever_its_writer_put_there(land: Land, zone: str) -> None:
+    moment = f'<c r="C2" t="d"><v>2020-07-31T23:30:00{zone}</v></c>'
+    cell = f'<row r="2">{text_cell("A2", "S1")}{text_cell("B2", "P1")}{moment}</row>'
+    assert land("s47.xlsx", book(HEADER_ROW + cell)) == [(2, "S1", "P1", "2020-07-31T23:30:00", None)]
+
+
 def test_days_count_from_1904_where_the_workbook_says_so_in_whatever_format_they_are_shown(land: Land) -> None:
     sheets = '<sheets><sheet name="s47" sheetId="1" r:id="sheet1"/></sheets>'
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
@@ -325,8 +317,8 @@ def test_days_count_from_1904_where_the_workbook_says_so_in_whatever_format_they
     )
     workbook = f'<workbookPr date1904="1"/>{sheets}'
     assert land("s47.xlsx", book(HEADER_ROW + numbers, workbook=workbook, styles=styles)) == [
-        (2, "42584", "1", "2020-08-03", ""),
-        (3, "42584", "1", "44046", ""),
+        (2, "42584", "1", "2020-08-03", None),
+        (3, "42584", "1", "44046", None),
     ]
     assert [row[3] for row in land("s47.xlsx", book(HEADER_ROW + numbers, workbook=sheets, styles=styles))] == [
         "2016-08-02",

@@ -12,7 +12,14 @@ import pytest
 from warehouse.published import publishing
 from warehouse.reference import loading
 
-COMPARISON, MACROS = publishing.sql("benchmark_comparison"), publishing.sql("macros")
+COMPARISON, MACROS = publishing.sql("benchmark_comparison"), publishing.sql("comparisons/chance")
+
+# Without points nothing is known of how much a series varies.
+POINTS = """
+create temp table if not exists spc_point
+(la_code varchar, measure_code varchar, month date, chart varchar, spread double);
+create temp table if not exists family_design (la_code varchar, measure_code varchar, design_factor double);
+"""
 
 # A drawn table is text; these give each its types.
 TYPES = {
@@ -20,7 +27,7 @@ TYPES = {
     " denominator::double as denominator, value::double as value, status",
     "measure": "measure_code, kind, polarity, benchmark_indicator",
     "reference.benchmark": "indicator_code, geography_code, la_code, period_end::date as period_end,"
-    " value::double as value",
+    " value::double as value, denominator::double as denominator",
     "reference.geography": "geography_level, geography_code, la_code, name, region_code, parent_region_code",
     "reference.statistical_neighbour": "neighbour_model, neighbour_model_name,"
     " in_force_from::date as in_force_from, la_code, rank::integer as rank, neighbour_la_code",
@@ -103,12 +110,14 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
         frame = pd.DataFrame(rows, columns=pd.Index(header), dtype="str")
         if name == "monthly_kpi_current":  # counts are drawn only where they matter
             frame = frame.reindex(columns=[*dict.fromkeys([*header, "numerator", "denominator"])])
+        if name == "reference.benchmark":
+            frame = frame.reindex(columns=[*dict.fromkeys([*header, "denominator"])])
         connection.from_df(frame).project(TYPES[name]).create(name)
 
 
 def compare(connection: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[Any, ...]]:
     """Return the named columns of the comparison, ordered by authority, measure, month, period, benchmark, basis."""
-    connection.execute(MACROS)
+    connection.execute(MACROS + POINTS)
     comparison = connection.sql(COMPARISON)
     ordered = comparison.order("la_code, measure_code, month, period, benchmark, benchmark_basis")
     return ordered.project(columns).fetchall()
@@ -197,7 +206,7 @@ def test_southampton_in_august_2020_as_published_and_as_the_council_quoted_it(
 
 def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.DuckDBPyConnection) -> None:
     draw(published, monthly_kpi_current=ICPC_AUGUST_2020)
-    published.execute(MACROS)
+    published.execute(MACROS + POINTS)
     assert published.sql(COMPARISON).columns == [
         "la_code",
         "measure_code",
@@ -216,6 +225,8 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
         "national_rank",
         "quartile_band",
         "is_beyond_chance",
+        "design_factor",
+        "between_variance",
     ]
 
 
@@ -332,8 +343,8 @@ def test_a_benchmark_outside_byars_interval_of_a_rate_is_beyond_chance(drawn: du
 
 def test_no_case_may_be_chance_up_to_a_rate(drawn: duckdb.DuckDBPyConnection) -> None:
     row = "852 | child_protection_plan_rate | 2020-08-01 | month | 0 | 20000 | 0 | final"
-    # Of none observed Byar's interval ends at (8 / 9 + 1.96 / 3) cubed, which is 3.67 children.
-    assert beyond_chance(drawn, row, [0, 0.1, 1.83, 1.84]) == (False, [False, False], True)
+    # Of none observed Poisson's interval ends at 3.689 children.
+    assert beyond_chance(drawn, row, [0, 0.1, 1.84, 1.85]) == (False, [False, False], True)
 
 
 # ---------------------------------------------------------------------------------------------- which year

@@ -16,9 +16,9 @@ def kpi(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(publishing.sql("kpi"))
     connection.execute("create table measure as select 'icpc_timeliness' as measure_code, 0 as decimal_places "
                        "union all select 'referrals', 0")  # fmt: skip
-    connection.execute("create table spc_point (la_code varchar, measure_code varchar, month date, value double, "
-                       "lower_limit double, upper_limit double)")  # fmt: skip
-    connection.execute("create table spc_signal (la_code varchar, measure_code varchar, month date, rule varchar)")
+    connection.execute("create table spc_point (la_code varchar, month date)")
+    connection.execute("create table spc_sentence (la_code varchar, measure_code varchar, month date, "
+                       "sentence varchar, is_news boolean)")  # fmt: skip
     for version, la_code, day in ((1, "852", "2020-09-01"), (2, "370", "2020-09-01"), (3, "852", "2020-10-01")):
         connection.execute(
             "insert into kpi_version values (?, ?, ?, '2020-10-02', '', '', '', '', 0)", [version, la_code, day]
@@ -26,10 +26,9 @@ def kpi(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def point(kpi: duckdb.DuckDBPyConnection, la_code: str, month: str, value: float, rule: str | None = None) -> None:
-    kpi.execute("insert into spc_point values (?, 'icpc_timeliness', ?, ?, 52.04, 81.96)", [la_code, month, value])
-    if rule:
-        kpi.execute("insert into spc_signal values (?, 'icpc_timeliness', ?, ?)", [la_code, month, rule])
+def say(kpi: duckdb.DuckDBPyConnection, la_code: str, month: str, sentence: str, is_news: bool = True) -> None:
+    kpi.execute("insert into spc_point values (?, ?)", [la_code, month])
+    kpi.execute("insert into spc_sentence values (?, 'icpc_timeliness', ?, ?, ?)", [la_code, month, sentence, is_news])
 
 
 def figure(
@@ -42,23 +41,20 @@ def figure(
     )
 
 
-def test_a_latest_month_beyond_its_limits_is_told_and_an_earlier_one_or_another_signal_is_not(
-    kpi: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
-    point(kpi, "852", "2020-08-01", 50, "beyond_limits")
-    point(kpi, "852", "2020-09-01", 82, "beyond_limits")
-    point(kpi, "370", "2020-08-01", 90, "beyond_limits")
+def test_what_the_latest_month_says_that_is_new_is_told_once(kpi: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    say(kpi, "852", "2020-08-01", "August 2020 was unusually low (50%).")
+    say(kpi, "852", "2020-09-01", "Timeliness has been higher since May 2020.")
+    say(kpi, "370", "2020-08-01", "Timeliness fell to a new level in June 2019.")
     kpi.close()
     assert moved(tmp_path, after_version=2) == [
-        "852, icpc_timeliness, September 2020: 82.00 is outside its process limits, 52.04 to 81.96; look at its cases "
-        "before it is used."
+        "852, icpc_timeliness, September 2020: Timeliness has been higher since May 2020."
     ]
     assert [sentence[:3] for sentence in moved(tmp_path, after_version=0)] == ["370", "852"]
     assert moved(tmp_path, after_version=3) == []
 
 
-def test_a_run_of_months_within_the_limits_is_not_told(kpi: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    point(kpi, "852", "2020-09-01", 75, "run_of_8")
+def test_a_level_that_has_been_told_is_not_told_again(kpi: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    say(kpi, "852", "2020-09-01", "Timeliness rose to a new level in June 2019.", is_news=False)
     kpi.close()
     assert moved(tmp_path, after_version=2) == []
 

@@ -9,10 +9,13 @@ from random import Random
 
 import pytest
 from drawn_workbook import LIMITS, read_workbook, rows_of, write_workbook
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from schemas.tables import MODELS, columns
 from warehouse.forms import annex_a
 from warehouse.forms.annex_a_lists import LACKS, LISTS, PARTS
+from warehouse.forms.cells import identity, trimmed
 from warehouse.forms.reading import FormRead
 from warehouse.landing.bounds import UnreadableFileError
 
@@ -458,3 +461,30 @@ def _leave_out_a_part(whole: Path, damaged: Path, random: Random) -> None:
             if random.random() < 0.3:
                 content = content.replace(b"<row", b"<cow", random.randrange(1, 3)).replace(b"</row", b"</cow", 1)
             kept.writestr(name, content)
+
+
+# -------------------------------------------------------------------------------------------------------- whatever is sent
+
+ODD = st.sampled_from(
+    ["", "-", "1", "2", "00123", "nan", "#N/A", "2020-10-01", "2020-10-02", "01/10/2020", "31/02/2020", "44105", "TBC", "=A1",
+     "a) Yes", "b) No", "q) 6: Police", "Total", "  ", "\u200b", "'1", "{1}", "1.0", "x" * 300]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(ODD, min_size=14, max_size=14), max_size=8), st.sampled_from([1, 3, 4, 5, 6, 7, 8, 9, 10]))
+def test_no_row_of_a_list_is_lost_whatever_its_cells(tmp_path: Path, cells: list[list[str]], number: int) -> None:
+    """Each row that is not blank is a row of the list's own table; each child is one person."""
+    headers = list(LISTS[number].headers)[:14]
+    drawing = "\n".join(" | ".join(row[: len(headers)]) for row in [headers, *cells])
+    try:
+        made = read_workbook(tmp_path, write_workbook(tmp_path / "a.xlsx", {f"List {number}": drawing}))
+    except UnreadableFileError:
+        assert number in (8, 9)  # whose needed header is not among the first fourteen, or most are not
+        return
+    filled = [row for row in cells if any(trimmed(cell) for cell in row[: len(headers)])]
+    own = next((part.table for part in PARTS if part.number == number), "")
+    if number not in (6, 10):  # List 6 joins its rows, List 10 has no table
+        assert [len(one.row_number) for one in made.tables if one.table_name == own] == [len(filled)] * bool(filled)
+    people = [child for (child,) in rows_of(made, "person", "person_id")]
+    assert len(people) == len({identity(child) for child in people})

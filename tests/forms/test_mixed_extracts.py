@@ -161,6 +161,21 @@ def test_a_supplement_fills_and_never_overwrites(land: Land) -> None:
     ]
 
 
+def test_children_in_need_cannot_be_counted_unless_closures_are_sent(land: Land) -> None:
+    sheets = {
+        "List 3": REFERRED + "1 | a) Male | 2015-01-25 | 2020-10-01 | 6 | No",
+        "List 6": "Child Unique ID | CIN Start Date | CIN Closure Date\n1 | 2019-10-01 | 2020-12-01",
+    }
+    assert "children_in_need" in land(sheets).never
+    closures = {"supplement_referral.csv": "person_id|referral_date|closure_date\n1|2020-10-01|2020-10-03"}
+    made = land(sheets, closures)
+    assert "children_in_need" not in made.never
+    assert rows(made, "referral", "referral_date closure_date") == [
+        ("2020-10-01", "2020-10-03"),
+        ("2019-10-01", "2020-12-01"),
+    ]
+
+
 def test_a_supplement_that_cannot_be_used_refuses_by_name(land: Land) -> None:
     plans = {"cp_plan.csv": "cp_plan_id|person_id|start_date\nL1|1|2020-10-01"}
     made = land(

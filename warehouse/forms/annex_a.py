@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from warehouse.forms.annex_a_lists import (
     LINKED_TO_REFERRAL,
     LISTS,
     MONTHS_COVERED,
+    NOT_CARRIED,
     PARTS,
     PERSON,
     UNINFORMATIVE,
@@ -40,7 +41,7 @@ from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
-from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, yes_or_no
+from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, trimmed, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, FormRead, Report, TableRead, name_in
 from warehouse.forms.spreadsheet import SPREADSHEET_MARKS, Sheet, visible_sheets
@@ -64,6 +65,11 @@ class _Row:
     place: str
     cells: Mapping[str, str]
     person: str
+
+    @cached_property
+    def filled(self) -> int:
+        """How many of its cells hold anything."""
+        return sum(not is_nothing(text) for text in self.cells.values())
 
 
 @dataclass(frozen=True)
@@ -311,7 +317,7 @@ def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limit
         _Row(number, f"{shown(sheet.name)}, row {number}", {header: texts[place] for header, place in first.items()},
              identity(texts[first[declared.needed[0]]]))
         for number, texts in sheet.rows(match.header_row, len(head), days, limits)
-        if any(text.strip() for text in texts)
+        if any(map(trimmed, texts))
     ]  # fmt: skip
     known = {place for header, place in first.items() if header in used}
     ignored = tuple(shown(cell) for place, cell in enumerate(head) if cell.strip() and place not in known)
@@ -372,10 +378,10 @@ def _records(part: Part, held: _ListRead) -> Iterator[_Record]:
     told: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
     is_first = next(one for one in PARTS if one.number == part.number) is part
     for row in held.rows:
-        filled = [text for text in row.cells.values() if not is_nothing(text)]
-        if len(filled) < 2:
+        if row.filled < 2:
             if is_first:  # a total or a footer: told once, and set aside as such
-                yield _Record({"person_id": filled[0] if filled else ""}, row, None, part.number)
+                said = next((text for text in row.cells.values() if not is_nothing(text)), "")
+                yield _Record({"person_id": said}, row, None, part.number)
             continue
         if is_nothing(row.cells.get(part.dated)) and not part.always:
             continue
@@ -487,7 +493,8 @@ def _conferences(held: list[_Record], enquiries: list[_Record], reports: list[Re
         begun = [(enquiry[one.row.number].on, one) for one in records]
         before = [(on, one) for on, one in begun if on and one.on and on <= one.on]
         chosen = max(before, key=lambda pair: pair[0])[1] if before else records[0]
-        chosen.cells["s47_id"] = enquiry[chosen.row.number].cells["s47_id"]
+        led_to_it = enquiry[chosen.row.number]
+        chosen.cells["s47_id"] = led_to_it.cells["s47_id"] if led_to_it.on else ""
         kept.append(chosen)
         for other in records:
             if other is chosen:
@@ -507,7 +514,7 @@ def _persons(lists: Mapping[int, _ListRead], extract_date: date, reports: list[R
     rows: dict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for number in BELIEVED:
         for row in lists[number].rows if number in lists else ():
-            if row.person and sum(not is_nothing(text) for text in row.cells.values()) > 1:
+            if row.person and row.filled > 1:
                 rows[row.person].append((number, row))
     headers = frozenset(chain.from_iterable(one.headers for number, one in lists.items() if number != 11))
     wanted = {column: names for column, names in PERSON.items() if headers & set(names)}
@@ -527,6 +534,7 @@ def _persons(lists: Mapping[int, _ListRead], extract_date: date, reports: list[R
 _PERSON_HEADERS = tuple(chain.from_iterable(PERSON.values()))
 
 
+@lru_cache(maxsize=1 << 16)
 def _meaning(column: str, text: str) -> str:
     return str(day(text) or plain(text)) if column == "dob" else plain(text)
 
@@ -578,6 +586,7 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
         made, in_need = parts["referral"].get(3, []), parts["referral"][6]
         tables["referral"] = _joined_referrals(made, in_need, window, reports)
     if "icpc" in tables:
+        reading.warnings.append(f"{lists[5].path.name}: {NOT_CARRIED}.")
         tables["icpc"] = _conferences(tables["icpc"], tables["s47"], reports)
     _link_referrals(tables)
     tables["person"] = _persons(lists, extract.extract_date, reports)

@@ -271,6 +271,10 @@ MONTHS_COVERED = 6  # lists 1 to 8; lists 10 and 11 cover twelve months and give
 LATEST_ONLY = frozenset(
     "cp_visit cp_review cla_episode cla_care_plan cla_review cla_visit cla_health care_leaver".split()
 )
+# Said once of each extract, for no row can say it.
+NOT_CARRIED = (
+    "List 5 has no conferences on children who moved in on another authority's plan; those counted are of own enquiries"
+)
 # Links that the form does not have and that follow from the child and the day.
 LINKED_TO_REFERRAL = ("assessment", "s47", "icpc", "cp_plan")
 
@@ -279,6 +283,12 @@ LACKS: Mapping[str, Lack] = {
     **dict.fromkeys(
         ("mash_timeliness", "mash_pending", "mash_overdue"),
         Lack("referral", "Annex A does not say when MASH decided", ("received_at", "mash_completed_at")),
+    ),
+    # List 6 leaves out children who are only the subject of a referral: of those in List 3 nothing says whether they
+    # are still open, and to count them all, or none, would be wrong.
+    **dict.fromkeys(
+        ("children_in_need", "children_in_need_rate", "unallocated_cases"),
+        Lack("referral", "no list says when a referral that led to no assessment was closed", ("closure_date",)),
     ),
     "contacts_becoming_referrals": Lack("contact", "List 1 does not say what became of a contact", ("outcome",)),
     "re_referrals": Lack("referral", "List 3 holds six months, and a re-referral is told from the twelve before it"),

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from warehouse.forms import spellings
-from warehouse.forms.spellings import trimmed
+from warehouse.forms.spellings import trimmed as trimmed
 
 _LONGEST_HEADER = 1000  # characters; what is longer is no header of ours
+_KEPT = 1 << 16  # cells whose reading is kept: most come again and again
 _SHOWN = 100  # characters of a header or name that are shown
 _LIST_LETTER = re.compile(r"^[a-z]{1,2}\d?[).]\s*", re.IGNORECASE)
 
@@ -29,11 +30,13 @@ def shown(header: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
+@lru_cache(maxsize=_KEPT)
 def is_nothing(text: str | None) -> bool:
     """Whether a cell is empty or one of the spellings of nothing."""
     return text is None or spellings.is_nothing(trimmed(text))
 
 
+@lru_cache(maxsize=_KEPT)
 def identity(text: str | None) -> str:
     """An id by its meaning; empty where there is none."""
     if text is None or is_nothing(text):
@@ -41,17 +44,14 @@ def identity(text: str | None) -> str:
     return spellings.read_id(trimmed(text))[0] or ""
 
 
+@lru_cache(maxsize=_KEPT)
 def day(text: str | None) -> date | None:
     """The day that a cell names; None where it names none, or one that stands for none."""
-    return None if text is None else _day(text)
-
-
-@lru_cache(maxsize=1 << 16)
-def _day(text: str) -> date | None:
-    moment = spellings.read_moment(trimmed(text)).value
+    moment = None if text is None else spellings.read_moment(trimmed(text)).value
     return None if moment is None else moment.date()
 
 
+@lru_cache(maxsize=_KEPT)
 def plain(text: str) -> str:
     """A code or word as spellings of it compare: without its list letter, space and case."""
     return re.sub(r"\s+", " ", _LIST_LETTER.sub("", trimmed(text))).casefold()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from schemas.settings import Operation, Settings
@@ -38,6 +39,7 @@ class ExtractRead:
     never: Mapping[str, str] = field(default_factory=dict)
     reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
+    closure_days: tuple[date, ...] = ()  # on which the authority says that it is closed
 
 
 def read(
@@ -144,21 +146,22 @@ def read_extract(
         known,
         not_read,
         (*(_told(extract, one) for one in not_read), *warnings),
-        _never(by_form, whole.tables),
+        _never(by_form, whole),
         _of_used(reports, mixture, whole),
         tuple(refusals),
+        local.closure_days,
     )
 
 
-def _never(forms: Iterable[Form], tables: Sequence[TableRead]) -> dict[str, str]:
+def _never(forms: Iterable[Form], whole: supplement.Supplemented) -> dict[str, str]:
     """Why the forms that an extract holds can never support a measure, where nothing else in it mends that."""
-    by_table = {one.table_name: one for one in tables}
+    by_table = {one.table_name: one for one in whole.tables}
     never: dict[str, str] = {}
     for form in forms:
         for measure, lack in form.LACKS.items():
             table = by_table.get(lack.table)
             is_elsewhere = table is not None and table.form != form.NAME
-            is_added = table is not None and not set(lack.columns).isdisjoint(table.cells.column_names)
+            is_added = not set(lack.columns).isdisjoint(whole.added.get(lack.table, ()))
             if not is_elsewhere and not is_added:
                 never.setdefault(measure, lack.sentence)
     return never

@@ -96,7 +96,7 @@ def read_id(text: str) -> tuple[str | None, bool]:
     if braced := _BRACES.fullmatch(text):
         text = braced[1]
     head, point, tail = text.partition(".")
-    if point and tail.strip("0") == "" and tail and head.removeprefix("-").isdecimal():
+    if point and head and tail and not tail.strip("0"):
         text = head
     text = text.upper()
     return (None if text in NULL_KEYS or is_nothing(text) else text), False

@@ -7,7 +7,7 @@ the child alone. It gives values to columns that are empty there. What matches n
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,11 +28,15 @@ _NAME = re.compile(r"supplement_(\w+?)\.(csv|csv\.gz|parquet|xlsx)")
 
 @dataclass(frozen=True)
 class Supplemented:
-    """The tables with what supplements add, what was told of single rows, and sentences about whole files."""
+    """The tables with what supplements add, what was told of single rows, and sentences about whole files.
+
+    `added` are the columns that a supplement gives, by table.
+    """
 
     tables: tuple[TableRead, ...]
     reports: tuple[Report, ...] = ()
     warnings: tuple[str, ...] = ()
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def files(extract: Extract) -> list[Path]:
@@ -58,6 +62,7 @@ def supplemented(
     reports: list[Report] = []
     warnings: list[str] = []
     problems: list[str] = []
+    added: dict[str, frozenset[str]] = {}
     for path in files(extract):
         name = name_in(extract.folder, path)
         table = table_of(path.name)
@@ -69,13 +74,14 @@ def supplemented(
             try:
                 rows = _read(path, table, limits, local)
                 by_name[table] = _added(by_name[table], name, rows, reports)
+                added[table] = added.get(table, frozenset()) | set(rows.layout.positions)
                 if rows.layout.ignored:
                     warnings.append(f"{name}: nothing is read from {', '.join(rows.layout.ignored)}.")
             except UnreadableFileError as error:
                 problems += [f"{name}: {reason}" for reason in error.args]
     if problems:
         raise UnreadableFileError(*problems)
-    return Supplemented(tuple(by_name[one.table_name] for one in tables), tuple(reports), tuple(warnings))
+    return Supplemented(tuple(by_name[one.table_name] for one in tables), tuple(reports), tuple(warnings), added)
 
 
 def _read(path: Path, table: str, limits: Operation, local: LocalSpellings) -> Rows:

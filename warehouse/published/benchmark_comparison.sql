@@ -1,5 +1,6 @@
 -- One row per authority, measure, month, period and benchmark, computed or quoted: our figure beside the benchmark.
--- Reads monthly_kpi_current, measure and the schema reference. Why each rule: warehouse/reference/README.md.
+-- Reads monthly_kpi_current, measure, spc_point, family_design and the schema reference. Why each rule:
+-- warehouse/reference/README.md; of chance: docs/decisions/0009-signals.md.
 with
 kpi as (
     select
@@ -17,9 +18,17 @@ kpi as (
         -- progress is neither.
         current_kpi.status <> 'to_date'
         and current_kpi.period
-        = case when contains(measure.kind, 'snapshot') then 'month' else 'rolling_12_months' end as is_comparable
+        = case when contains(measure.kind, 'snapshot') then 'month' else 'rolling_12_months' end as is_comparable,
+        -- Cases of brothers and sisters are not independent: counted where records show it, else as the series shows.
+        coalesce(family_design.design_factor, spc_point.spread * spc_point.spread) as design_factor
     from monthly_kpi_current as current_kpi
     inner join measure using (measure_code)
+    left join family_design using (la_code, measure_code)
+    left join spc_point
+        on spc_point.la_code = current_kpi.la_code
+        and spc_point.measure_code = current_kpi.measure_code
+        and spc_point.month = current_kpi.month
+        and spc_point.chart in ('p_prime', 'c_prime')
 ),
 published as (
     -- A joint return of two authorities is no geography of its own, and both carry its figure: left out, or the rank
@@ -29,7 +38,8 @@ published as (
         benchmark.period_end,
         benchmark.geography_code,
         benchmark.la_code,
-        benchmark.value
+        benchmark.value,
+        benchmark.denominator
     from reference.benchmark
     semi join measure on measure.benchmark_indicator = benchmark.indicator_code
     semi join reference.geography using (geography_code)
@@ -174,6 +184,51 @@ figure as (
         and published.indicator_code = wanted.indicator_code
         and published.period_end = wanted.period_end
 ),
+away as (
+    -- How far each authority lies from the country, in sigma as chance makes it of its cases.
+    select
+        authority.indicator_code,
+        authority.period_end,
+        authority.value - country.value as difference,
+        variance_by_chance(indicator.kind, country.value, authority.denominator) as variance,
+        difference / sqrt(nullif(variance, 0)) as distance
+    from published as authority
+    inner join published as country
+        on country.indicator_code = authority.indicator_code and country.period_end = authority.period_end
+    inner join reference.geography as geography
+        on geography.geography_code = country.geography_code and geography.geography_level = 'National'
+    inner join (select indicator_code, any_value(kind) as kind from kpi group by indicator_code) as indicator
+        on indicator.indicator_code = authority.indicator_code
+    where authority.la_code is not null
+),
+winsorised as (
+    select
+        *,
+        least(greatest(distance, quantile_cont(distance, 0.1) over one), quantile_cont(distance, 0.9) over one)
+            as kept_distance,
+        least(greatest(difference, quantile_cont(difference, 0.1) over one), quantile_cont(difference, 0.9) over one)
+            as kept_difference
+    from away
+    window one as (partition by indicator_code, period_end)
+),
+funnel as (
+    -- Spiegelhalter's additive over-dispersion, of twenty authorities at least; where their cases are not published, as
+    -- widely as their figures differ.
+    select
+        indicator_code,
+        period_end,
+        case
+            when count(distance) >= 20 then
+                greatest(
+                    (sum(kept_distance * kept_distance) - (count(distance) - 1))
+                    / (sum(1 / variance) - sum(1 / (variance * variance)) / sum(1 / variance)),
+                    0
+                )
+            when count(*) >= 20 then avg(kept_difference * kept_difference)
+        end as between_variance
+    from winsorised
+    group by indicator_code, period_end
+),
 distribution as (
     select
         indicator_code,
@@ -274,14 +329,21 @@ select
     standing.national_rank,
     standing.quartile_band,
     is_beyond_chance(
-        figure.benchmark_value, placed.kind, placed.period, placed.numerator, placed.denominator
-    ) as is_beyond_chance
+        figure.benchmark_value, placed.kind, placed.period, placed.numerator, placed.denominator,
+        placed.design_factor, funnel.between_variance
+    ) as is_beyond_chance,
+    placed.design_factor,
+    funnel.between_variance
 from placed
 inner join figure
     on figure.la_code = placed.la_code
     and figure.indicator_code = placed.indicator_code
     and figure.period_end is not distinct from placed.period_end
     and figure.neighbour_model is not distinct from placed.neighbour_model
+left join funnel
+    on figure.benchmark = 'england'
+    and funnel.indicator_code = placed.indicator_code
+    and funnel.period_end = placed.period_end
 left join standing
     on standing.la_code = placed.la_code
     and standing.measure_code = placed.measure_code
@@ -311,6 +373,10 @@ select
     kpi.polarity,
     null as national_rank,
     null as quartile_band,
-    is_beyond_chance(quoted.benchmark_value, kpi.kind, kpi.period, kpi.numerator, kpi.denominator) as is_beyond_chance
+    is_beyond_chance(
+        quoted.benchmark_value, kpi.kind, kpi.period, kpi.numerator, kpi.denominator, kpi.design_factor, null
+    ) as is_beyond_chance,
+    kpi.design_factor,
+    null as between_variance
 from kpi
 inner join reference.quoted_benchmark as quoted using (la_code, measure_code, month)

@@ -10,7 +10,8 @@ first_version as (
 compared as (
     select la_code, measure_code, month, period, benchmark, benchmark_basis, {
         'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
-        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used
+        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used, 'design_factor': design_factor,
+        'between_variance': between_variance
     } as beside
     from kpi.benchmark_comparison
     semi join first_version using (la_code)
@@ -19,7 +20,8 @@ compared as (
 known as (
     select la_code, measure_code, month, period, benchmark, benchmark_basis, {
         'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
-        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used
+        'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used, 'design_factor': design_factor,
+        'between_variance': between_variance
     } as beside
     from kpi.benchmark_version
     semi join first_version using (la_code)
@@ -32,7 +34,7 @@ known as (
 select
     la_code, measure_code, month, period, benchmark, benchmark_basis, compared.beside.benchmark_name,
     compared.beside.benchmark_period_end, compared.beside.benchmark_value, compared.beside.neighbours_used,
-    first_version.version
+    first_version.version, compared.beside.design_factor, compared.beside.between_variance
 from compared
 full join known using (la_code, measure_code, month, period, benchmark, benchmark_basis)
 inner join first_version using (la_code)
@@ -41,4 +43,6 @@ where
     or compared.beside.benchmark_period_end is distinct from known.beside.benchmark_period_end
     or compared.beside.benchmark_value is distinct from known.beside.benchmark_value
     or compared.beside.neighbours_used is distinct from known.beside.neighbours_used
+    or compared.beside.design_factor is distinct from known.beside.design_factor
+    or compared.beside.between_variance is distinct from known.beside.between_variance
 order by la_code, measure_code, month, period, benchmark, benchmark_basis

@@ -119,7 +119,8 @@ create table if not exists accepted_extract (
 create table if not exists benchmark_version (
     la_code varchar not null, measure_code varchar not null, month date not null, period varchar not null,
     benchmark varchar not null, benchmark_basis varchar not null, benchmark_name varchar, benchmark_period_end date,
-    benchmark_value double, neighbours_used integer, version integer not null
+    benchmark_value double, neighbours_used integer, version integer not null, design_factor double,
+    between_variance double
 );
 
 -- One row: whose figures the benchmarks and populations are, and under which licence.

@@ -1,4 +1,4 @@
-"""Which figures a publication moved further than their history explains: to be looked at before they are believed."""
+"""What a publication says that is new, and which final figures it restated: to be looked at before they are used."""
 
 from pathlib import Path
 
@@ -8,19 +8,16 @@ from warehouse.published.publishing import KPI, sql
 
 
 def moved(warehouse: Path, after_version: int) -> list[str]:
-    """A sentence per figure that the versions after one moved so; figures only, never a case."""
+    """A sentence per signal that the versions after one are the first to tell, as the overview says it, and per final
+    figure that they restated far; figures only, never a case.
+    """
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         rows = connection.execute(sql("movement"), {"after_version": after_version}).fetchall()
     sentences = []
-    for la_code, measure, month, kind, value, lower, upper, before, decimals in rows:
-        # Two decimals more than a figure is shown with, so that it does not seem to equal its limit.
-        shown, low, high, was = (
-            "none" if figure is None else f"{figure:,.{decimals + 2}f}" for figure in (value, lower, upper, before)
-        )
-        what = (
-            f"{shown} is outside its process limits, {low} to {high}"
-            if kind == "beyond_limits"
-            else f"the final figure {was} is restated as {shown}"
-        )
-        sentences.append(f"{la_code}, {measure}, {month:%B %Y}: {what}; look at its cases before it is used.")
+    for la_code, measure, month, sentence, value, before, decimals in rows:
+        if sentence is None:
+            # Two decimals more than a figure is shown with, so that it does not seem to be what it was.
+            shown, was = ("none" if one is None else f"{one:,.{decimals + 2}f}" for one in (value, before))
+            sentence = f"the final figure {was} is restated as {shown}; look at its cases before it is used."
+        sentences.append(f"{la_code}, {measure}, {month:%B %Y}: {sentence}")
     return sentences

@@ -1,5 +1,5 @@
--- One row per figure that the versions after one moved further than its history explains: an authority's latest ended
--- month that lies beyond its process limits, and a final month restated by more than 5 points, or 5% of what it was.
+-- One row per thing to look at of the versions after one: of an authority's latest ended month what its sentence says
+-- that is new, and a final month restated by more than 5 points, or 5% of what it was.
 with
 moved_by as (
     select la_code, max(extract_date) as extract_date
@@ -19,16 +19,15 @@ latest_month as (
 )
 
 select
-    spc_point.la_code, spc_point.measure_code, spc_point.month, 'beyond_limits' as kind, spc_point.value,
-    spc_point.lower_limit, spc_point.upper_limit, null as value_before, measure.decimal_places
-from spc_point
+    said.la_code, said.measure_code, said.month, said.sentence, null as value, null as value_before,
+    null as decimal_places
+from spc_sentence as said
 inner join latest_month using (la_code, month)
-semi join (from spc_signal where rule = 'beyond_limits') using (la_code, measure_code, month)
-inner join measure using (measure_code)
+where said.is_news
 union all
 select
-    restated.la_code, restated.measure_code, restated.month, 'restated', restated.value,
-    null, null, restated.value_before, measure.decimal_places
+    restated.la_code, restated.measure_code, restated.month, null, restated.value, restated.value_before,
+    measure.decimal_places
 from publication_change as restated
 inner join measure using (measure_code)
 where

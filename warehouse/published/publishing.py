@@ -20,6 +20,7 @@ from warehouse import ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
 from warehouse.published import pseudonyms
+from warehouse.published.signals import publishing as signals
 from warehouse.published.structure import add_missing_columns
 from warehouse.reference import loading
 
@@ -41,7 +42,7 @@ _OF_A_VERSION = (
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
 # query of the same name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("spc_rebase", "spc_point", "spc_signal", "benchmark_comparison")
+OF_WHAT_IS_CURRENT = ("spc_rebase", "benchmark_comparison")
 
 
 class ReconciliationError(Exception):
@@ -174,6 +175,8 @@ def _publish(
         with duckdb.connect(str(new[name])) as fresh:
             add_missing_columns(fresh, sql(structure))
             fresh.execute(sql(structure))
+            if name == KPI:
+                signals.prepare(fresh)
     _attach(connection, new)
     try:
         ledger.copy_into(connection, warehouse)
@@ -192,6 +195,8 @@ def _publish(
         raise ReconciliationError(
             f"{len(unreconciled)} figures differ from the sum of their cases, the first {one}; nothing is published."
         )
+    with duckdb.connect(str(new[KPI])) as made:
+        signals.make_views(made)
     _finish(warehouse)
     complete(warehouse)
     return versions
@@ -302,7 +307,11 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
         "from kpi.monthly_kpi_current semi join (select distinct la_code from new_version) as of_run using (la_code)"
     )
     connection.execute("create or replace temp view measure as from measures.measure")
-    connection.execute(sql("macros"))
+    connection.execute(sql("comparisons/chance"))
+    # How much brothers and sisters widen a share, of records that name what they share; none does yet.
+    connection.execute(
+        "create or replace temp table family_design (la_code varchar, measure_code varchar, design_factor double)"
+    )
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"create or replace temp table current_{table} as {sql(table)}")
         connection.execute(f"create or replace temp view {table} as from current_{table}")
@@ -311,6 +320,9 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"insert into kpi.{table} by name from current_{table}")
         else:
             connection.execute(f"create or replace table kpi.{table} as from current_{table}")
+        if table == "spc_rebase":  # points heed recorded changes, and a comparison asks points how much a series varies
+            signals.add_points(connection)
+            connection.execute("create or replace temp view spc_point as from kpi.spc_point")
     connection.execute(f"insert into kpi.benchmark_version by name {sql('benchmark_version')}")
 
 

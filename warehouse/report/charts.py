@@ -20,10 +20,7 @@ from matplotlib.figure import Figure
 FONTS = Path(font_source_sans_pro.__file__).parent / "files"
 INK, ACCENT, QUIET, SHADE = "#1b1f23", "#0b4f6c", "#5a6570", "#e4eaee"
 _DOTS = 160
-_MARKS = {"beyond_limits": ("D", "outside the limits"),
-          "run_of_8": ("s", "run of eight or more"),
-          "trend_of_6": ("^", "six or more rising or falling"),
-          "two_of_three": ("v", "two in three near a limit")}  # fmt: skip
+_MARKS = {"beyond_limits": ("D", "outside the limits"), "ewma": ("s", "higher or lower for months")}
 _DASHES = {"statistical_neighbours": (0, (6, 2)), "region": (0, (1, 1.5)), "england": (0, (6, 2, 1, 2))}
 _SHORT = {"statistical_neighbours": "Neighbours", "region": "Region", "england": "England"}
 

@@ -4,7 +4,8 @@ select
     compared.measure_code, compared.period, compared.benchmark, compared.benchmark_name, compared.benchmark_period_end,
     compared.benchmark_value, compared.benchmark_basis, compared.neighbours_used, compared.version,
     is_beyond_chance(
-        compared.benchmark_value, measure.kind, compared.period, kpi.numerator, kpi.denominator
+        compared.benchmark_value, measure.kind, compared.period, kpi.numerator, kpi.denominator,
+        compared.design_factor, compared.between_variance
     ) as is_beyond_chance
 from benchmark_at_version($version) as compared
 inner join measure using (measure_code)

@@ -404,9 +404,10 @@ def _definitions(reading: Reading) -> Iterator[Block]:
     yield Heading(3, ("Signals",), "signals")
     yield Paragraph((
         "The process limits of a chart hold nearly all months of a measure that only varies as it always does. A month "
-        "stands out if it lies outside the limits, if it is one of eight or more in a row on one side of the mean, one "
-        "of six or more in a row that rise or fall, or one of two in three near a limit. A signal says that something "
-        "has changed, not what. Where several apply to a month, the first of them is named.",
+        "stands out if it lies outside them, or if the months before and it have together been higher or lower than "
+        "usual. Once a year of months has made a new level, its limits hold from then on; limits that were published "
+        "stay as they were. Of a figure of the month’s end the change on the month before is judged. A signal says "
+        "that something has changed, not what.",
     ))  # fmt: skip
     yield Paragraph(
         (Figure(reading.attribution, Cell("attribution", "text", ())),),

@@ -4,15 +4,12 @@ Where a sentence would need a number that no cell holds, it is not written.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from warehouse.report import wording
-from warehouse.report.document import Figure, Text
+from warehouse.report.document import Cell, Figure, Text
 from warehouse.report.placing import BENCHMARKS, Placing, Rule
 from warehouse.report.reading import Comparison, Measure, Reading
-
-_WORDS = {True: "favourable", False: "unfavourable"}
 
 
 def facts(reading: Reading, measure: Measure) -> Text:
@@ -95,39 +92,22 @@ def _compared(reading: Reading, measure: Measure) -> Iterator[Comparison]:
 
 
 def _signalled(reading: Reading, measure: Measure) -> Text:
-    """What stands out of the last twelve months: stretches of months that the same rule marks."""
-    first = wording.months_before(reading.month, 11)
-    marked = {month: signal for month, signal in reading.marks(measure).items() if month >= first}
-    if not marked:
-        assessed = reading.spc_points.get((measure.measure_code, reading.month))
-        if assessed is not None and assessed["assessment"] == "judged":
-            return ("In the last twelve months no month stood out from the ordinary variation of the measure.",)
-        return ("There are too few cases or months to say whether a month stands out from ordinary variation.",)
-    stretches: list[tuple[date, date, dict[str, Any]]] = []
-    for month, signal in sorted(marked.items()):
-        if stretches:
-            start, end, before = stretches[-1]
-            same = all(before[name] == signal[name] for name in ("rule", "direction"))
-            if same and end == wording.months_before(month, 1):
-                stretches[-1] = (start, month, signal)
-                continue
-        stretches.append((month, month, signal))
-    parts: list[Text] = []
-    for start, end, signal in stretches:
-        verdict = "" if signal["is_favourable"] is None else f" ({_WORDS[signal['is_favourable']]})"
-        parts.append((*wording.months(reading, start, end), f", {stands_out(signal)}{verdict}"))
-    return ("Out of the ordinary in the last twelve months: ", *wording.joined(parts, "; "), ".")
+    """The one sentence about the measure's level."""
+    sentence = reading.sentences.get(measure.measure_code)
+    if sentence is None:
+        return ()
+    key = (("la_code", reading.la_code), ("measure_code", measure.measure_code), ("month", str(reading.month)))
+    return (Figure(sentence, Cell("spc_sentence", "sentence", key)),)
 
 
-def stands_out(signal: dict[str, Any]) -> str:
-    """What a rule has found, in words."""
-    direction = signal["direction"]
-    return {
-        "beyond_limits": f"{direction} the process limits",
-        "run_of_8": f"in a run {direction} the mean",
-        "trend_of_6": f"{direction} month after month",
-        "two_of_three": f"near the {'upper' if direction == 'above' else 'lower'} process limit",
-    }[str(signal["rule"])]
+def stands_out(point: dict[str, Any]) -> str:
+    """How a month stands out, in words."""
+    if point["chart"] == "xmr_of_change":
+        way = "rose" if point["direction"] == "above" else "fell"
+        return f"{way} more than usual" if point["rule"] == "beyond_limits" else f"{way} more than usual for months"
+    if point["rule"] == "beyond_limits":
+        return f"{point['direction']} the process limits"
+    return f"{'higher' if point['direction'] == 'above' else 'lower'} than usual for months"
 
 
 def _open_items(reading: Reading, measure: Measure) -> Text:

@@ -82,13 +82,9 @@ def place(reading: Reading, measure: Measure) -> Placing | None:
         limit = Decimal(str(target))
         short = value < limit if measure.polarity == "higher_better" else value > limit
         return _placed(measure, Rule.TARGET, not short, point, target=target)
-    signals = {
-        signal["is_favourable"]
-        for signal in reading.spc_signals
-        if signal["measure_code"] == measure.measure_code and signal["month"] == reading.month
-    } - {None}
-    if len(signals) == 1:
-        return _placed(measure, Rule.SIGNAL, signals.pop(), point, comparison=against)
+    mark = reading.marks(measure).get(reading.month)
+    if mark is not None and mark["is_favourable"] is not None:
+        return _placed(measure, Rule.SIGNAL, mark["is_favourable"], point, comparison=against)
     before = reading.point(measure, "rolling_12_months", reading.month.replace(year=reading.month.year - 1))
     twelve = reading.point(measure, "rolling_12_months")
     if before and twelve and before.value is not None and twelve.value is not None and measure.polarity != "neutral":

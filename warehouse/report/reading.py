@@ -13,12 +13,10 @@ import duckdb
 
 from schemas.settings import Settings
 from warehouse.published import publishing
+from warehouse.published.signals import points
 from warehouse.report import opening
 from warehouse.report.document import Cell
 from warehouse.report.opening import NoAnswerError, sql
-
-# The rules for signals, the one that says most first.
-_STRENGTH = ("beyond_limits", "run_of_8", "trend_of_6", "two_of_three")
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ class Reading:
     changes: dict[str, float | None]
     settings: dict[str, Any]
     spc_points: dict[tuple[str, date], dict[str, Any]]
-    spc_signals: tuple[dict[str, Any], ...]
+    sentences: dict[str, str]
     moved: tuple[dict[str, Any], ...]
     changed: tuple[dict[str, Any], ...]
     pending: dict[str, dict[str, Any]]
@@ -155,12 +153,12 @@ class Reading:
         return self.points.get((measure.measure_code, period, month or self.month))
 
     def marks(self, measure: Measure) -> dict[date, dict[str, Any]]:
-        """By month, the strongest signal of the measure that the month is part of."""
-        strongest: dict[date, dict[str, Any]] = {}
-        for signal in sorted(self.spc_signals, key=lambda signal: _STRENGTH.index(signal["rule"])):
-            if signal["measure_code"] == measure.measure_code:
-                strongest.setdefault(signal["month"], signal)
-        return strongest
+        """By month, the points of the measure that stand out."""
+        return {
+            month: point
+            for (code, month), point in self.spc_points.items()
+            if code == measure.measure_code and point["rule"] is not None
+        }
 
 
 @contextmanager
@@ -222,7 +220,9 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
             (row["measure_code"], row["month"]): row
             for row in _rows(connection, "process", la_code=la_code, month=month)
         },
-        spc_signals=tuple(_rows(connection, "signal", la_code=la_code, month=month)),
+        sentences={
+            row["measure_code"]: row["sentence"] for row in _rows(connection, "sentence", la_code=la_code, month=month)
+        },
         moved=tuple(_rows(connection, "moved", month=month, version=chosen)),
         changed=tuple(_rows(connection, "changed", **parameters)),
         pending={row["measure_code"]: row for row in _rows(connection, "pending_count", version=chosen)},
@@ -296,8 +296,8 @@ def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
 
 
 def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int, month: date) -> None:
-    """Let the queries that draw limits and find signals see the figures as the version left them, up to the month."""
-    connection.execute(publishing.sql("macros"))
+    """Let queries see figures and points as the version left them, up to the month."""
+    connection.execute(publishing.sql("comparisons/chance"))
     connection.execute("set variable at_version = ?::integer", [version])
     connection.execute("set variable reported_month = ?::date", [month])
     connection.execute(
@@ -305,10 +305,10 @@ def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int, month: date
         "from monthly_kpi_at_version(getvariable('at_version')) where month <= getvariable('reported_month')"
     )
     connection.execute(
-        "create or replace temp table spc_rebase as from spc_rebase_at_version(getvariable('at_version'))"
+        "create or replace temp table spc_point as "
+        "from spc_point_at_version(getvariable('at_version')) where month <= getvariable('reported_month')"
     )
-    for name in ("spc_point", "spc_signal"):
-        connection.execute(f"create or replace temp table {name} as {publishing.sql(name)}")
+    connection.execute(f"create or replace temp view spc_sentence as {points.sql('spc_sentence')}")
 
 
 def _name(month: date) -> str:

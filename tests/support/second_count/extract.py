@@ -418,11 +418,21 @@ class Extract:
     def wd(self, start: date, end: date) -> int:
         return working_days(start, end, self.settings.local_extra_non_working_days)
 
+    def complete_from(self, table: str) -> date | None:
+        """The day from which the table is complete; None where it holds the whole history."""
+        return self.settings.coverage.get(table, self.settings.coverage.get("all"))
+
     @cached_property
     def months(self) -> list[Span]:
-        """The months of the history, the month in progress last: from the earliest usable referral date."""
+        """The months of the history, the month in progress last.
+
+        From the first whole month that any table is declared to cover; where nothing is declared, from the month of the
+        earliest usable referral date.
+        """
         if self.settings.history_from is not None:
             first = first_of(self.settings.history_from)
+        elif self.settings.coverage:
+            first = _next_first(min(self.settings.coverage.values()))
         else:
             usable = [row["referral_date"] for row in self.rows.get("referral", []) if row.state == "used"]
             if not usable:
@@ -433,6 +443,11 @@ class Extract:
             spans.append(Span(first, min(last_of(first), self.extract_date)))
             first = last_of(first) + ONE_DAY
         return spans
+
+
+def _next_first(day: date) -> date:
+    """The day where a month begins on it, else the beginning of the next month."""
+    return day if day.day == 1 else last_of(day) + ONE_DAY
 
 
 def sort_rows(rows: Iterable[Row], *columns: str) -> list[Row]:

@@ -166,5 +166,5 @@ def measures() -> list[Measure]:
         Measure("referrals", Kind.COUNT_OF_EVENTS, referrals, referral),
         Measure("referral_rate", Kind.RATE_OF_EVENTS, referrals, referral),
         Measure("referrals_no_further_action", Kind.SHARE_OF_EVENTS, referrals_no_further_action, referral),
-        Measure("re_referrals", Kind.SHARE_OF_EVENTS, re_referrals, referral),
+        Measure("re_referrals", Kind.SHARE_OF_EVENTS, re_referrals, referral, run_in_months=12),
     ]

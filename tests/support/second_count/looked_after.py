@@ -84,24 +84,35 @@ def is_counted(extract: Extract, row: Row) -> bool:
 
 
 def episodes(extract: Extract, child: str) -> list[Episode]:
-    """The child's counted episodes by start. One never closed ends where the next begins, short breaks aside. Those set
-    aside keep their place."""
+    """The child's counted episodes by start. Those set aside keep their place in the chain."""
     key = ("episodes", child)
     if key not in extract.remembered:
         rows = [
-            row for row in extract.real("cla_episode", child)
+            row
+            for row in extract.real("cla_episode", child)
             if row["decom"] is not None and is_ours(extract, row) and row["legal_status"] not in SHORT_BREAKS
-        ]  # fmt: skip
-        found = []
-        for row in rows:
-            end: date | None = row["dec"]
-            if end is None:
-                end = min((other["decom"] for other in rows if other["decom"] > row["decom"]), default=None)
-            if makes_looked_after(row):
-                found.append(Episode(row, row["decom"], end))
+        ]
+        found = [
+            Episode(row, row["decom"], row["dec"] or _repaired_end(row, rows))
+            for row in rows
+            if makes_looked_after(row)
+        ]
         extract.remembered[key] = sorted(found, key=lambda e: (e.start, e.end or date.max, e.row.number))
     known: list[Episode] = extract.remembered[key]
     return known
+
+
+def _repaired_end(row: Row, rows: list[Row]) -> date | None:
+    """An episode never closed ends where the next that is used begins, or where another that ran beside it tells that
+    care ended (a reason other than X1), whichever comes first; short breaks are asked neither."""
+    others = [other for other in rows if other is not row and other.state == "used"]
+    begins = [other["decom"] for other in others if other["decom"] > row["decom"]]
+    ends = [
+        other["dec"]
+        for other in others
+        if other["dec"] is not None and other["dec"] > row["decom"] and other["rec"] not in (None, "X1")
+    ]
+    return min(begins + ends, default=None)
 
 
 def periods(extract: Extract, child: str) -> list[Period]:
@@ -572,13 +583,13 @@ def measures() -> list[Measure]:
         Measure("entry_to_care_rate", Kind.RATE_OF_EVENTS, children_entering_care, care[:1]),
         Measure("exits_from_care", Kind.COUNT_OF_EVENTS, exits_from_care, care),
         Measure("unaccompanied_children", share, unaccompanied_children, (*care, "person.uasc")),
-        Measure("looked_after_review_timeliness", share, looked_after_review_timeliness, reviews),
-        Measure("looked_after_visit_timeliness", share, looked_after_visit_timeliness, visits),
-        Measure("placement_moves", share, placement_moves, care),
-        Measure("placement_stability", share, placement_stability, care),
-        Measure("health_assessments", share, health_assessments, health),
-        Measure("dental_checks", share, dental_checks, health),
-        Measure("immunisations", share, immunisations, health),
+        Measure("looked_after_review_timeliness", share, looked_after_review_timeliness, reviews, run_in_months=18),
+        Measure("looked_after_visit_timeliness", share, looked_after_visit_timeliness, visits, run_in_months=3),
+        Measure("placement_moves", share, placement_moves, care, run_in_months=12),
+        Measure("placement_stability", share, placement_stability, care, run_in_months=30),
+        Measure("health_assessments", share, health_assessments, health, run_in_months=12),
+        Measure("dental_checks", share, dental_checks, health, run_in_months=12),
+        Measure("immunisations", share, immunisations, health, run_in_months=12),
         Measure("missing_children", Kind.DISTINCT_CHILDREN, missing_children, (*care, "missing")),
         Measure("return_interview_timeliness", Kind.SHARE_OF_EVENTS, return_interview_timeliness, ("missing",)),
         Measure("adoptions", Kind.COUNT_OF_EVENTS, adoptions, care[:1]),

@@ -85,3 +85,4 @@ class Measure:
     cases: CasesOf
     needs: tuple[str, ...]  # tables, and `table.column` where one column must have been sent
     is_now_only: bool = False  # states without dates: the last ended month and the extract date
+    run_in_months: int = 0  # how long before the month its tables must be complete

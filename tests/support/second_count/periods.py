@@ -11,6 +11,7 @@ from .days import Span, add_months, last_of
 from .extract import Extract
 from .leaving_care import is_dated_after
 from .measure import Case, Kind, Measure
+from .protection import started
 
 PERIODS = ("month", "rolling_12_months", "quarter", "financial_year_to_date")
 Population = Callable[[int], "int | None"]
@@ -58,6 +59,25 @@ def is_published(measure: Measure, period: str) -> bool:
     if measure.kind is Kind.RATE_OF_EVENTS:
         return period == "rolling_12_months"
     return not (measure.kind is Kind.COUNT_OF_SNAPSHOT and period == "rolling_12_months")
+
+
+UNDATED = ("person", "worker", "care_leaver")
+
+
+def is_covered(measure: Measure, months: Iterable[Span], extract: Extract) -> bool:
+    """The tables of the measure are complete from so long before each month. Whether a plan is a repeat asks for the
+    whole history, unless the number of earlier plans is told with every plan that began in the month."""
+    for span in months:
+        begins = add_months(span.first, -measure.run_in_months)
+        for table in {need.partition(".")[0] for need in measure.needs} - set(UNDATED):
+            complete_from = extract.complete_from(table)
+            if complete_from is None:
+                continue
+            if complete_from > begins:
+                return False
+            if measure.code == "repeat_plans" and any(p["number_previous"] is None for p in started(extract, span)):
+                return False
+    return True
 
 
 def is_known(measure: Measure, months: Iterable[Span], extract: Extract) -> bool:
@@ -132,7 +152,8 @@ def figure_of(
     measure: Measure, period: str, months: list[Span], extract: Extract, population: Population
 ) -> Figure | None:
     """The figure of one period; None where the measure has none for it, or a rate no population."""
-    if not is_published(measure, period) or not is_known(measure, months, extract):
+    is_there = is_known(measure, months, extract) and is_covered(measure, months, extract)
+    if not is_published(measure, period) or not is_there:
         return None
     people = denominator_of(measure, period, months, population) if measure.kind.is_rate else None
     if measure.kind.is_rate and people is None:

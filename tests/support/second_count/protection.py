@@ -111,6 +111,12 @@ def conference_clock(extract: Extract, conference: Conference) -> date | None:
         return notified
     if extract.settings.icpc_clock == "linked_s47":
         return conference.enquiry["start_date"] if conference.enquiry is not None else None
+    if extract.settings.icpc_clock == "latest_strategy" and "strategy_discussion" in extract.rows:
+        discussed = [
+            day for other in extract.real("strategy_discussion", row.child)
+            if (day := other["discussion_date"]) is not None and day <= conference.held
+        ]  # fmt: skip
+        return max(discussed, default=None)
     before = [
         other["icpc_date"] for other in extract.real("icpc", row.child)
         if took_place(other) and other["icpc_date"] < conference.held
@@ -524,6 +530,14 @@ def measures() -> list[Measure]:
         Measure("repeat_plans", Kind.SHARE_OF_EVENTS, repeat_plans, plan[:1]),
         Measure("plans_over_two_years", Kind.SHARE_OF_SNAPSHOT, plans_over_two_years, plan),
         Measure("plans_ended_over_two_years", Kind.SHARE_OF_EVENTS, plans_ended_over_two_years, plan[:1]),
-        Measure("plan_review_timeliness", Kind.SHARE_OF_SNAPSHOT, plan_review_timeliness, (*plan, "cp_review")),
-        Measure("plan_visit_timeliness", Kind.SHARE_OF_SNAPSHOT, plan_visit_timeliness, (*plan, "cp_visit")),
+        Measure(
+            "plan_review_timeliness",
+            Kind.SHARE_OF_SNAPSHOT,
+            plan_review_timeliness,
+            (*plan, "cp_review"),
+            run_in_months=18,
+        ),
+        Measure(
+            "plan_visit_timeliness", Kind.SHARE_OF_SNAPSHOT, plan_visit_timeliness, (*plan, "cp_visit"), run_in_months=1
+        ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Settings:
     history_from: date | None = None
+    coverage: Mapping[str, date] = field(default_factory=dict)  # by table, or `all`: complete from that day on
     final_after_months: int = 2
     local_extra_non_working_days: tuple[date, ...] = ()
     mash_unit: str = "referral"  # or contact
@@ -34,7 +35,7 @@ class Settings:
     @classmethod
     def of(cls, settings: Mapping[str, Any] | None) -> Settings:
         """From a mapping of names; a name that does not stand here decides nothing that is counted, and is refused."""
-        unknown = set(settings or {}) - {field.name for field in fields(cls)}
+        unknown = set(settings or {}) - {known.name for known in fields(cls)}
         if unknown:
             raise ValueError(f"Not counted by the second count: {', '.join(sorted(unknown))}")
         return cls(**(settings or {}))

@@ -120,6 +120,12 @@ def measures() -> list[Measure]:
         Measure("average_caseload", Kind.AVERAGE_OF_SNAPSHOT, average_caseload, holders),
         Measure("high_caseloads", share, high_caseloads, holders),
         Measure("agency_workers", share, agency_workers, ("worker", "worker.agency")),
-        Measure("social_worker_changes", share, social_worker_changes, ("cla_episode", "person", "allocation")),
+        Measure(
+            "social_worker_changes",
+            share,
+            social_worker_changes,
+            ("cla_episode", "person", "allocation"),
+            run_in_months=12,
+        ),
         Measure("unallocated_cases", Kind.COUNT_OF_SNAPSHOT, unallocated_cases, open_cases),
     ]

@@ -1,8 +1,12 @@
--- A figure as it is printed, half up; with one more place where that would print it like the one it is told beside.
-create or replace temp macro said_as(figure, beside, places, sign) as
-    format(
-        '{:,.' || (places + coalesce((round(figure, places) = round(beside, places))::integer, 0)) || 'f}',
-        round(figure, places + coalesce((round(figure, places) = round(beside, places))::integer, 0))
-    ) || sign;
+-- How sentences write figures and months.
 
-create or replace temp macro month_name_of(day) as strftime(day, '%B %Y');
+-- The decimal places that a figure is told with: one more where it would be printed like the one it is told beside.
+create or replace macro told_places(figure, beside, places) as
+    (places + coalesce((round(figure, places::integer) = round(beside, places::integer))::integer, 0))::integer;
+
+-- A figure as it is told, half up.
+create or replace macro said_as(figure, beside, places, sign) as
+    format('{:,.' || told_places(figure, beside, places) || 'f}', round(figure, told_places(figure, beside, places))) || sign;
+
+-- A month in words.
+create or replace macro month_name_of(day) as strftime(day, '%B %Y');

@@ -71,6 +71,7 @@ def points(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 def nothing_published() -> pa.Table:
     """An empty spc_point, for a first publication."""
     with duckdb.connect() as connection:
+        connection.execute("create table kpi_version (version integer, la_code varchar)")
         connection.execute(sql("structure"))
         return connection.sql("from spc_point").to_arrow_table()
 

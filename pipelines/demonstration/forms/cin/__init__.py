@@ -1,8 +1,7 @@
 """The children in need census: one XML file a year, a child with everything that happened in its cases.
 
 One query nests what the census nests, under the names of its elements and in their order; here it only becomes XML.
-The year is that to 31 March 2020, whose census still asks for `GenderCurrent`. A conference that no enquiry led to has
-no place in the census and is left out.
+The year is that to 31 March 2020, whose census still asks for `GenderCurrent`.
 """
 
 from collections.abc import Iterator, Mapping

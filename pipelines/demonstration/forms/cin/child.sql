@@ -75,22 +75,39 @@ conference_of_enquiry as (
                 and conference.icpc_date >= s47.start_date))
     group by s47.s47_id, s47.person_id
 ),
-enquired as (
-    select
-        s47.person_id,
-        s47.referral_id,
-        list({
-            S47ActualStartDate: s47.start_date,
-            InitialCPCtarget: s47.icpc_target_date,
-            DateOfInitialCPC: conference_of_enquiry.icpc_date,
-            ICPCnotRequired: coalesce(s47.icpc_not_required, false)
-        } order by s47.start_date, s47.s47_id) as enquiries
+enquiry as (
+    select s47.person_id, s47.referral_id, s47.start_date, s47.icpc_target_date, s47.icpc_not_required, icpc_date
     from s47
     left join conference_of_enquiry using (s47_id, person_id)
     where s47.start_date <= getvariable('year_end')
-        and (s47.start_date >= getvariable('year_start')
-            or conference_of_enquiry.icpc_date >= getvariable('year_start'))
-    group by s47.person_id, s47.referral_id
+        and (s47.start_date >= getvariable('year_start') or icpc_date >= getvariable('year_start'))
+
+    union all
+
+    -- A conference whose enquiry was never recorded: councils send it as an enquiry without a start.
+    select person_id, referral_id, null, null, false, icpc_date
+    from conference
+    where not transfer_in
+        and icpc_date >= getvariable('year_start')
+        and not exists (
+            select 1
+            from conference_of_enquiry
+            where conference_of_enquiry.person_id = conference.person_id
+                and conference_of_enquiry.icpc_date = conference.icpc_date
+        )
+),
+enquired as (
+    select
+        person_id,
+        referral_id,
+        list({
+            S47ActualStartDate: start_date,
+            InitialCPCtarget: icpc_target_date,
+            DateOfInitialCPC: icpc_date,
+            ICPCnotRequired: coalesce(icpc_not_required, false)
+        } order by start_date nulls last, icpc_date) as enquiries
+    from enquiry
+    group by person_id, referral_id
 ),
 transferred as (
     select person_id, referral_id, min(icpc_date) as icpc_date

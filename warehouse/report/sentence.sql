@@ -1,0 +1,5 @@
+-- One row per measure: one sentence about its level as known at the month reported.
+select measure_code, sentence
+from spc_sentence
+where la_code = $la_code and month = $month
+order by measure_code
