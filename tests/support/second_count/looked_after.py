@@ -103,16 +103,8 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
 
 
 def _repaired_end(row: Row, rows: list[Row]) -> date | None:
-    """An episode never closed ends where the next that is used begins, or where another that ran beside it tells that
-    care ended (a reason other than X1), whichever comes first; short breaks are asked neither."""
-    others = [other for other in rows if other is not row and other.state == "used"]
-    begins = [other["decom"] for other in others if other["decom"] > row["decom"]]
-    ends = [
-        other["dec"]
-        for other in others
-        if other["dec"] is not None and other["dec"] > row["decom"] and other["rec"] not in (None, "X1")
-    ]
-    return min(begins + ends, default=None)
+    """An episode never closed ends where the next that is used begins; short breaks do not count as the next."""
+    return min((o["decom"] for o in rows if o.state == "used" and o["decom"] > row["decom"]), default=None)
 
 
 def periods(extract: Extract, child: str) -> list[Period]:
