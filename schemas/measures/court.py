@@ -34,7 +34,6 @@ MEASURES: tuple[Measure, ...] = (
         denominator="Pre-proceedings decided in the month",
         kind=SHARE_OF_EVENTS,
         fact="pre_proceedings_decided",
-        counted="is_counted",
         achieved="is_in_time",
         polarity=Polarity.HIGHER_BETTER,
         decimal_places=0,
