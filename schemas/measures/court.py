@@ -35,6 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         kind=SHARE_OF_EVENTS,
         fact="pre_proceedings_decided",
         achieved="is_in_time",
+        is_timed=True,
         polarity=Polarity.HIGHER_BETTER,
         decimal_places=0,
         source=_OUTLINE,
