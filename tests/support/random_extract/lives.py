@@ -11,7 +11,7 @@ from support.second_count.tables import COLUMNS
 from .draws import Draws
 
 Row = dict[str, Any]
-CODES = {
+CODES: dict[str, list[str | None]] = {
     "sex": ["M", "F", "M", "F", "U"],
     "ethnicity": ["WBRI", "WIRI", "MWBC", "AIND", "BCRB", "CHNE", "REFU", "NOBT", None],
     "referral_source": ["1A", "1D", "2A", "2B", "3A", "3F", "4", "5D", "6", "7", "8", "9", "10"],
