@@ -70,8 +70,8 @@ def test_a_refusal_names_the_commonest_statuses_never_a_rare_one_and_the_remedy(
     )
     assert one.finding.reason == (
         "501/2020-09-01/assessment.csv: 42 of 100 rows (42.0%) have a status that is in no list, above all 'zebra' "
-        "(12), 'in flight  maybe' (11), 'yak' (10), and the limit is 20%; map the local statuses, or accept the extract "
-        "as it is: python -m pipelines accept 501 2020-09-01 --reason TEXT."
+        "(12), 'in flight  maybe' (11), 'yak' (10), and the limit is 20%; map the local statuses, or accept the "
+        "extract as it is: python -m pipelines accept 501 2020-09-01 --reason TEXT."
     )
 
 
