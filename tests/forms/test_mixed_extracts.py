@@ -260,7 +260,7 @@ def test_workbooks_of_other_kinds_are_named_with_what_to_do(land: Land, tmp_path
     alone = land()
     assert alone.refusals == (
         "852/2021-03-16: no table of the contract is there; expected files such as referral.csv or person.xlsx.",
-        "852/2021-03-16/Annex A.ods: it is an .ods document; save it as .xlsx.",
+        "852/2021-03-16/Annex A.ods: it is not a complete .ods document; save it again.",
         "852/2021-03-16/Annex A.xls: it is encrypted, or an old .xls; save it as .xlsx without a password.",
         "852/2021-03-16/Annex A.xlsb: it is an .xlsb workbook; save it as .xlsx.",
     )
