@@ -11,6 +11,7 @@ from .measure import Case, Kind, Measure, case_of
 from .protection import on_plan
 
 ASSESSMENT_WORKING_DAYS = 45
+LAST_ID = "\uffff"  # a record that is set aside may have no id
 
 
 def referral_of(extract: Extract, row: Row) -> Row | None:
@@ -27,9 +28,7 @@ def is_first(extract: Extract, row: Row) -> bool:
         other for other in extract.real("assessment", row.child)
         if other["referral_id"] == row["referral_id"] and "start_date" not in other.unreadable
     ]  # fmt: skip
-    earliest = min(
-        of_referral, key=lambda other: (other["start_date"] or date.max, other["assessment_id"]), default=row
-    )
+    earliest = min(of_referral, key=lambda o: (o["start_date"] or date.max, o["assessment_id"] or LAST_ID), default=row)
     return earliest is row
 
 
