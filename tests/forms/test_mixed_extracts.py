@@ -10,7 +10,7 @@ from drawn_workbook import EXTRACT_DATE, LIMITS, drawn, write_workbook
 
 from schemas.settings import Settings
 from warehouse.forms.extracts import ExtractRead, read
-from warehouse.landing.extracts import Extract
+from warehouse.landing.extracts import Extract, misplaced
 
 REFERRED = "Child Unique ID | Gender | Date of Birth | Date of Referral | Referral Source | Referral NFA?\n"
 ASSESSED = "Child Unique ID | Gender | Continuous Assessment Start Date\n"
@@ -267,3 +267,11 @@ def test_workbooks_of_other_kinds_are_named_with_what_to_do(land: Land, tmp_path
     beside = land(files={"s47.csv": "s47_id|person_id|start_date\n1|1|2020-10-01"})
     assert beside.refusals == ()
     assert beside.warnings == alone.refusals[1:]
+
+
+def test_a_workbook_that_lies_in_no_extract_is_told(land: Land, tmp_path: Path) -> None:
+    sheets = {"List 3": REFERRED + "1 | a) Male | 2015-01-25 | 2020-10-01 | 6 | No"}
+    land(sheets)
+    for folder in ("852", "852/March", "Annex A", f"852/{EXTRACT_DATE}/below"):
+        write_workbook(tmp_path / folder / "Annex A.xlsx", sheets)
+    assert misplaced(tmp_path) == [tmp_path / "852", tmp_path / "852" / "March"]

@@ -12,6 +12,7 @@ from schemas.tables import MODELS
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 # What may hold data, whether it is of the contract, of a national form, or neither.
 DATA_SUFFIXES = (*SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip")
+_FORM_SUFFIXES = (".xlsx", ".xlsb", ".xls", ".ods", ".xml")
 _DECLARATIONS = ("extract.toml", "../authority.toml")  # beside an extract, and of its authority
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
@@ -110,11 +111,20 @@ def misplaced_commentary(landing: Path) -> list[Path]:
 
 
 def misplaced(landing: Path) -> list[Path]:
-    """Folders that hold files of the contract but are no extract's, so that nothing would ever read them."""
+    """Folders that hold data but are no extract's, so that nothing would ever read them.
+
+    Files of the contract anywhere, and below an authority's folder what a national form may come in.
+    """
     extracts = {extract.folder for extract in landed(landing)}
     files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
     hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
-    return sorted({path.parent for path in files if path not in hidden and table_of(path.name)} - extracts)
+    data = [
+        path
+        for path in files
+        if table_of(path.name)
+        or (re.fullmatch(r"\d{3}", path.relative_to(landing).parts[0]) and path.name.lower().endswith(_FORM_SUFFIXES))
+    ]
+    return sorted({path.parent for path in data if path not in hidden} - extracts)
 
 
 def unfinished_files(extract: Extract) -> list[str]:
