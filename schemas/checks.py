@@ -191,10 +191,12 @@ def _after_extract(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
     later = pc.greater(_days(frame, name), _arrow(frame, "extract_date"))
     if name == "icpc_date":
         return pc.and_kleene(later, _is_held(frame))
-    if "status" not in frame.columns:
-        return later
     # A record that was called off, did not take place or lies ahead does not claim that anything happened.
-    return pc.and_not_kleene(later, _is_one_of(frame, [*_CLAIMS_NOTHING, "CANCELLED"]))
+    if "status" in frame.columns:
+        later = pc.and_not_kleene(later, _is_one_of(frame, [*_CLAIMS_NOTHING, "CANCELLED"]))
+    if "cancelled" in frame.columns:
+        later = pc.and_not_kleene(later, pc.fill_null(_arrow(frame, "cancelled"), False))
+    return later
 
 
 def _outside_calendar(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:

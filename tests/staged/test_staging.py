@@ -34,7 +34,7 @@ def test_siblings_may_share_an_id_and_each_is_a_record(stage: Stage) -> None:
     assert {(number, rule) for number, _, _, rule in made.issues("cp_plan")} == {(2, "duplicate_key")}
 
 
-@pytest.mark.parametrize("none", ["-1", "0", "-1.0", "0.00", "{00000000-0000-0000-0000-000000000000}"])
+@pytest.mark.parametrize("none", ["-1", "'-1", "0", "-1.0", "0.00", "{00000000-0000-0000-0000-000000000000}"])
 def test_a_key_that_stands_for_none_is_none(stage: Stage, none: str) -> None:
     made = stage(
         person=f"person_id | master_person_id | dob\nP1 | {none} | 2010-01-01\n{none} | {none} | 2010-01-01",

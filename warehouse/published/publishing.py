@@ -286,8 +286,7 @@ def _write_kpi(
     connection.execute(sql("comparisons/chance"))
     # How much brothers and sisters widen a share, of records that name what they share; none does yet.
     connection.execute(
-        "create temp table if not exists family_design "
-        "(la_code varchar, measure_code varchar, design_factor double)"
+        "create temp table if not exists family_design (la_code varchar, measure_code varchar, design_factor double)"
     )
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"drop table if exists kpi.{table}")

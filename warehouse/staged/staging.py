@@ -211,7 +211,8 @@ def _know(judged: _Judged, merged: dict[int, dict[str, str]], known: dict[int, p
         masters = judged.values["master_person_id"].take(taken)
         if masters.null_count < len(masters):
             persons = pa.table({"row": taken, "person_id": ids, "master_person_id": masters})
-            merged[number], rows = aliases(persons, number)
+            sent = judged.values["person_id"].slice(place.start, place.stop - place.start).combine_chunks()
+            merged[number], rows = aliases(persons, sent)
             strange.append(rows)
     if strange and len(rows := np.concatenate(strange)):
         judged.broken.append(("unknown_master", "master_person_id", rows))
