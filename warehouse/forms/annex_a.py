@@ -21,7 +21,6 @@ from schemas.tables import MODELS, key
 from warehouse.forms.annex_a_lists import (
     BELIEVED,
     CHILD,
-    LATEST_ONLY,
     LINKED_TO_REFERRAL,
     LISTS,
     MONTHS_COVERED,
@@ -42,6 +41,9 @@ from warehouse.forms.annex_a_lists import (
 from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
+from warehouse.forms.annex_a_lists import (
+    LATEST_ONLY as LATEST_ONLY,
+)
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
 from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, trimmed, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
@@ -53,6 +55,7 @@ from warehouse.landing.extracts import Extract
 
 NAME = "annex-a"
 TITLE = "Annex A workbook"
+COVERS = "Complete for the six months before the extract date; the latest visit, review and episode of a child only."
 
 _ENOUGH = 0.6  # the share of a list's headers that makes a row its header row
 _UNBORN_WITHIN = timedelta(days=300)  # a birth date no further ahead is an expected one
