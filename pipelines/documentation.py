@@ -368,10 +368,10 @@ def forms_page() -> str:
     lines = [
         "# Forms",
         _GENERATED,
-        "A council need not write the files of [tables.md](tables.md): these forms are read as they are, under any name, "
-        "in the extract's folder or one below it. Several can lie side by side, and `supplement_<table>.csv` adds columns "
-        "that a form lacks ([decision 0018](decisions/0018-forms.md)). `python -m pipelines profile FILE` shows what a "
-        "file would be read as.",
+        "A council need not write the files of [tables.md](tables.md): these forms are read as they are, under any "
+        "name, in the extract's folder or one below it. Several can lie side by side, and "
+        "`supplement_<table>.csv` adds columns that a form lacks ([decision 0018](decisions/0018-forms.md)). "
+        "`python -m pipelines profile FILE` shows what a file would be read as.",
         _table(
             ("form", "", "covers", "tables"),
             ((_code(form.NAME), form.TITLE, form.COVERS, ", ".join(form.CARRIES)) for form in FORMS),
