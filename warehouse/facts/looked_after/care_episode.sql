@@ -1,7 +1,7 @@
 -- One row per episode that makes a child looked after by us: the day on which it ended, the period of care that it
 -- belongs to, and the days on which the child is looked after under it (`from_date` up to, not including, `until_date`).
 -- Short breaks are left out, and so is what another authority is responsible for or what makes nobody looked after.
--- An episode that was set aside counts in nothing and still stands in the chain.
+-- An episode that was set aside counts in nothing and ends nothing, and still stands in the chain.
 with
 episode as (
     select
@@ -63,6 +63,7 @@ entered_again as (
         around.child_number = episode.child_number
         and around.episode_number < episode.episode_number
         and around.dec >= episode.decom
+        and not around.is_set_aside
     where episode.dec is null
     group by episode.child_number, episode.episode_number, episode.rne
     having
@@ -86,7 +87,7 @@ closed as (
             when episode.dec is not null or not setting.close_open_episodes then episode.dec
             else
                 least(
-                    min(episode.decom) over (
+                    min(if(episode.is_set_aside, null, episode.decom)) over (
                         partition by episode.child_number
                         order by episode.decom
                         range between interval 1 day following and unbounded following

@@ -93,11 +93,10 @@ known as (
         care_plan.reason as care_plan_reason,
         unmet_review.due_date as review_due_date,
         unmet_review.is_overdue as is_review_overdue,
-        greatest(visited.visit_date, child.placement_start_date) as visit_clock_start,
-        greatest(visited.visit_date, child.placement_start_date)
+        greatest(visited.visit_date, child.visits_from) as visit_clock_start,
+        greatest(visited.visit_date, child.visits_from)
         + if(
-            child.placement_type in ('U1', 'U4')
-            and child.placement_start_date <= child.twelve_months_before,
+            child.placement_type in ('U1', 'U4') and child.visits_from <= child.twelve_months_before,
             child.long_term_visit_days,
             child.visit_days
         ) as visit_due_date,
@@ -162,7 +161,9 @@ select
     known.period_start_date <= known.thirty_months_before + 1
     and coalesce(not has_turned(16, known.birth_date, known.snapshot_date), false) as is_of_long_standing,
     known.placement_start_date,
-    coalesce(
+    -- In a temporary placement the one before it is the child's only if it goes on afterwards.
+    coalesce(known.placement_end_date > known.snapshot_date, true)
+    and coalesce(
         known.placement_start_date <= known.two_years_before + 1
         or known.first_placement_type in ('A3', 'A4', 'A5', 'A6')
         and known.start_of_the_placement_before <= known.two_years_before + 1,

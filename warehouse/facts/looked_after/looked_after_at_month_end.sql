@@ -25,6 +25,10 @@ episode as (
         care_episode.placement_type, care_episode.period_number, care_episode.period_start_date,
         child.birth_date, child.is_unaccompanied,
         coalesce(placement.start_date, placement_of_episode.stay_start_date) as placement_start_date,
+        -- Visits are asked in a temporary placement as in any.
+        if(placement_of_episode.is_in_placement, placement.start_date, placement_of_episode.stay_start_date)
+            as visits_from,
+        placement.end_date as placement_end_date,
         placement.first_type as first_placement_type,
         placement.start_of_the_one_before as start_of_the_placement_before
     from facts.care_episode
@@ -75,6 +79,8 @@ select
     care_episode.birth_date,
     care_episode.is_unaccompanied,
     care_episode.placement_start_date,
+    care_episode.placement_end_date,
+    care_episode.visits_from,
     care_episode.first_placement_type,
     care_episode.start_of_the_placement_before
 from latest
