@@ -8,29 +8,20 @@ from assets.confidential import confidential
 from assets.raw import per_extract, rows_per_extract
 from assets.resource import Workspace, extracts_partitions
 from schemas.measures import CATALOGUE
-
-_FACTS = sorted({measure.fact for measure in CATALOGUE})
-# What the layer gives, each with what a row is.
-TABLES = {
-    "month_figure": "One row per extract, measure and covered month: the figures as the extract has them.",
-    "month_breakdown": "The same by breakdown and category.",
-    "period_figure": "One row per extract, measure, month and period that is counted anew: medians, distinct children.",
-    "measure_coverage": "One row per extract and measure: which months the extract covers, and why not others.",
-    "not_computable": "One row per extract and measure that it has not the tables or columns for.",
-}
+from warehouse.facts.computing import rooms
 
 
 @multi_asset(
     specs=[
         AssetSpec(
-            ["measures", table],
-            deps=[*(["facts", fact] for fact in _FACTS), ["facts", "reporting_month"], ["reference", "population_0_17"],
+            ["measures", "monthly_kpi"],
+            deps=[*(["facts", room.name] for room in rooms()), ["reference", "population_0_17"],
                   ["reference", "setting"]],
             group_name="measures",
-            description=description,
+            description="One row per extract, measure and covered month: the figures as the extract has them; by "
+            "breakdown and category; and what each extract covers.",
             kinds={"duckdb", "sql"},
         )
-        for table, description in TABLES.items()
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
@@ -40,6 +31,6 @@ def measures(context: AssetExecutionContext, workspace: Workspace) -> Iterator[M
     """Evaluate the catalogue over every month of every extract at once."""
     with workspace.group(context) as group:
         group.measures()
-        for table in TABLES:
-            per_extract(context, ["measures", table], rows_per_extract(group.connection, f"measures.{table}"))
-            yield MaterializeResult(asset_key=["measures", table], metadata={"measures": len(CATALOGUE)})
+        rows = rows_per_extract(group.connection, "measures.month_figure")
+        per_extract(context, ["measures", "monthly_kpi"], rows)
+        yield MaterializeResult(asset_key=["measures", "monthly_kpi"], metadata={"measures": len(CATALOGUE)})

@@ -22,12 +22,11 @@ from dagster import (
 )
 
 from assets.confidential import confidential
-from assets.measures import TABLES
 from assets.raw import per_extract
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import MODELS
 from warehouse.definitions import definitions_sha256
-from warehouse.facts.computing import fact_steps
+from warehouse.facts.computing import rooms
 from warehouse.published import movement, public, publishing, retention, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
@@ -50,7 +49,7 @@ def code_version() -> str:
     specs=[
         AssetSpec(
             ["published", "kpi"],
-            deps=[*(["measures", table] for table in TABLES), ["raw", "commentary"]],
+            deps=[["measures", "monthly_kpi"], ["raw", "commentary"]],
             group_name="published",
             description="kpi.duckdb: the versioned monthly figures. Aggregates only, for every analyst.",
             kinds={"duckdb"},
@@ -66,7 +65,7 @@ def code_version() -> str:
         ),
         AssetSpec(
             ["published", "casework"],
-            deps=[*(["staged", table] for table in MODELS), *(["facts", step.name] for step in fact_steps())],
+            deps=[*(["staged", table] for table in MODELS), *(["facts", room.name] for room in rooms())],
             group_name="published",
             description="casework.duckdb (mode 0600): the cases behind the figures, what is pending, what was refused.",
             kinds={"duckdb"},

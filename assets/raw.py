@@ -20,8 +20,9 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.resource import Workspace, extracts_partitions
-from schemas.tables import MODELS, columns
+from schemas.tables import columns
 from warehouse import ledger
+from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.commentary import read_commentary
 from warehouse.landing.extracts import Extract, RefusedExtractError, inputs_sha256
 
@@ -80,19 +81,15 @@ def refusal(
 @multi_asset(
     specs=[
         AssetSpec(
-            ["raw", table],
+            ["raw", "extract"],
             group_name="raw",
-            description=f"As it landed: {model.__doc__}",
-            metadata={"dagster/column_schema": table_schema(table)},
-        )
-        for table, model in MODELS.items()
-    ]
-    + [
+            description="Every table of an extract as its files hold it, every cell as text. The metadata lists the files.",
+        ),
         AssetSpec(
             ["raw", "commentary"],
             group_name="raw",
             description="The service's own words on a figure, as they came with the extract.",
-        )
+        ),
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
@@ -107,25 +104,20 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
             raise refusal(workspace, refused, group.inputs())
         for warning in (warning for one in reads for warning in one.warnings):
             context.log.warning(warning)  # names a file, never what it says
-        for table in MODELS:
-            of_table = [(one.extract, read) for one in reads for read in one.tables if read.table_name == table]
-            per_extract(
-                context,
-                ["raw", table],
-                [
-                    (extract.la_code, extract.extract_date, {
-                        "dagster/row_count": len(read.row_number), "file": read.file_name, "form": read.form,
-                        "sha256": read.sha256,
-                        "columns ignored": len(read.columns_ignored),  # their headers, which may be anything, are not here
-                    })
-                    for extract, read in of_table
-                ],
-            )  # fmt: skip
-            yield MaterializeResult(asset_key=["raw", table], metadata={"files": len(of_table)})
+        per_extract(
+            context,
+            ["raw", "extract"],
+            [
+                (one.extract.la_code, one.extract.extract_date, {
+                    "dagster/row_count": sum(len(table.row_number) for table in one.tables),
+                    "files": MetadataValue.md(_files(one)),
+                })
+                for one in reads
+            ],
+        )  # fmt: skip
+        yield MaterializeResult(asset_key=["raw", "extract"], metadata={"extracts": len(reads)})
         commentary = {one.extract: read_commentary(one.extract) for one in reads}
-        for warning in (
-            warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings
-        ):
+        for warning in (warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings):
             context.log.warning(warning)
         per_extract(
             context,
@@ -141,3 +133,14 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
             asset_key=["raw", "commentary"],
             metadata={"extracts with commentary": sum(bool(one) for one in commentary.values())},
         )
+
+
+def _files(read: ExtractRead) -> str:
+    """A table of what was read: names and counts, and never a header that is not ours, which may be anything."""
+    lines = ["| table | form | file | rows | columns ignored | sha256 |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {table.table_name} | {table.form} | {table.file_name} | {len(table.row_number):,} "
+        f"| {len(table.columns_ignored)} | {table.sha256[:12]} |"
+        for table in read.tables
+    ]
+    return "\n".join(lines)

@@ -35,7 +35,7 @@ def _deps(table: str) -> list[list[str]]:
         if table == "person" or not is_about_children(table)
         else ["person", *sorted(set(LINKS.get(table, {}).values()))]
     )
-    return [["raw", table], *(["staged", other] for other in others)]
+    return [["raw", "extract"], *(["staged", other] for other in others)]
 
 
 @multi_asset(

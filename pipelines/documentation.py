@@ -1,4 +1,4 @@
-"""The documentation pages that are generated from the declarations: docs/measures.md and docs/tables.md."""
+"""The documentation pages that are generated from the declarations: measures.md, tables.md and forms.md in docs/."""
 
 import re
 import types
@@ -26,6 +26,8 @@ from schemas.settings import Settings
 from schemas.standards import CLOCKS
 from schemas.tables import MODELS, Column, columns, key
 from warehouse.facts import computing as facts
+from warehouse.forms.extracts import FORMS
+from warehouse.forms.form import why_never
 from warehouse.measures import computing as measures
 from warehouse.published import public, publishing
 from warehouse.published.signals import points
@@ -70,7 +72,7 @@ MEANINGS = {
     "denominator_change": "The denominator less that first published.",
     "difference": "Our value less the benchmark.",
     "assessment": "`judged`, or why there are no limits: `too_few_months`, `no_cases`, `no_month_before`; `gone` where "
-                  "there is no figure any more.",
+    "there is no figure any more.",
     "centre": "The mean of the phase: of all its cases together for a share. For a change, the mean change.",
     "chart": "`p_prime` of shares, `c_prime` of counts, `xmr` of medians, `xmr_of_change` of figures of a month end.",
     "direction": "`above` or `below` what is usual.",
@@ -88,7 +90,7 @@ MEANINGS = {
     "between_variance": "The variance by which authorities differ beyond chance, beside the figure for England.",
     "design_factor": "By how much the variance of the cases is larger than that of independent ones; empty: not known.",
     "is_beyond_chance": "Whether the benchmark lies outside the 95% interval of our figure, or our figure outside the "
-                        "funnel of authorities about England; empty: cannot be said.",
+    "funnel of authorities about England; empty: cannot be said.",
     "is_comparable": "Whether the figure is like the yearly one it stands beside.",
     "is_favourable": "Whether the signal is to the good. Empty where neither way is good.",
     "is_overdue": "Whether more working days have passed than the standard.",
@@ -98,7 +100,7 @@ MEANINGS = {
     "is_news": "Whether the month is the first to show it.",
     "is_recorded": "Whether the phase begins with a recorded change.",
     "judged": "What the limits are for: the value, or of a figure of a month end its change on the month before (for a "
-              "rate that of its numerator).",
+    "rate that of its numerator).",
     "last_month": "The last month that is part of the signal.",
     "moving_since": "Where the average is beyond its limit: since when the figure has been away from the centre.",
     "late_recording.change": "The value less the value first published.",
@@ -196,7 +198,7 @@ MEANINGS = {
 def write_pages(check: bool) -> int:
     """Write the generated pages; with `check` only name those that are stale. 1 if any is stale, else 0."""
     stale = 0
-    for name, text in (("measures.md", measures_page()), ("tables.md", tables_page())):
+    for name, text in (("measures.md", measures_page()), ("tables.md", tables_page()), ("forms.md", forms_page())):
         path = _DOCS / name
         if path.is_file() and path.read_text() == text:
             continue
@@ -360,6 +362,39 @@ def tables_page() -> str:
     return _page(lines)
 
 
+def forms_page() -> str:
+    """Which measures each national form can support by itself, as Markdown."""
+    whys = {measure.measure_code: [why_never(form, measure) for form in FORMS] for measure in CATALOGUE}
+    lines = [
+        "# Forms",
+        _GENERATED,
+        "A council need not write the files of [tables.md](tables.md): these forms are read as they are, under any "
+        "name, in the extract's folder or one below it. Several can lie side by side, and "
+        "`supplement_<table>.csv` adds columns that a form lacks ([decision 0018](decisions/0018-forms.md)). "
+        "`python -m pipelines profile FILE` shows what a file would be read as.",
+        _table(
+            ("form", "", "covers", "tables"),
+            ((_code(form.NAME), form.TITLE, form.COVERS, ", ".join(form.CARRIES)) for form in FORMS),
+        ),
+        "## What each can support",
+        "● by itself, within what it covers; – never by itself, and why stands below.",
+        _table(
+            ("measure", *(form.NAME for form in FORMS)),
+            ((_code(code), *("–" if why else "●" for why in of_forms)) for code, of_forms in whys.items()),
+        ),
+    ]
+    for place, form in enumerate(FORMS):
+        reasons: dict[str, list[str]] = {}
+        for code, of_forms in whys.items():
+            if of_forms[place]:
+                reasons.setdefault(of_forms[place], []).append(_code(code))
+        lines += [
+            f"## Why not from {form.TITLE}",
+            _table(("measures", "reason"), ((", ".join(codes), reason) for reason, codes in reasons.items())),
+        ]
+    return _page(lines)
+
+
 def _codes(codes: Mapping[str, str]) -> str:
     return "; ".join(f"{_code(code)} {meaning}" for code, meaning in codes.items())
 
@@ -402,8 +437,12 @@ def _rows(file: str) -> dict[str, str]:
     found = {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql(file.removesuffix(".duckdb")))}
     if file == publishing.KPI:
         found |= {name: _sentence(comment) for comment, name in _ROW.findall(points.sql("structure"))}
-        found |= {view: _sentence("\n".join(takewhile(lambda line: not line.startswith("-- Reads"),
-                                                      points.sql(view).splitlines()))) for view in signals.VIEWS}
+        found |= {
+            view: _sentence(
+                "\n".join(takewhile(lambda line: not line.startswith("-- Reads"), points.sql(view).splitlines()))
+            )
+            for view in signals.VIEWS
+        }
         for table in publishing.OF_WHAT_IS_CURRENT:
             found[table] = _sentence(publishing.sql(table).splitlines()[0])
         found["measure"] = "One row per measure: the catalogue."

@@ -4,7 +4,7 @@ A check says of all rows at once whether its rule holds; only a rule that does n
 every row of every table is judged, and what costs is what is wrong.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -47,8 +47,9 @@ _UNREAD_RULE = {
     Kind.INTEGER: "unreadable_number",
     Kind.NUMBER: "unreadable_number",
 }
-# Of a record that is one of these nothing is claimed to have happened.
-_NOT_HELD = [Status.VOID, Status.NOT_HELD, Status.PLANNED, Status.REOPENED]
+# A record that is one of these does not claim that what it is about happened on its date; one reopened was not held.
+_CLAIMS_NOTHING = [Status.VOID, Status.NOT_HELD, Status.PLANNED]
+_NOT_HELD = [*_CLAIMS_NOTHING, Status.REOPENED]
 
 Rows = npt.NDArray[np.int64]
 Broken = Callable[[pd.DataFrame], pyarrow.ChunkedArray]
@@ -182,7 +183,7 @@ def _lacks(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
     return lacking
 
 
-def _is_one_of(frame: pd.DataFrame, statuses: list[Status]) -> pyarrow.ChunkedArray:
+def _is_one_of(frame: pd.DataFrame, statuses: Sequence[str]) -> pyarrow.ChunkedArray:
     return pc.is_in(_arrow(frame, "status"), pyarrow.array([str(status) for status in statuses]))
 
 
@@ -190,10 +191,12 @@ def _after_extract(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
     later = pc.greater(_days(frame, name), _arrow(frame, "extract_date"))
     if name == "icpc_date":
         return pc.and_kleene(later, _is_held(frame))
-    if "status" not in frame.columns:
-        return later
-    # A record that was called off or only drafted does not claim that anything happened.
-    return pc.and_not_kleene(later, _is_one_of(frame, [Status.VOID]))
+    # A record that was called off, did not take place or lies ahead does not claim that anything happened.
+    if "status" in frame.columns:
+        later = pc.and_not_kleene(later, _is_one_of(frame, [*_CLAIMS_NOTHING, "CANCELLED"]))
+    if "cancelled" in frame.columns:
+        later = pc.and_not_kleene(later, pc.fill_null(_arrow(frame, "cancelled"), False))
+    return later
 
 
 def _outside_calendar(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:

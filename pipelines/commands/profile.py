@@ -364,7 +364,7 @@ _SHAPES = (
 
 
 def _dates(made: ExtractRead) -> Iterator[str]:
-    """The shapes in which each column of dates comes, and its first and last day; of births, the years."""
+    """The shapes in which each column of dates comes, and its first and last day; of births and deaths, the years."""
     yield "Dates:"
     for one in made.tables:
         for column in columns(one.table_name):
@@ -379,7 +379,7 @@ def _dates(made: ExtractRead) -> Iterator[str]:
             if not shapes:
                 continue
             first, last = (value.as_py() for value in pc.min_max(values).values())
-            years = column.name in ("dob", "expected_dob")
+            years = one.table_name == "person"
             span = f"{first:%Y} to {last:%Y}" if years else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
             also = [f"{len(rows):,} {words}" for flag, words in ((UNREAD, "not read"), (SENTINEL, "standing for none"))
                     if len(rows := reading.flagged.get(flag, ()))]  # fmt: skip

@@ -31,6 +31,7 @@ MEASURES: tuple[Measure, ...] = (
         fact="single_assessment",
         counted="is_counted",
         achieved="is_in_time",
+        is_timed=True,
         polarity=Polarity.HIGHER_BETTER,
         decimal_places=0,
         source=f"{_WORKING_TOGETHER}; {_CENSUS}, table C2",

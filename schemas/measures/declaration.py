@@ -55,7 +55,8 @@ class Measure:
     events is made of. `achieved_later` (distinct children): what achieves in a period's months after its first.
     `case`: expressions for columns of kpi_case (clock_start, event_date, due_date, working_days, reason) where they are
     not the fact's own. `is_now_only`: a state without dates, known for the extract date and the last ended month alone.
-    `breakdowns`: None stands for all that the fact has.
+    `is_timed`: it asks whether a clock was kept, so cases without a start are told. `breakdowns`: None stands for all
+    that the fact has.
     """
 
     measure_code: str
@@ -78,6 +79,7 @@ class Measure:
     of: str | None = None
     case: Mapping[str, str] = field(default_factory=dict)
     is_now_only: bool = False
+    is_timed: bool = False
     breakdowns: tuple[str, ...] | None = None
     benchmark_indicator: str | None = None
     benchmark_note: str = ""

@@ -67,6 +67,7 @@ MEASURES: tuple[Measure, ...] = (
         fact="mash_item",
         counted="is_counted",
         achieved="is_in_time",
+        is_timed=True,
         polarity=Polarity.HIGHER_BETTER,
         decimal_places=0,
         source=_WORKING_TOGETHER,

@@ -78,7 +78,6 @@ MEASURES: tuple[Measure, ...] = (
         denominator="",
         kind=COUNT_OF_SNAPSHOT,
         fact="unallocated_case",
-        counted="not is_allocated",
         polarity=Polarity.LOWER_BETTER,
         decimal_places=0,
         source="Working Together to Safeguard Children (2026)",

@@ -40,13 +40,6 @@ def test_pre_proceedings_are_to_end_within_112_days_of_the_letter_and_without_on
     ]  # fmt: skip
 
 
-def test_without_a_letter_they_are_left_out_where_the_setting_says_so() -> None:
-    drawn = Cases(
-        "pre_proceedings_timeliness", settings={"pre_proceedings_without_letter": "exclude"}, pre_proceedings=ROWS
-    )
-    assert drawn.achieved("pre_proceedings_timeliness", "2020-07").keys() == {"E1", "E2", "E4", "E9"}
-
-
 def test_offers_count_by_beginning_and_only_what_was_offered_can_be_held() -> None:
     drawn = Cases("fgdm_offered", "fgdm_held", pre_proceedings=ROWS)
     assert drawn.achieved("fgdm_offered", "2020-07") == {"E5": "yes", "E6": "yes", "E7": "no", "E9": "no"}

@@ -562,11 +562,13 @@ def test_a_child_long_in_care_is_settled_after_two_years_in_a_placement() -> Non
         ("2017-01-10 S U4 A1 2018-09-02 X1", "2018-09-02 P A6 B1"),
         ("2017-01-10 S U4 Z1 2018-10-10 X1", "2018-10-10 P U4 A1 2019-09-02 X1", "2019-09-02 P A6 B1"),
         ("2017-01-10 S U4 Z1 2018-10-10 X1", "2018-10-10 P U4 A1 2019-09-02 X1", "2019-09-02 P A5 A1"),
-        # In a temporary placement the placement before it is still the child's.
+        # In a temporary placement the one before it is the child's only if it goes on afterwards.
         ("2017-01-10 S U4 A1 2020-08-20 X1", "2020-08-20 P T1 B1"),
+        ("2017-01-10 S U4 A1 2020-08-20 X1", "2020-08-20 P T1 B1 2020-09-01 X1", "2020-09-01 P U4 A1"),
     )
     assert drawn.measure(OF["placement_stability"], "2020-08") == {
-        "C0": "yes", "C2": "yes", "C3": "no", "C4": "yes", "C5": "no", "C6": "no", "C7": "yes",
+        "C0": "yes", "C2": "yes", "C3": "no", "C4": "yes", "C5": "no", "C6": "no", "C7": "no",
+        "C8": "yes",
     }  # fmt: skip
 
 
@@ -641,13 +643,17 @@ C         | IMMUNISATIONS | 2020-08-31 | UP_TO_DATE    || yes
 D         | IMMUNISATIONS | 2020-09-01 | UP_TO_DATE    || no
 E         | IMMUNISATIONS | 2015-01-01 | UP_TO_DATE    ||
 E         | IMMUNISATIONS | 2020-01-01 | PLANNED       || yes
+H         | IMMUNISATIONS | 2015-01-01 | UP_TO_DATE    ||
+H         | IMMUNISATIONS | 2020-01-01 |               || no
+I         | IMMUNISATIONS | 2015-01-01 | UP_TO_DATE    ||
+I         | IMMUNISATIONS |            | REFUSED       || yes
 F         | IMMUNISATIONS |            | UP_TO_DATE    || yes
 G         | IMMUNISATIONS | 2015-01-01 | REFUSED       || no
 """
 
 
 def test_the_latest_word_on_immunisations_counts() -> None:
-    children = "".join(f"{child} | 2018-06-15 | C2\n" for child in "ABCDEFG")
+    children = "".join(f"{child} | 2018-06-15 | C2\n" for child in "ABCDEFGHI")
     drawn = care(f"person_id | decom | legal_status\n{children}", cla_health=IMMUNISATIONS)
     assert drawn.measure(OF["immunisations"], "2020-08") == expected(IMMUNISATIONS)
     assert "F" in drawn.measure(OF["immunisations"], "2020-07")

@@ -272,6 +272,15 @@ def test_a_later_day_in_list_6_is_of_the_referral_before_that_led_on(read: Read)
     ]
 
 
+def test_an_assessment_is_not_of_a_referral_that_was_closed_before_it_if_another_is_open(read: Read) -> None:
+    made = read(
+        s3=REFERRED + "1 | 2020-10-01 | 6 | No\n1 | 2020-11-01 | 6 | No\n2 | 2020-11-01 | 6 | No",
+        s4="Child Unique ID | Continuous Assessment Start Date\n1 | 2020-11-20\n2 | 2020-11-20",
+        s6=IN_NEED + "1 | 2020-11-01 | N1 | 2020-11-12\n2 | 2020-11-01 | N1 | 2020-11-12",
+    )
+    assert rows_of(made, "assessment", "referral_id") == [("1/2020-10-01",), ("2/2020-11-01",)]
+
+
 def test_an_assessment_and_an_enquiry_are_of_the_latest_referral_on_or_before_them(read: Read) -> None:
     made = read(
         s3=REFERRED + "1 | 2020-10-01 | 6 | No\n1 | 2020-11-01 | 6 | No\n1 | 2020-11-10 | 6 | Yes",
@@ -331,16 +340,20 @@ def test_a_plan_has_its_latest_visit_and_review(read: Read) -> None:
 
 
 def test_the_latest_episode_began_with_the_status_or_the_placement_whichever_is_later(read: Read) -> None:
+    """Where the status came later, the episode before it is of the same placement, under a status that is not known."""
     made = read(
-        s8="""Child Unique ID | Date Started to be Looked After | Start date of current legal status | Start Date of Most Recent Placement | Date Ceased to be Looked After
-              1               | 2019-01-01                      | 2020-02-01                         | 2020-03-01                           |
-              2               | 2019-01-01                      | 2020-02-01                         | 2019-01-01                           | 2021-01-01
-              3               | 2019-01-01                      |                                    | -                                    |"""
+        s8="""Child Unique ID | Date Started to be Looked After | Start date of current legal status | Start Date of Most Recent Placement | Child's Legal Status | Placement Type | Date Ceased to be Looked After
+              1               | 2019-01-01                      | 2020-02-01                         | 2020-03-01                          | C2                   | U4             |
+              2               | 2019-01-01                      | 2020-02-01                         | 2019-06-01                          | C2                   | U4             | 2021-01-01
+              3               | 2019-01-01                      |                                    | -                                   | C2                   | U4             |"""
     )
-    assert rows_of(made, "cla_episode", "person_id decom period_start_date dec") == [
-        ("1", "2020-03-01", "2019-01-01", ""),
-        ("2", "2020-02-01", "2019-01-01", "2021-01-01"),
-        ("3", "2019-01-01", "2019-01-01", ""),
+    assert rows_of(
+        made, "cla_episode", "person_id decom period_start_date legal_status placement_type rne dec rec place"
+    ) == [
+        ("1", "2020-03-01", "2019-01-01", "C2", "U4", None, "", "", "List 8, row 2"),
+        ("2", "2019-06-01", "2019-01-01", None, "U4", None, "2020-02-01", "X1", "List 8, row 3"),
+        ("2", "2020-02-01", "2019-01-01", "C2", "U4", "L", "2021-01-01", "", "List 8, row 3"),
+        ("3", "2019-01-01", "2019-01-01", "C2", "U4", None, "", "", "List 8, row 4"),
     ]
 
 

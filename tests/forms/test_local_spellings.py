@@ -7,10 +7,13 @@ import pyarrow as pa
 import pytest
 from drawn_workbook import read_workbook, rows_of, write_workbook
 
-from warehouse.forms.local_spellings import LocalSpellings, of, read
+from schemas.codes.statuses import Status
+from schemas.tables import MODELS, Kind, columns
+from warehouse.forms.local_spellings import STATUS_WORDS, LocalSpellings, of, read
 from warehouse.forms.reading import TableRead, text_table
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.extracts import Extract
+from warehouse.staged.statuses import read_status
 
 WHOLE = """
 # What we call things
@@ -136,3 +139,9 @@ def test_what_is_no_toml_is_told_as_that(tmp_path: Path) -> None:
     (tmp_path / "authority.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UnreadableFileError, match="no text in UTF-8"):
         read(tmp_path / "authority.toml")
+
+
+@pytest.mark.parametrize("status", STATUS_WORDS)
+def test_the_word_of_each_status_is_read_as_that_status_in_every_table(status: str) -> None:
+    tables = [table for table in MODELS if any(column.kind is Kind.STATUS for column in columns(table))]
+    assert {read_status(table, STATUS_WORDS[status]) for table in tables} == {Status[status]}

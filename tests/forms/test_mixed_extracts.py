@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - drawn rows are as long as they are
 """Extracts of several forms, with supplements and tables left out on purpose: what is taken from where, and what is told."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from drawn_workbook import EXTRACT_DATE, LIMITS, drawn, write_workbook
 
 from schemas.settings import Settings
 from warehouse.forms.extracts import ExtractRead, read
-from warehouse.landing.extracts import Extract
+from warehouse.landing.extracts import Extract, misplaced
 
 REFERRED = "Child Unique ID | Gender | Date of Birth | Date of Referral | Referral Source | Referral NFA?\n"
 ASSESSED = "Child Unique ID | Gender | Continuous Assessment Start Date\n"
@@ -247,3 +248,30 @@ def test_a_form_lies_in_a_folder_below_under_any_name(land: Land, tmp_path: Path
     )
     made = land()
     assert [one.file_name for one in made.tables] == ["from the performance team/copy of weekly (3).xlsx"] * 2
+
+
+def test_workbooks_of_other_kinds_are_named_with_what_to_do(land: Land, tmp_path: Path) -> None:
+    folder = tmp_path / "852" / EXTRACT_DATE.isoformat()
+    folder.mkdir(parents=True)
+    (folder / "Annex A.xls").write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 600)
+    for name, part in (("Annex A.xlsb", "xl/workbook.bin"), ("Annex A.ods", "content.xml")):
+        with zipfile.ZipFile(folder / name, "w") as parts:
+            parts.writestr(part, "")
+    alone = land()
+    assert alone.refusals == (
+        "852/2021-03-16: no table of the contract is there; expected files such as referral.csv or person.xlsx.",
+        "852/2021-03-16/Annex A.ods: it is not a complete .ods document; save it again.",
+        "852/2021-03-16/Annex A.xls: it is encrypted, or an old .xls; save it as .xlsx without a password.",
+        "852/2021-03-16/Annex A.xlsb: it is an .xlsb workbook; save it as .xlsx.",
+    )
+    beside = land(files={"s47.csv": "s47_id|person_id|start_date\n1|1|2020-10-01"})
+    assert beside.refusals == ()
+    assert beside.warnings == alone.refusals[1:]
+
+
+def test_a_workbook_that_lies_in_no_extract_is_told(land: Land, tmp_path: Path) -> None:
+    sheets = {"List 3": REFERRED + "1 | a) Male | 2015-01-25 | 2020-10-01 | 6 | No"}
+    land(sheets)
+    for folder in ("852", "852/March", "Annex A", f"852/{EXTRACT_DATE}/below"):
+        write_workbook(tmp_path / folder / "Annex A.xlsx", sheets)
+    assert misplaced(tmp_path) == [tmp_path / "852", tmp_path / "852" / "March"]

@@ -1,17 +1,26 @@
 """The facts: one row per event, and per child and month end, with everything that decides a figure."""
 
-from functools import reduce
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, reduce
 from pathlib import Path
 
 import duckdb
 
-from schemas.tables import MODELS
 from warehouse import steps
 
 FOLDER = Path(__file__).parent
 _READS = ("staged", "reference")
-# The fact whose check says that the calendar knows every day.
-CHECKED = "reporting_month"
+
+
+@dataclass(frozen=True)
+class Room:
+    """The facts of one group: a folder of the layer. `tables` are those of the contract that they read."""
+
+    name: str
+    steps: tuple[steps.Step, ...]
+    tables: frozenset[str]
+    rooms: tuple[str, ...]
 
 
 def fact_steps() -> tuple[steps.Step, ...]:
@@ -52,11 +61,41 @@ def _of_pending(opened: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     return opened.select(*(duckdb.ColumnExpression(name) for name in _PENDING))
 
 
-def shown(step: steps.Step) -> list[list[str]]:
-    """The tables that a step reads, as the keys of their assets: contracts, facts and the reference that is shown."""
-    known = {f"staged.{table}" for table in MODELS} | {f"reference.{table}" for table in ("calendar", "setting")}
-    known |= {one.table for one in fact_steps()}
-    return sorted(name.split(".") for name in step.reads if name in known)
+@cache
+def rooms() -> tuple[Room, ...]:
+    """The groups of facts, each with what it reads of the others; what they share, and the months, come first."""
+    place = {path.stem: path.parent.name for path in FOLDER.rglob("*.sql")}
+    room_of = {step.table: "shared" if place[step.name] in ("shared", FOLDER.name) else place[step.name]
+               for step in fact_steps()}  # fmt: skip
+    found = []
+    for name in dict.fromkeys(("shared", *sorted(set(room_of.values())))):
+        own = tuple(step for step in fact_steps() if room_of[step.table] == name)
+        read = {table for step in own for table in step.reads}
+        tables = frozenset(table.removeprefix("staged.").removesuffix("_aside") for table in read if "staged." in table)
+        others = sorted({room_of[table] for table in read if table in room_of} - {name})
+        # The groups read each other's facts in places; the graph shows only what is shared.
+        found.append(Room(name, own, tables, tuple(other for other in others if other == "shared")))
+    return tuple(found)
+
+
+def row_counts(connection: duckdb.DuckDBPyConnection, room: Room) -> dict[tuple[str, date], dict[str, int]]:
+    """For each extract, the rows of each fact of a group, by its name."""
+    parts = [
+        f"select '{step.name}' as name, la_code, extract_date, count(*) as rows from {step.table} "  # noqa: S608
+        "group by la_code, extract_date"
+        for step in room.steps
+        if "extract_date" in connection.table(step.table).columns
+    ]
+    found: dict[tuple[str, date], dict[str, int]] = {}
+    for name, la_code, day, rows in connection.sql(" union all ".join(parts)).fetchall():
+        found.setdefault((la_code, day), {})[name] = rows
+    return found
+
+
+def unexplained_months(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many months there are whose looked-after count is not that of the month before, entries and exits counted."""
+    row = connection.sql("select count(*) from facts.check_stock_flow where difference <> 0").fetchone()
+    return int(row[0]) if row else 0
 
 
 def uncovered(connection: duckdb.DuckDBPyConnection) -> int:

@@ -56,6 +56,9 @@ create or replace macro months_before(on_day, months) as
         else (on_day - to_months(months))::date
     end;
 
+-- Months counted on from the year 0: the next month is one more.
+create or replace macro month_number(on_day) as (year(on_day) * 12 + month(on_day))::int;
+
 -- Whether a text in a worker's place stands for an inbox, a desk, a team or none.
 create or replace macro is_nobody(text) as
     coalesce(

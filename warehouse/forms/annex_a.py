@@ -21,13 +21,14 @@ from schemas.tables import MODELS, key
 from warehouse.forms.annex_a_lists import (
     BELIEVED,
     CHILD,
-    LATEST_ONLY,
     LINKED_TO_REFERRAL,
     LISTS,
     MONTHS_COVERED,
     NOT_CARRIED,
     PARTS,
     PERSON,
+    PLACED,
+    STATUS_BEGAN,
     UNINFORMATIVE,
     AnnexList,
     Cell,
@@ -40,6 +41,9 @@ from warehouse.forms.annex_a_lists import (
 from warehouse.forms.annex_a_lists import (
     LACKS as LACKS,
 )
+from warehouse.forms.annex_a_lists import (
+    LATEST_ONLY as LATEST_ONLY,
+)
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
 from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, trimmed, yes_or_no
 from warehouse.forms.local_spellings import LocalSpellings
@@ -51,6 +55,7 @@ from warehouse.landing.extracts import Extract
 
 NAME = "annex-a"
 TITLE = "Annex A workbook"
+COVERS = "Complete for the six months before the extract date; the latest visit, review and episode of a child only."
 
 _ENOUGH = 0.6  # the share of a list's headers that makes a row its header row
 _UNBORN_WITHIN = timedelta(days=300)  # a birth date no further ahead is an expected one
@@ -471,14 +476,39 @@ def _report(rule: str, record: _Record, column: str) -> Report:
 
 
 def _link_referrals(tables: Mapping[str, list[_Record]]) -> None:
-    """Give records the id of the child's latest referral on or before them, one that led on before one that did not."""
+    """Give records the id of the child's latest referral on or before them.
+
+    One that was not closed before them goes first, and one that led on before one that ended in no further action.
+    """
     children = _by_child(tables.get("referral", []))
     for table in LINKED_TO_REFERRAL:
         for record in tables.get(table, []):
             before = [one for one in children.get(record.person, []) if record.on and one.on and one.on <= record.on]
             led_on = [one for one in before if not _is_nfa(one)]
+            still_open = [one for one in led_on if not _is_closed_before(one, record.on)]
             if before:
-                record.cells["referral_id"] = (led_on or before)[-1].cells["referral_id"]
+                record.cells["referral_id"] = (still_open or led_on or before)[-1].cells["referral_id"]
+
+
+def _is_closed_before(referral: _Record, on: date | None) -> bool:
+    closed = day(referral.cells.get("closure_date"))
+    return closed is not None and on is not None and closed < on
+
+
+def _episodes(latest: list[_Record]) -> Iterator[_Record]:
+    """The episodes that List 8 tells of: a child's latest, and before it that of the same placement, where the legal
+    status came to be later. Its own status is not known; the placement began with it.
+    """
+    for record in latest:
+        placed, status = (day(record.row.cells.get(header)) for header in (PLACED, STATUS_BEGAN))
+        if placed and status and placed < status:
+            kept = ("person_id", "period_start_date", "category_of_need", "placement_type", "placement_provider",
+                    "placement_postcode", "urn")  # fmt: skip
+            cells = {name: record.cells[name] for name in kept if name in record.cells}
+            cells |= {"decom": record.row.cells[PLACED], "dec": record.row.cells[STATUS_BEGAN], "rec": "X1"}
+            yield _Record(cells, record.row, placed, record.number)
+            record.cells["rne"] = "L"
+        yield record
 
 
 def _conferences(held: list[_Record], enquiries: list[_Record], reports: list[Report]) -> list[_Record]:
@@ -588,6 +618,8 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
     if "icpc" in tables:
         reading.warnings.append(f"{lists[5].path.name}: {NOT_CARRIED}.")
         tables["icpc"] = _conferences(tables["icpc"], tables["s47"], reports)
+    if "cla_episode" in tables:
+        tables["cla_episode"] = list(_episodes(tables["cla_episode"]))
     _link_referrals(tables)
     tables["person"] = _persons(lists, extract.extract_date, reports)
     unusable = [
@@ -662,6 +694,7 @@ def _carries() -> Mapping[str, tuple[str, ...]]:
     for table in LINKED_TO_REFERRAL:
         carried[table]["referral_id"] = None
     carried["icpc"]["s47_id"] = None
+    carried["cla_episode"]["rne"] = None
     return {table: tuple(names) for table, names in carried.items()}
 
 

@@ -206,6 +206,7 @@ _ICPC_DATE = "Date of Initial Child Protection Conference"
 _ICPC_OUTCOME = "Did the Initial Child Protection Conference Result in a Child Protection Plan"
 _PLAN_START = "Child Protection Plan Start Date"
 _CARE_START = "Date Started to be Looked After"
+PLACED, STATUS_BEGAN = "Start Date of Most Recent Placement", "Start date of current legal status"
 
 PARTS: tuple[Part, ...] = (
     Part("contact", 1, {"received_at": "Date of Contact", "source": "Contact Source"}, "Date of Contact",
@@ -239,8 +240,7 @@ PARTS: tuple[Part, ...] = (
     Part("cp_review", 7, {"review_date": "Date of latest review conference", "cp_plan_id": OwnId(_PLAN_START)},
          "Date of latest review conference", "review_id", always=False),
     # The latest episode: it began with the legal status or with the placement, whichever is later.
-    Part("cla_episode", 8, {"decom": Latest(("Start Date of Most Recent Placement",
-                                             "Start date of current legal status", _CARE_START)),
+    Part("cla_episode", 8, {"decom": Latest((PLACED, STATUS_BEGAN, _CARE_START)),
                             "period_start_date": _CARE_START, "legal_status": "Child's Legal Status",
                             "category_of_need": "Child's Category of Need", "placement_type": "Placement Type",
                             "placement_provider": "Placement Provider", "dec": "Date Ceased to be Looked After",

@@ -47,7 +47,7 @@ _SENTINELS = frozenset(("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", 
 _FIRST_OPEN_YEAR = 2099
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(\d{4}|\d{2})([ T].*)?")
 
-_TEXT_MARK = re.compile(r"['‘’`](?=[0-9A-Za-z])")
+_TEXT_MARK = re.compile(r"['‘’`](?=[0-9A-Za-z-])")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _SCIENTIFIC = re.compile(r"-?\d(\.\d+)?[eE]\+\d+")

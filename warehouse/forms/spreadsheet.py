@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from schemas.settings import Operation
 from warehouse.forms.cells import folded
+from warehouse.forms.open_document import document_sheets
 from warehouse.landing.bounds import UnreadableFileError, allowance, too_long, unpacks_too_far
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -30,6 +31,10 @@ _DAYS_TO_1904 = 1462
 _EXACT = 1 << 53  # from here on a number in a cell has lost digits
 # Serial 0 and below 2: no day but a time, or the 0 of a formula that was never calculated.
 _NO_DAY = date(1899, 12, 31)
+_DOCUMENT = "content.xml"  # the part of an OpenDocument spreadsheet that holds its sheets
+_DOCUMENT_KIND = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = f"""<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="{_DOCUMENT_KIND}"/></manifest:manifest>"""
 # Where the workbook is, as every spreadsheet program writes it: the parts surveyed here are the parts that are read.
 _RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship
  Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -80,8 +85,13 @@ def visible_sheets(file: Path | bytes, limits: Operation, first: Collection[str]
     Raises UnreadableFileError for what is no whole workbook, or one that takes more than it may.
     """
     content = file if isinstance(file, bytes) else file.read_bytes()
+    kind = ".xlsx workbook"
     try:
         with zipfile.ZipFile(package := _repacked(content, limits)) as parts:
+            if _DOCUMENT in parts.namelist() and "xl/workbook.xml" not in map(str.lower, parts.namelist()):
+                kind = ".ods document"
+                yield from _sheets_of_document(parts.read(_DOCUMENT), len(content), limits, first)
+                return
             book = _Book(parts)
             package.seek(0)
             workbook = CalamineWorkbook.from_filelike(package)
@@ -96,7 +106,28 @@ def visible_sheets(file: Path | bytes, limits: Operation, first: Collection[str]
                 cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 yield Sheet(name, cells, survey.lost, book.counts_from_1904)
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, expat.ExpatError) as error:
-        raise UnreadableFileError("it is not a complete .xlsx workbook; save it again") from error
+        raise UnreadableFileError(f"it is not a complete {kind}; save it again") from error
+
+
+def _sheets_of_document(xml: bytes, size: int, limits: Operation, first: Collection[str]) -> Iterator[Sheet]:
+    """The visible sheets of an OpenDocument spreadsheet, as far as they are read to their full width."""
+    surveyed = document_sheets(xml, _parse)
+    if any(one.rows * one.width * _CELL_BYTES > allowance(size, limits) for one in surveyed):
+        raise unpacks_too_far(size, limits)
+    with zipfile.ZipFile(package := io.BytesIO(), "w", zipfile.ZIP_STORED) as parts:
+        parts.writestr("mimetype", _DOCUMENT_KIND)
+        parts.writestr("META-INF/manifest.xml", _MANIFEST)
+        parts.writestr(_DOCUMENT, xml)
+    package.seek(0)
+    workbook = CalamineWorkbook.from_filelike(package)
+    visible = {sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible}
+    for one in sorted(surveyed, key=lambda one: folded(one.name) not in first):
+        if one.name not in visible:
+            continue
+        cells = workbook.get_sheet_by_name(one.name).to_python(skip_empty_area=False)
+        if max(map(len, cells), default=0) != one.width or len(cells) != one.rows:
+            raise UnreadableFileError("its sheets cannot be read to their full width; save it as .xlsx")
+        yield Sheet(one.name, cells, one.lost, False)
 
 
 # --- the package ----------------------------------------------------------------------------------------------------
@@ -138,8 +169,6 @@ def _check_kind(content: bytes) -> None:
         names = {name.lower() for name in parts.namelist()}
     if "xl/workbook.bin" in names:
         raise UnreadableFileError("it is an .xlsb workbook; save it as .xlsx")
-    if "content.xml" in names and "xl/workbook.xml" not in names:
-        raise UnreadableFileError("it is an .ods document; save it as .xlsx")
 
 
 def _parse(xml: bytes, start: Callable[[str, dict[str, str]], None], **handlers: Callable[..., None]) -> None:

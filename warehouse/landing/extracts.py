@@ -17,6 +17,7 @@ DATA_SUFFIXES = (
     *SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip",
 )  # fmt: skip
 REMEMBERED = ".landed.json"  # in the warehouse: the hashes of landed files, by size and time of change
+_FORM_SUFFIXES = (".xlsx", ".xlsb", ".xls", ".ods", ".xml")
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
@@ -114,11 +115,20 @@ def misplaced_commentary(landing: Path) -> list[Path]:
 
 
 def misplaced(landing: Path) -> list[Path]:
-    """Folders that hold files of the contract but are no extract's, so that nothing would ever read them."""
+    """Folders that hold data but are no extract's, so that nothing would ever read them.
+
+    Files of the contract anywhere, and below an authority's folder what a national form may come in.
+    """
     extracts = {extract.folder for extract in landed(landing)}
     files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
     hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
-    return sorted({path.parent for path in files if path not in hidden and table_of(path.name)} - extracts)
+    data = [
+        path
+        for path in files
+        if table_of(path.name)
+        or (re.fullmatch(r"\d{3}", path.relative_to(landing).parts[0]) and path.name.lower().endswith(_FORM_SUFFIXES))
+    ]
+    return sorted({path.parent for path in data if path not in hidden} - extracts)
 
 
 def unfinished_files(extract: Extract) -> list[str]:

@@ -290,9 +290,7 @@ def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Me
         code = measure.measure_code
         amount = f"amount_{code}" if measure.amount != "1" else "1"
         weight = f"weight_{code}" if measure.weight != "1" else "1"
-        missing = (
-            f"count(*) filter (counted_{code} and is_start_missing)" if "is_start_missing" in columns else "0::bigint"
-        )
+        missing = f"count(*) filter (counted_{code} and is_start_missing)" if measure.is_timed else "0::bigint"
         figures.append(
             f"{{'measure_code': '{code}', 'cases': count(*) filter (counted_{code}), "
             f"'numerator': sum({amount}) filter (counted_{code} and achieved_{code})::double, "

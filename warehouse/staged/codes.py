@@ -46,7 +46,10 @@ def read_code(code_set: str, column: str, spelling: str) -> str | None:
     for candidate in dict.fromkeys((unlettered, text)):
         description = re.sub(r"^[A-Za-z0-9]+\s*[-:]\s*", "", candidate).casefold()
         if description != candidate.casefold() and (code := spellings.get(description)) is not None:
-            return code
+            before = _LEADING.match(candidate)
+            own = by_fold.get(before[1].casefold()) if before else None
+            # A description that several codes share, such as short breaks, says nothing against the one before it.
+            return own if own is not None and codes[own].casefold().startswith(description) else code
         if code_set in OPENING_SPELLINGS and (code := _opened_by(spellings, candidate)) is not None:
             return code
         for pattern in (_LEADING, _BRACKETED, _TRAILING):

@@ -227,11 +227,10 @@ def _read_odd_cells(table: str, column: Column, cells: pa.ChunkedArray) -> Readi
     array = cells.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], pa.string())
-    text = _bytes(array)
+    octets, ends = _octets(array)
     odd = _stands_for_nothing(array, plain.nothing)
-    if text.translate(None, plain.characters):
-        odd |= pc.fill_null(pc.match_substring_regex(array, plain.others), False).to_numpy(zero_copy_only=False)
-    if column.kind is Kind.ID and len(text.translate(None, _LOWER)) < len(text):
+    odd[np.searchsorted(ends, np.flatnonzero(plain.is_odd[octets]), side="right")] = True
+    if column.kind is Kind.ID and _IS_LOWER[octets].any():
         array = pc.ascii_upper(array)
     rows = np.flatnonzero(odd)
     if not len(rows):
@@ -255,33 +254,37 @@ def _stands_for_nothing(array: pa.StringArray, nothing: pa.Array) -> Mask:
     return mask
 
 
-def _bytes(array: pa.StringArray) -> bytes:
-    """The text of all cells of an array, one after the other."""
+def _octets(array: pa.StringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of all cells of an array, one after the other, and where each cell's end among them."""
     _, offsets, data = array.buffers()
     if data is None or not len(array):
-        return b""
-    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
-    return bytes(data.slice(int(ends[0]), int(ends[-1] - ends[0])))
+        return np.array([], dtype=np.uint8), np.array([], dtype=np.int64)
+    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]], ends[1:] - ends[0]
 
 
 @dataclass(frozen=True)
 class _Plain:
-    """Characters of which a cell is made that reads as it stands but for its case; a pattern of all others; and what is
-    made of such characters and stands for nothing.
-    """
+    """By byte, whether a cell that has it must be read; and the words without such bytes that stand for nothing."""
 
-    characters: bytes
-    others: str
+    is_odd: Mask
     nothing: pa.Array
+
+
+def _is_one_of(octets: bytes) -> Mask:
+    mask = np.zeros(256, dtype=bool)
+    mask[list(octets)] = True
+    return mask
 
 
 _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _LETTERS = b"0123456789" + _LOWER + _LOWER.upper()
+_IS_LOWER = _is_one_of(_LOWER)
 _WORDS = [word for word in spellings.NOTHING if word.isascii() and not set(word) - set((_LETTERS + b"-").decode())]
-# Kinds of which most cells read as they stand.
+# Kinds of which most cells read as they stand, but for the case of an id.
 _PLAIN: Mapping[Kind, _Plain] = {
-    Kind.ID: _Plain(_LETTERS + b"-", "[^0-9A-Za-z-]", pa.array(sorted({*_WORDS, *spellings.NULL_KEYS}))),
-    Kind.TEXT: _Plain(_LETTERS, "[^0-9A-Za-z]", pa.array(sorted(_WORDS))),
+    Kind.ID: _Plain(~_is_one_of(_LETTERS + b"-"), pa.array(sorted({*_WORDS, *spellings.NULL_KEYS}))),
+    Kind.TEXT: _Plain(~_is_one_of(_LETTERS), pa.array(sorted(_WORDS))),
 }
 
 

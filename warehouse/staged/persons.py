@@ -14,11 +14,12 @@ from warehouse.staged.rows import TableRows
 _MOST_MERGED = 5
 
 
-def aliases(persons: pa.Table, extract: int) -> tuple[dict[str, str], Rows]:
+def aliases(persons: pa.Table, sent: pa.Array) -> tuple[dict[str, str], Rows]:
     """The merged children of an extract, each with the last id of its chain; and the rows whose master merges nobody.
 
-    `persons` has the used rows with `row`, `person_id` and `master_person_id`. A master that is not in it, or that
-    many name, merges nobody; neither does a chain that closes on itself.
+    `persons` has the used rows with `row`, `person_id` and `master_person_id`, `sent` the ids of all rows, those set
+    aside among them. A master that was not sent, or that many name, merges nobody; nor does a chain that closes on
+    itself.
     """
     merged = persons.filter(
         pc.and_kleene(pc.is_valid(persons["master_person_id"]),
@@ -26,7 +27,7 @@ def aliases(persons: pa.Table, extract: int) -> tuple[dict[str, str], Rows]:
     )  # fmt: skip
     if not len(merged):
         return {}, np.array([], dtype=np.int64)
-    known = pc.is_in(merged["master_person_id"], persons["person_id"].combine_chunks()).to_pylist()
+    known = pc.is_in(merged["master_person_id"], sent).to_pylist()
     masters = merged["master_person_id"].to_pylist()
     count = Counter(masters)
     usable = [is_known and count[master] <= _MOST_MERGED for master, is_known in zip(masters, known, strict=True)]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.checks import ABSENT, LINKED_DATE, LINKS, SENTINEL, SHORT_YEAR, UNREAD, judgement
-from schemas.codes.statuses import Status
+from schemas.codes.statuses import Outcome, Status
 from schemas.rules import RULES, State
 from schemas.tables import MODELS, columns, is_about_children
 from warehouse.forms.extracts import ExtractRead
@@ -22,6 +22,7 @@ from warehouse.staged.persons import aliases, linked, renamed, unknown
 from warehouse.staged.rhythm import Stop, stopped
 from warehouse.staged.rows import TableRows, gather
 from warehouse.staged.states import duplicates, record_id
+from warehouse.staged.statuses import read_outcome
 from warehouse.staged.warnings import file_warnings
 
 Place = tuple[str, date]
@@ -112,6 +113,8 @@ def _judge(
     of_children = is_about_children(table) and table != "person"
     if of_children:
         values["person_id"] = renamed(values["person_id"], rows, merged)
+    if table == "s47":
+        values["outcome"] = pc.coalesce(values["outcome"], _conference_named(rows.cells["status"]))
     frame = pa.table(values).append_column("extract_date", rows.extract_date)
     for name, mask in _companions(rows, values, known if of_children else None):
         frame = frame.append_column(name, pa.array(mask))
@@ -132,6 +135,14 @@ def _judge(
         if len(of_rule):
             broken.append((rule, None, of_rule))
     return _Judged(rows, values, record_id(rows), broken, set_aside, duplicate)
+
+
+def _conference_named(statuses: pa.ChunkedArray) -> pa.ChunkedArray:
+    """CONFERENCE where the status of an enquiry names one: `Completed - ICPC arranged` awaits it."""
+    spellings = pc.unique(statuses)
+    named = [text and read_outcome(text) == Outcome.CONFERENCE for text in spellings.to_pylist()]
+    meanings = pa.array([str(Outcome.CONFERENCE) if one else None for one in named], pa.string())
+    return meanings.take(pc.index_in(statuses, spellings))
 
 
 def _companions(
@@ -200,7 +211,8 @@ def _know(judged: _Judged, merged: dict[int, dict[str, str]], known: dict[int, p
         masters = judged.values["master_person_id"].take(taken)
         if masters.null_count < len(masters):
             persons = pa.table({"row": taken, "person_id": ids, "master_person_id": masters})
-            merged[number], rows = aliases(persons, number)
+            sent = judged.values["person_id"].slice(place.start, place.stop - place.start).combine_chunks()
+            merged[number], rows = aliases(persons, sent)
             strange.append(rows)
     if strange and len(rows := np.concatenate(strange)):
         judged.broken.append(("unknown_master", "master_person_id", rows))

@@ -11,7 +11,7 @@ from support.second_count.tables import COLUMNS
 from .draws import Draws
 
 Row = dict[str, Any]
-CODES = {
+CODES: dict[str, list[str | None]] = {
     "sex": ["M", "F", "M", "F", "U"],
     "ethnicity": ["WBRI", "WIRI", "MWBC", "AIND", "BCRB", "CHNE", "REFU", "NOBT", None],
     "referral_source": ["1A", "1D", "2A", "2B", "3A", "3F", "4", "5D", "6", "7", "8", "9", "10"],
@@ -498,7 +498,7 @@ class Lives:
         start = draws.day(draws.first - timedelta(days=500))
         stays_long = draws.chance(30)
         if stays_long:  # thirty months or so by the end, so that long placements are there
-            start = draws.day(add_months(draws.today, -40), add_months(draws.today, -20))
+            start = draws.day(add_months(draws.today, -46), add_months(draws.today, -26))
         if person["dob"] is not None and not draws.chance(4):
             start = min(max(start, person["dob"]), draws.today)
         elsewhere = (
@@ -542,7 +542,7 @@ class Lives:
                     rne = draws.pick("S", None)
             end = draws.day(
                 start + DAY,
-                start + timedelta(days=draws.pick(*((200, 900, 1500) if stays_long else (20, 60, 200, 400)))),
+                start + timedelta(days=draws.pick(*((300, 1600, 3000) if stays_long else (20, 60, 200, 400)))),
             )
             if draws.chance(5):
                 end = start  # shorter than a day

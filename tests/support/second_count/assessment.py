@@ -11,6 +11,7 @@ from .measure import Case, Kind, Measure, case_of
 from .protection import on_plan
 
 ASSESSMENT_WORKING_DAYS = 45
+LAST_ID = "\uffff"  # a record that is set aside may have no id
 
 
 def referral_of(extract: Extract, row: Row) -> Row | None:
@@ -27,9 +28,7 @@ def is_first(extract: Extract, row: Row) -> bool:
         other for other in extract.real("assessment", row.child)
         if other["referral_id"] == row["referral_id"] and "start_date" not in other.unreadable
     ]  # fmt: skip
-    earliest = min(
-        of_referral, key=lambda other: (other["start_date"] or date.max, other["assessment_id"]), default=row
-    )
+    earliest = min(of_referral, key=lambda o: (o["start_date"] or date.max, o["assessment_id"] or LAST_ID), default=row)
     return earliest is row
 
 
@@ -48,21 +47,28 @@ def assessment_clock(extract: Extract, row: Row) -> date | None:
     return None if start is None else max(start, referred)
 
 
+def finished(extract: Extract, row: Row) -> date | None:
+    """The day on which it was authorised, or, as a setting may say, completed by the worker."""
+    day: date | None = row[extract.settings.sa_completion]
+    return day
+
+
 def completed(extract: Extract, span: Span) -> list[Row]:
     """Authorised on these days, not void, not re-opened."""
-    return [row for row in extract.used("assessment") if row["authorised_date"] in span and row.status != "reopened"]
+    return [row for row in extract.used("assessment") if finished(extract, row) in span and row.status != "reopened"]
 
 
 def assessments_completed(extract: Extract, span: Span) -> list[Case]:
     """One for every assessment authorised."""
-    return [case_of(row, row["authorised_date"]) for row in completed(extract, span)]
+    return [case_of(row, day) for row in completed(extract, span) if (day := finished(extract, row))]
 
 
 def assessment_timeliness(extract: Extract, span: Span) -> list[Case]:
     """The same; achieved within 45 working days of the clock's start. Without a start it is not achieved."""
     cases = []
     for row in completed(extract, span):
-        start, done = assessment_clock(extract, row), row["authorised_date"]
+        start, done = assessment_clock(extract, row), finished(extract, row)
+        assert done is not None
         if start is None and extract.settings.missing_start == "exclude":
             continue
         is_in_time = start is not None and start <= done and extract.wd(start, done) <= ASSESSMENT_WORKING_DAYS
@@ -74,7 +80,8 @@ def assessment_median_days(extract: Extract, span: Span) -> list[Case]:
     """The same; how many working days each took by that clock. One without a duration is left out."""
     cases = []
     for row in completed(extract, span):
-        start, done = assessment_clock(extract, row), row["authorised_date"]
+        start, done = assessment_clock(extract, row), finished(extract, row)
+        assert done is not None
         if start is not None and start <= done:
             cases.append(case_of(row, done, duration=extract.wd(start, done), clock_start=start))
     return cases
@@ -82,7 +89,11 @@ def assessment_median_days(extract: Extract, span: Span) -> list[Case]:
 
 def assessments_no_further_action(extract: Extract, span: Span) -> list[Case]:
     """The same; achieved where the outcome is no further action (nothing said is no)."""
-    return [case_of(row, row["authorised_date"], row["outcome_nfa"] is True) for row in completed(extract, span)]
+    return [
+        case_of(row, day, row["outcome_nfa"] is True)
+        for row in completed(extract, span)
+        if (day := finished(extract, row))
+    ]
 
 
 def unfinished(extract: Extract, day: date) -> list[Row]:
@@ -92,7 +103,7 @@ def unfinished(extract: Extract, day: date) -> list[Row]:
     for row in extract.used("assessment"):
         referral = referral_of(extract, row)
         begun = row["start_date"] or (referral["referral_date"] if referral is not None else None)
-        done, closed = row["authorised_date"], referral["closure_date"] if referral is not None else None
+        done, closed = finished(extract, row), referral["closure_date"] if referral is not None else None
         is_authorised = done is not None and done <= day and row.status != "reopened"
         if begun is not None and begun <= day and not is_authorised and (closed is None or closed > day):
             found.append(row)

@@ -280,7 +280,7 @@ class Extract:
 
     def children(self) -> list[str]:
         """Every child that any row names."""
-        return sorted({child for table, child in self._by_child if table != "worker"})
+        return sorted({child for table, child in self._by_child if child})
 
     # Judging
 

@@ -8,8 +8,6 @@ from .days import Span
 from .extract import Extract, Row
 from .measure import Case, Kind, Measure, case_of
 
-LIVES_ELSEWHERE = ("G", "H", "R")  # abroad, deported, residence not known
-
 
 def former_relevant(extract: Extract, day: date, ages: range) -> list[Row]:
     """Former relevant young people of these ages at the end of the day, who have not died and not returned home to the
@@ -39,7 +37,7 @@ def care_leavers_suitable_accommodation(extract: Extract, span: Span) -> list[Ca
     cases = []
     for row in former_relevant(extract, span.last, range(19, 22)):
         accommodation = row["accommodation"] or ""
-        if accommodation[:1] in LIVES_ELSEWHERE:
+        if accommodation[:1] in extract.settings.care_leaver_accommodation_left_out:
             continue
         is_suitable = row["suitable"] if row["suitable"] is not None else accommodation[1:] == "1"
         cases.append(case_of(row, span.last, is_suitable))

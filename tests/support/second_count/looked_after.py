@@ -13,8 +13,6 @@ from .extract import Extract, Row
 from .measure import Case, Kind, Measure, case_of
 from .protection import are_reviews_in_time, due_days, happened
 
-SHORT_BREAKS = ("V1", "V3", "V4")
-TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
 FOR_ADOPTION = ("A3", "A4", "A5", "A6")
 MAKES_NOBODY_LOOKED_AFTER = (
     *("sgo", "special guardianship", "supervision", "care leaver", "cao", "child arrangements", "private fostering"),
@@ -80,7 +78,9 @@ def makes_looked_after(row: Row) -> bool:
 
 def is_counted(extract: Extract, row: Row) -> bool:
     """Ours, not V1, V3 or V4, and a status that makes a child looked after."""
-    return is_ours(extract, row) and row["legal_status"] not in SHORT_BREAKS and makes_looked_after(row)
+    return (
+        is_ours(extract, row) and row["legal_status"] not in extract.settings.cla_exclude_ls and makes_looked_after(row)
+    )
 
 
 def episodes(extract: Extract, child: str) -> list[Episode]:
@@ -90,10 +90,13 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
         rows = [
             row
             for row in extract.real("cla_episode", child)
-            if row["decom"] is not None and is_ours(extract, row) and row["legal_status"] not in SHORT_BREAKS
+            if row["decom"] is not None
+            and is_ours(extract, row)
+            and row["legal_status"] not in extract.settings.cla_exclude_ls
         ]
+        repairs = extract.settings.close_open_episodes
         found = [
-            Episode(row, row["decom"], row["dec"] or _repaired_end(row, rows))
+            Episode(row, row["decom"], row["dec"] or (_repaired_end(row, rows) if repairs else None))
             for row in rows
             if makes_looked_after(row)
         ]
@@ -103,16 +106,8 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
 
 
 def _repaired_end(row: Row, rows: list[Row]) -> date | None:
-    """An episode never closed ends where the next that is used begins, or where another that ran beside it tells that
-    care ended (a reason other than X1), whichever comes first; short breaks are asked neither."""
-    others = [other for other in rows if other is not row and other.state == "used"]
-    begins = [other["decom"] for other in others if other["decom"] > row["decom"]]
-    ends = [
-        other["dec"]
-        for other in others
-        if other["dec"] is not None and other["dec"] > row["decom"] and other["rec"] not in (None, "X1")
-    ]
-    return min(begins + ends, default=None)
+    """An episode never closed ends where the next that is used begins; short breaks do not count as the next."""
+    return min((o["decom"] for o in rows if o.state == "used" and o["decom"] > row["decom"]), default=None)
 
 
 def periods(extract: Extract, child: str) -> list[Period]:
@@ -320,18 +315,18 @@ def placements(extract: Extract, child: str) -> list[Placement]:
     if key not in extract.remembered:
         found: list[Placement] = []
         for period in periods(extract, child):
-            found += _placements_of(period)
+            found += _placements_of(period, extract.settings.temporary_placements)
         extract.remembered[key] = [placement for placement in found if placement.start != placement.end]
     known: list[Placement] = extract.remembered[key]
     return known
 
 
-def _placements_of(period: Period) -> list[Placement]:
+def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement]:
     found: list[Placement] = []
     is_away = False  # in a temporary placement
     for episode in period.episodes:
         row = episode.row
-        if row["placement_type"] in TEMPORARY:
+        if row["placement_type"] in temporary:
             is_away = True
             continue
         before = found[-1] if found else None

@@ -53,7 +53,7 @@ def enquiry_of(extract: Extract, row: Row) -> Row | None:
     ]  # fmt: skip
     if not earlier:
         return None
-    latest = max(earlier, key=lambda s47: (s47["start_date"], s47["s47_id"]))
+    latest = max(earlier, key=lambda s47: (s47["start_date"], s47["s47_id"] or ""))
     others = [
         other for other in extract.real("icpc", row.child)
         if other is not row and took_place(other) and is_decided(other)

@@ -16,11 +16,16 @@ class Settings:
     local_extra_non_working_days: tuple[date, ...] = ()
     mash_unit: str = "referral"  # or contact
     sa_clock_start: str = "referral_first_else_start"  # or assessment_start, referral_always
+    sa_completion: str = "authorised_date"  # or completed_date
     icpc_clock: str = "linked_s47"  # or latest_strategy, first_strategy
     icpc_transfer_in: str = "include_from_notification"  # or exclude
     missing_start: str = "fail"  # or exclude
     reref_basis: str = "referral_to_referral"  # or closure_to_referral
     reref_count: str = "referrals"  # or children
+    cla_exclude_ls: tuple[str, ...] = ("V1", "V3", "V4")
+    close_open_episodes: bool = True
+    temporary_placements: tuple[str, ...] = ("T0", "T1", "T2", "T3", "T4")
+    care_leaver_accommodation_left_out: tuple[str, ...] = ("G", "H", "R")
     careplan_grace_wd: int = 0
     careplan_accept_pathway: bool = True
     cp_visit_wd: int = 10

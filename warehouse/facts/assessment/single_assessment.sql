@@ -41,14 +41,14 @@ assessment as (
         )
 ),
 
--- A referral that was set aside for another cell still says when it was made.
+-- A referral that was set aside for another cell still says when it was made and closed.
 referral as (
     from staged.referral
     union all by name
     from (
         from staged.referral_aside
         anti join staged.referral using (la_code, extract_date, referral_id, person_id)
-        where referral_date is not null and person_id is not null
+        where person_id is not null
         qualify
             row_number() over (
                 partition by la_code, extract_date, referral_id, person_id order by row_number desc

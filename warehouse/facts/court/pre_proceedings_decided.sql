@@ -15,7 +15,6 @@ select
         false
     ) as is_in_time,
     decided.court_application_date is not null as is_to_court,
-    decided.letter_date is not null or setting.missing_start = 'fail' as is_counted,
     decided.letter_date is null as is_start_missing,
     case
         when decided.letter_date is null then 'No letter'
@@ -31,7 +30,6 @@ select
     'pre_proceedings' as table_name,
     decided.row_number
 from staged.pre_proceedings as decided
-cross join reference.setting
 left join staged.referral using (la_code, extract_date, referral_id, person_id)
 asof left join reference.standard on
     standard.clock = 'pre_proceedings_timeliness' and decided.decision_date >= standard.valid_from

@@ -16,5 +16,5 @@ from facts.care_episode
 where rec in ('E11', 'E12') and recorded_dec is not null and not is_set_aside
 qualify
     row_number() over (
-        partition by la_code, extract_date, person_id, recorded_dec order by episode_number desc
+        partition by child_number, recorded_dec order by episode_number desc
     ) = 1

@@ -1,7 +1,7 @@
 -- One row per episode that makes a child looked after by us: the day on which it ended, the period of care that it
 -- belongs to, and the days on which the child is looked after under it (`from_date` up to, not including, `until_date`).
 -- Short breaks are left out, and so is what another authority is responsible for or what makes nobody looked after.
--- An episode that was set aside counts in nothing and still stands in the chain.
+-- An episode that was set aside counts in nothing and ends nothing, and still stands in the chain.
 with
 episode as (
     select
@@ -16,7 +16,6 @@ episode as (
     from staged.cla_episode_aside as aside
     where
         decom <= extract_date
-        and person_id is not null
         -- One whose key stands in a row that is used is no record of its own.
         and not exists (
             from staged.cla_episode as used
@@ -33,14 +32,19 @@ episode as (
 judged as (
     select
         episode.*,
+        child.child_number,
+        child.born_on,
+        child.eighteenth_birthday,
+        child.death_date,
         (episode.responsible_la is null or own.own_la_code is not null)
         and episode.legal_status is distinct from 'NOT_LOOKED_AFTER' as is_counted,
         coalesce(list_contains(setting.cla_exclude_ls, episode.legal_status), false) as is_short_break,
         row_number() over (
-            partition by episode.la_code, episode.extract_date, episode.person_id
+            partition by child.child_number
             order by episode.decom, episode.dec nulls last, episode.is_set_aside, episode.row_number
         ) as episode_number
     from episode
+    inner join facts.child_in_care as child using (la_code, extract_date, person_id)
     cross join reference.setting
     left join facts.own_authority as own on
         own.la_code = episode.la_code and own.own_la_code = episode.responsible_la
@@ -50,19 +54,18 @@ judged as (
 -- entered again, or goes on from an episode (its reason is not S) of which none ended on the day it began.
 entered_again as (
     select
-        episode.la_code, episode.extract_date, episode.person_id, episode.episode_number,
+        episode.child_number, episode.episode_number,
         max(around.dec) filter (
             around.rec <> 'X1' and around.dec > episode.decom and around.is_counted and not around.is_short_break
         ) as care_ended
     from judged as episode
     inner join judged as around on
-        around.la_code = episode.la_code
-        and around.extract_date = episode.extract_date
-        and around.person_id = episode.person_id
+        around.child_number = episode.child_number
         and around.episode_number < episode.episode_number
         and around.dec >= episode.decom
+        and not around.is_set_aside
     where episode.dec is null
-    group by episode.la_code, episode.extract_date, episode.person_id, episode.episode_number, episode.rne
+    group by episode.child_number, episode.episode_number, episode.rne
     having
         bool_or(
             around.is_counted
@@ -75,8 +78,7 @@ entered_again as (
         or episode.rne <> 'S' and not bool_or(around.dec = episode.decom)
 ),
 
--- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first. A row
--- that was set aside ends nothing: it would take the child out of care and put nothing in its place.
+-- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first.
 closed as (
     select
         episode.* exclude (dec, is_short_break),
@@ -85,8 +87,8 @@ closed as (
             when episode.dec is not null or not setting.close_open_episodes then episode.dec
             else
                 least(
-                    min(episode.decom) filter (not episode.is_set_aside) over (
-                        partition by episode.la_code, episode.extract_date, episode.person_id
+                    min(if(episode.is_set_aside, null, episode.decom)) over (
+                        partition by episode.child_number
                         order by episode.decom
                         range between interval 1 day following and unbounded following
                     ),
@@ -95,7 +97,7 @@ closed as (
         end as dec
     from judged as episode
     cross join reference.setting
-    left join entered_again using (la_code, extract_date, person_id, episode_number)
+    left join entered_again using (child_number, episode_number)
     where not episode.is_short_break
 ),
 
@@ -110,9 +112,7 @@ followed as (
                 'rec': if(recorded_dec is null, 'X1', coalesce(rec, 'X1'))
             }
         ) over (
-            partition by la_code, extract_date, person_id
-            order by episode_number
-            rows between unbounded preceding and 1 preceding
+            partition by child_number order by episode_number rows between unbounded preceding and 1 preceding
         ) as before
     from closed
     where is_counted
@@ -127,49 +127,49 @@ numbered as (
                 or decom > before.dec
                 or decom = before.dec and before.rec <> 'X1' and coalesce(rne = 'S', false)
             )::int
-        ) over (partition by la_code, extract_date, person_id order by episode_number) as period_number
+        ) over (partition by child_number order by episode_number) as period_number
     from followed
 ),
 
 -- Where the earlier episodes of a period were not sent, the extract may say when it began.
-begun as (
+period as (
     select
-        *,
-        first_value(decom) over period as first_decom,
-        first_value(before.dec) over period as period_before_ended,
-        min(period_start_date) over (partition by la_code, extract_date, person_id, period_number) as said_to_begin
+        child_number, period_number,
+        arg_min({'decom': decom, 'ended_before': before.dec}, episode_number) as first,
+        min(period_start_date) as said_to_begin
     from numbered
-    window period as (partition by la_code, extract_date, person_id, period_number order by episode_number)
+    group by child_number, period_number
 )
 
 select
-    begun.la_code,
-    begun.extract_date,
-    begun.person_id,
-    begun.record_id,
-    begun.row_number,
-    begun.place,
-    begun.is_set_aside,
-    begun.episode_number,
-    begun.decom,
-    begun.dec,
-    begun.recorded_dec,
-    begun.rne,
-    begun.rec,
-    begun.legal_status,
-    begun.placement_type,
-    upper(replace(begun.placement_postcode, ' ', '')) as placement_postcode,
-    begun.period_id,
-    begun.period_number::int as period_number,
-    begun.first_decom,
-    begun.said_to_begin,
+    numbered.la_code,
+    numbered.extract_date,
+    numbered.person_id,
+    numbered.child_number,
+    numbered.record_id,
+    numbered.row_number,
+    numbered.place,
+    numbered.is_set_aside,
+    numbered.episode_number,
+    numbered.decom,
+    numbered.dec,
+    numbered.recorded_dec,
+    numbered.rne,
+    numbered.rec,
+    numbered.legal_status,
+    numbered.placement_type,
+    upper(replace(numbered.placement_postcode, ' ', '')) as placement_postcode,
+    numbered.period_id,
+    numbered.period_number::int as period_number,
+    period.first.decom as first_decom,
+    period.said_to_begin,
     case
-        when begun.said_to_begin < begun.first_decom
-            and coalesce(begun.said_to_begin >= begun.period_before_ended, true)
-        then begun.said_to_begin
-        else begun.first_decom
+        when period.said_to_begin < period.first.decom
+            and coalesce(period.said_to_begin >= period.first.ended_before, true)
+        then period.said_to_begin
+        else period.first.decom
     end as period_start_date,
-    greatest(begun.decom, coalesce(child.birth_date, child.expected_birth_date)) as from_date,
-    least(begun.dec, birthday(18, child.birth_date), child.death_date) as until_date
-from begun
-left join facts.child using (la_code, extract_date, person_id)
+    greatest(numbered.decom, numbered.born_on) as from_date,
+    least(numbered.dec, numbered.eighteenth_birthday, numbered.death_date) as until_date
+from numbered
+inner join period using (child_number, period_number)

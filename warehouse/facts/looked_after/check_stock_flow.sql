@@ -14,7 +14,7 @@ stock as (
 period as (
     select
         care_period.*,
-        greatest(first_decom, birth_date) as counted_from,
+        greatest(first_decom, born_on) as counted_from,
         least(end_date, eighteenth_birthday, death_date) as counted_until,
         coalesce(counted_from < counted_until, true) as is_ever_counted,
         end_date is not null
@@ -57,8 +57,8 @@ term as (
                 'term': if(coalesce(counted_until = eighteenth_birthday, false), 'birthdays', 'deaths'),
                 'day': if(is_ever_counted and not is_exit, counted_until, null), 'amount': -1
             },
-            {'term': 'set_aside', 'day': if(is_first_set_aside, start_date, null), 'amount': 1},
-            {'term': 'set_aside', 'day': if(is_last_set_aside and is_exit, end_date, null), 'amount': -1}
+            {'term': 'set_aside', 'day': if(first.is_set_aside, start_date, null), 'amount': 1},
+            {'term': 'set_aside', 'day': if(last.is_set_aside and is_exit, end_date, null), 'amount': -1}
         ], recursive := true)
     from period
 ),

@@ -5,17 +5,17 @@ select
     extract_date,
     date_trunc('month', end_date)::date as month,
     person_id,
-    last_record_id as record_id,
+    last.record_id,
     'cla_episode' as table_name,
-    last_row_number as row_number,
+    last.row_number,
     start_date as clock_start,
     end_date as event_date,
     end_date as attribute_date,
-    last_legal_status as legal_status,
-    last_placement_type as placement_type
+    last.legal_status,
+    last.placement_type
 from facts.care_period
 where
-    not is_last_set_aside
+    not last.is_set_aside
     and end_date is not null
     and coalesce(end_date <= eighteenth_birthday, true)
     and coalesce(end_date <= death_date, true)

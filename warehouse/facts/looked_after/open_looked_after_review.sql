@@ -16,9 +16,7 @@ select
     child.row_number
 from facts.looked_after_at_month_end as child
 inner join facts.review_due on
-    review_due.la_code = child.la_code
-    and review_due.extract_date = child.extract_date
-    and review_due.person_id = child.person_id
+    review_due.child_number = child.child_number
     and review_due.period_number = child.period_number
     and review_due.answered_on is null
 left join facts.case_holder on

@@ -5,7 +5,7 @@ select
 from facts.care_episode
 qualify
     decom < max(coalesce(dec, date '9999-12-31')) over (
-        partition by la_code, extract_date, person_id
+        partition by child_number
         order by episode_number
         rows between unbounded preceding and 1 preceding
     )

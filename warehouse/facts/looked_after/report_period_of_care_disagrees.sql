@@ -4,13 +4,9 @@ with
 episode as (
     select
         *,
-        lag(period_id) over (
-            partition by la_code, extract_date, person_id, period_number order by episode_number
-        ) as id_before,
-        min(period_number) over (partition by la_code, extract_date, person_id, period_id) as first_period_of_id,
-        row_number() over (
-            partition by la_code, extract_date, person_id, period_number order by episode_number
-        ) = 1 as is_first
+        lag(period_id) over (partition by child_number, period_number order by episode_number) as id_before,
+        min(period_number) over (partition by child_number, period_id) as first_period_of_id,
+        row_number() over (partition by child_number, period_number order by episode_number) = 1 as is_first
     from facts.care_episode
 )
 

@@ -3,21 +3,20 @@
 -- review, whenever it was held.
 with
 review as (
-    select distinct la_code, extract_date, person_id, review_date
+    select distinct child.child_number, cla_review.review_date
     from staged.cla_review
-    where is_done(status) and not coalesce(cancelled, false)
+    inner join facts.child_in_care as child using (la_code, extract_date, person_id)
+    where is_done(cla_review.status) and not coalesce(cla_review.cancelled, false)
 ),
 
 -- What a due day is counted from: the start of the period, then each review.
 point as (
-    select la_code, extract_date, person_id, period_number, start_date as clock_start, true as is_start
+    select child_number, period_number, start_date as clock_start, true as is_start
     from facts.care_period
     union all
-    select
-        care_period.la_code, care_period.extract_date, care_period.person_id, care_period.period_number,
-        review.review_date, false
+    select care_period.child_number, care_period.period_number, review.review_date, false
     from facts.care_period
-    inner join review using (la_code, extract_date, person_id)
+    inner join review using (child_number)
     where
         review.review_date > care_period.start_date
         and (care_period.end_date is null or review.review_date <= care_period.end_date)
@@ -29,15 +28,11 @@ followed as (
         row_number() over period - 1 as reviews_before,
         lead(clock_start) over period as answered_on
     from point
-    window period as (
-        partition by la_code, extract_date, person_id, period_number order by clock_start, is_start desc
-    )
+    window period as (partition by child_number, period_number order by clock_start, is_start desc)
 )
 
 select
-    followed.la_code,
-    followed.extract_date,
-    followed.person_id,
+    followed.child_number,
     followed.period_number,
     followed.clock_start,
     case
@@ -56,4 +51,4 @@ asof left join reference.standard on
     and standard.valid_from <= followed.clock_start
 left join reference.calendar as started on started.date = followed.clock_start
 left join reference.working_day as due on
-    followed.reviews_before = 0 and due.working_day_number = started.working_day_number + standard.days
+    due.working_day_number = case when followed.reviews_before = 0 then started.working_day_number + standard.days end

@@ -14,18 +14,22 @@ month_end as (
         review.clock = 'plan_review_first' and reporting_month.snapshot_date >= review.valid_from
 ),
 
--- A child on two plans is one child, and the plan that began first speaks for it.
-on_plan as (
+plan as (
     select
-        month_end.*,
-        plan.person_id,
-        min({
-            'start': plan.our_start_date, 'own_start': plan.start_date, 'id': plan.cp_plan_id,
-            'row': plan.row_number, 'category': plan.latest_category, 'source': plan.referral_source,
-            'team': plan.referral_team
-        }) as plan,
-        min(plan.start_date) as own_start_date
+        *,
+        row_number() over (
+            partition by la_code, extract_date order by our_start_date, start_date, cp_plan_id
+        ) as position
     from facts.plan
+),
+
+-- A child on two plans is one child, and the plan that began first speaks for it.
+earliest as (
+    select
+        month_end.la_code, month_end.extract_date, month_end.month, plan.person_id,
+        min(plan.position) as position,
+        min(plan.start_date) as own_start_date
+    from plan
     inner join month_end on
         month_end.la_code = plan.la_code
         and month_end.extract_date = plan.extract_date
@@ -38,7 +42,19 @@ on_plan as (
     where
         not coalesce(has_turned(18, child.birth_date, month_end.snapshot_date), false)
         and not coalesce(child.death_date <= month_end.snapshot_date, false)
-    group by all
+    group by month_end.la_code, month_end.extract_date, month_end.month, plan.person_id
+),
+
+on_plan as (
+    select
+        earliest.la_code, earliest.extract_date, earliest.month, earliest.person_id, earliest.own_start_date,
+        plan.our_start_date as plan_start_date, plan.cp_plan_id, plan.latest_category, plan.referral_source,
+        plan.referral_team, plan.row_number,
+        month_end.snapshot_date, month_end.year_before, month_end.working_day_number, month_end.visit_standard,
+        month_end.review_standard
+    from earliest
+    inner join plan using (la_code, extract_date, position)
+    inner join month_end using (la_code, extract_date, month)
 ),
 
 -- Reviews fall due one after another; of those due days only the ones not met can make a month fail.
@@ -59,8 +75,8 @@ missed as (
             or coalesce(plan_review_due.next_review_date > on_plan.snapshot_date, true)
         )
         and case
-            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan.start
-            else plan_review_due.from_date > on_plan.plan.start
+            when plan_review_due.is_first then plan_review_due.from_date = on_plan.plan_start_date
+            else plan_review_due.from_date > on_plan.plan_start_date
         end
     group by on_plan.la_code, on_plan.extract_date, on_plan.month, on_plan.person_id
 ),
@@ -74,7 +90,7 @@ visit as (
 visited as (
     select
         on_plan.*,
-        greatest(on_plan.plan.start, visit.visit_date) as last_visit_date
+        greatest(on_plan.plan_start_date, visit.visit_date) as last_visit_date
     from on_plan
     asof left join visit on
         visit.la_code = on_plan.la_code
@@ -88,25 +104,25 @@ select
     visited.extract_date,
     visited.month,
     visited.person_id,
-    visited.plan.id as record_id,
-    visited.plan.start as clock_start,
+    visited.cp_plan_id as record_id,
+    visited.plan_start_date as clock_start,
     visited.snapshot_date as event_date,
     visited.snapshot_date as attribute_date,
-    visited.plan.start as plan_start_date,
+    visited.plan_start_date,
     visited.own_start_date,
     visited.snapshot_date - visited.own_start_date + 1 > 729 as is_over_two_years,
-    visited.snapshot_date - visited.plan.start >= visited.review_standard as is_review_asked,
+    visited.snapshot_date - visited.plan_start_date >= visited.review_standard as is_review_asked,
     missed.due_date is null as is_reviewed_in_time,
     missed.due_date as missed_due_date,
     visited.last_visit_date,
     visited.working_day_number - seen.working_day_number as working_days_since_visit,
     coalesce(visited.working_day_number - seen.working_day_number <= visited.visit_standard, false)
         as is_visited_in_time,
-    visited.plan.category as category_of_abuse,
-    visited.plan.source as referral_source,
-    visited.plan.team as referral_team,
+    visited.latest_category as category_of_abuse,
+    visited.referral_source,
+    visited.referral_team,
     'cp_plan' as table_name,
-    visited.plan.row as row_number
+    visited.row_number
 from visited
 left join missed using (la_code, extract_date, month, person_id)
 left join reference.calendar as seen on seen.date = visited.last_visit_date

@@ -52,7 +52,7 @@ decided as (
     qualify
         not coalesce(
             status = 'ADJOURNED'
-            and icpc_date < max(icpc_date) over (
+            and icpc_date < max(icpc_date) filter (is_used) over (
                 partition by la_code, extract_date, person_id, coalesce(answered_s47_id, icpc_id)
             ),
             false

@@ -1,43 +1,63 @@
 -- One row per child and child protection plan of ours, with the day from which it is ours and whether the child had a
 -- plan before.
 with
--- A plan that came with a child is ours from the day of our conference: the transfer-in conference that it names, or
--- the child's first conference since it began, where that is one and the plan was still open.
 own_plan as (
-    select cp_plan.*
+    select la_code, extract_date, person_id, cp_plan_id, referral_id, icpc_id, start_date, end_date, number_previous,
+        initial_category, latest_category, row_number
     from staged.cp_plan
     where not coalesce(ola_plan, false) and not coalesce(temporary, false)
 ),
 
-first_conference as (
-    select la_code, extract_date, person_id, icpc_id, icpc_date, is_transfer_in, notification_date
-    from facts.conference_held
+-- A day on which any conference of ours was held is no day of a transfer-in alone.
+conference as (
+    select
+        held.la_code, held.extract_date, held.person_id, held.icpc_id, held.icpc_date, held.notification_date,
+        bool_and(entry.is_transfer_in) as is_transfer_in
+    from facts.conference_held as held
+    inner join facts.conference_entry as entry
+        on entry.la_code = held.la_code
+        and entry.extract_date = held.extract_date
+        and entry.person_id = held.person_id
+        and entry.icpc_date = held.icpc_date
+        and entry.is_held
+    group by all
 ),
 
-transfer_to_come as (
-    select la_code, extract_date, person_id, max(icpc_id) as icpc_id, max(notification_date) as notification_date
-    from facts.conference_entry
-    where is_to_be_held and is_transfer_in
-    group by la_code, extract_date, person_id
+-- A transfer-in that was still to be held while the plan was open.
+to_come as (
+    select
+        own_plan.la_code, own_plan.extract_date, own_plan.person_id, own_plan.cp_plan_id,
+        max(entry.icpc_id) as icpc_id, max(entry.notification_date) as notification_date
+    from own_plan
+    inner join facts.conference_entry as entry
+        on entry.la_code = own_plan.la_code
+        and entry.extract_date = own_plan.extract_date
+        and entry.person_id = own_plan.person_id
+        and entry.is_transfer_in
+        and entry.is_to_be_held
+        and coalesce(entry.planned_date, entry.icpc_date, date '9999-12-31') >= own_plan.start_date
+        and coalesce(own_plan.end_date >= coalesce(entry.planned_date, entry.icpc_date, date '9999-12-31'), true)
+    group by own_plan.la_code, own_plan.extract_date, own_plan.person_id, own_plan.cp_plan_id
 ),
 
+-- A plan that came with a child is ours from the day of our conference, and not before one still to be held: the
+-- transfer-in that the plan names, or the child's first conference while it was open, where that is one.
 linked as (
     select
         own_plan.*,
         case
-            when named.is_transfer_in then named.icpc_id
-            when first_conference.is_transfer_in and coalesce(own_plan.end_date >= first_conference.icpc_date, true)
-            then first_conference.icpc_id
-            when first_conference.icpc_id is null and own_plan.end_date is null then transfer_to_come.icpc_id
+            when named.icpc_id is not null then named.icpc_id
+            when first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date)
+            then case when first.is_transfer_in then first.icpc_id end
+            else to_come.icpc_id
         end as transfer_icpc_id,
         case
-            when named.is_transfer_in then if(named.is_held, named.icpc_date, null)
-            else first_conference.icpc_date
+            when named_held.icpc_id is not null then named_held.icpc_date
+            when first.is_transfer_in and first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date)
+            then first.icpc_date
         end as transfer_icpc_date,
-        case
-            when named.is_transfer_in then named.notification_date
-            else coalesce(first_conference.notification_date, transfer_to_come.notification_date)
-        end as transfer_notification_date
+        coalesce(named.notification_date, first.notification_date, to_come.notification_date)
+            as transfer_notification_date
     from own_plan
     left join facts.conference_entry as named
         on named.la_code = own_plan.la_code
@@ -46,15 +66,21 @@ linked as (
         and named.icpc_id = own_plan.icpc_id
         and named.is_transfer_in
         and (named.is_held or named.is_to_be_held)
-    asof left join first_conference
-        on first_conference.la_code = own_plan.la_code
-        and first_conference.extract_date = own_plan.extract_date
-        and first_conference.person_id = own_plan.person_id
-        and own_plan.start_date <= first_conference.icpc_date
-    left join transfer_to_come
-        on transfer_to_come.la_code = own_plan.la_code
-        and transfer_to_come.extract_date = own_plan.extract_date
-        and transfer_to_come.person_id = own_plan.person_id
+    left join conference as named_held
+        on named_held.la_code = named.la_code
+        and named_held.extract_date = named.extract_date
+        and named_held.person_id = named.person_id
+        and named_held.icpc_id = named.icpc_id
+    asof left join conference as first
+        on first.la_code = own_plan.la_code
+        and first.extract_date = own_plan.extract_date
+        and first.person_id = own_plan.person_id
+        and own_plan.start_date <= first.icpc_date
+    left join to_come
+        on to_come.la_code = own_plan.la_code
+        and to_come.extract_date = own_plan.extract_date
+        and to_come.person_id = own_plan.person_id
+        and to_come.cp_plan_id = own_plan.cp_plan_id
 ),
 
 dated as (

@@ -1,6 +1,6 @@
--- One row per child and month end in need, on a plan or looked after, and whether the case is allocated to a person: by a
--- primary allocation open then. Where no allocations are sent, by the worker of a referral that is open, on the extract
--- date alone.
+-- One row per child and month end in need, on a plan or looked after whose case is allocated to no person: without a
+-- primary allocation open then. Where no allocations are sent, without a worker on a referral that is open, on the
+-- extract date alone.
 with
 case_open as (
     select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, 1 as place
@@ -13,54 +13,39 @@ case_open as (
     from facts.child_in_need
 ),
 
-child as (
-    select
-        la_code, extract_date, month, person_id,
-        any_value(event_date) as snapshot_date,
-        arg_min({'record_id': record_id, 'table_name': table_name, 'row_number': row_number}, place) as behind
-    from case_open
-    group by la_code, extract_date, month, person_id
-),
-
 allocations_sent as (
     select distinct la_code, extract_date from staged.extract_file where table_name = 'allocation' and rows_in > 0
 ),
 
-allocated as (
-    select distinct child.la_code, child.extract_date, child.month, child.person_id
-    from child
-    inner join facts.primary_allocation as allocation on
-        allocation.la_code = child.la_code
-        and allocation.extract_date = child.extract_date
-        and allocation.person_id = child.person_id
-        and allocation.start_date <= child.snapshot_date
-        and coalesce(allocation.end_date > child.snapshot_date, true)
-),
-
 referred as (
-    select distinct la_code, extract_date, person_id
+    select la_code, extract_date, person_id
     from staged.referral
     where
         is_real(status)
         and coalesce(closure_date > extract_date, true)
         and worker is not null
         and not is_nobody(worker)
+),
+
+unallocated as (
+    from case_open
+    semi join allocations_sent using (la_code, extract_date)
+    anti join facts.allocation_at_month_end using (la_code, extract_date, month, person_id)
+    union all
+    from (from case_open where event_date = extract_date)
+    anti join allocations_sent using (la_code, extract_date)
+    anti join referred using (la_code, extract_date, person_id)
 )
 
 select
-    child.la_code,
-    child.extract_date,
-    child.month,
-    child.person_id,
-    child.behind.record_id as record_id,
-    child.behind.table_name as table_name,
-    child.behind.row_number as row_number,
-    child.snapshot_date as event_date,
-    child.snapshot_date as attribute_date,
-    if(allocations_sent.la_code is not null, allocated.person_id is not null, referred.person_id is not null)
-        as is_allocated
-from child
-left join allocations_sent using (la_code, extract_date)
-left join allocated using (la_code, extract_date, month, person_id)
-left join referred using (la_code, extract_date, person_id)
-where allocations_sent.la_code is not null or child.snapshot_date = child.extract_date
+    la_code,
+    extract_date,
+    month,
+    person_id,
+    arg_min(record_id, place) as record_id,
+    arg_min(table_name, place) as table_name,
+    arg_min(row_number, place) as row_number,
+    any_value(event_date) as event_date,
+    any_value(event_date) as attribute_date
+from unallocated
+group by la_code, extract_date, month, person_id

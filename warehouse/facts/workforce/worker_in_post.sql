@@ -14,31 +14,39 @@ worker as (
 ),
 
 caseload as (
-    select
-        worker.la_code, worker.extract_date, worker.month, worker.worker_id,
-        count(distinct allocation.person_id) as children
-    from worker
-    inner join facts.primary_allocation as allocation on
-        allocation.la_code = worker.la_code
-        and allocation.extract_date = worker.extract_date
-        and allocation.worker_id = worker.worker_id
-        and allocation.start_date <= worker.snapshot_date
-        and coalesce(allocation.end_date > worker.snapshot_date, true)
-    group by worker.la_code, worker.extract_date, worker.month, worker.worker_id
+    select la_code, extract_date, month, worker_id, count(distinct person_id) as children
+    from facts.allocation_at_month_end
+    group by la_code, extract_date, month, worker_id
 ),
 
--- Where the worker belongs: to the team of the allocation that began last, open or not.
-team as (
+-- Where a worker belongs: to the team of the allocation that began last, open or not, until the next one begins.
+begun as (
     select
-        worker.la_code, worker.extract_date, worker.month, worker.worker_id,
-        arg_max(allocation.team, {'start_date': allocation.start_date, 'row_number': allocation.row_number}) as team
-    from worker
-    inner join facts.primary_allocation as allocation on
-        allocation.la_code = worker.la_code
-        and allocation.extract_date = worker.extract_date
-        and allocation.worker_id = worker.worker_id
-        and allocation.start_date <= worker.snapshot_date
-    group by worker.la_code, worker.extract_date, worker.month, worker.worker_id
+        la_code, extract_date, worker_id, team, start_date,
+        lead(start_date) over (
+            partition by la_code, extract_date, worker_id order by start_date, row_number
+        ) as next_start_date
+    from facts.primary_allocation
+    where team is not null
+),
+
+standing as (
+    select
+        *,
+        unnest(range(month_number(start_date), month_number(coalesce(next_start_date, extract_date)) + 1))
+            as month_number
+    from begun
+),
+
+team as (
+    select standing.la_code, standing.extract_date, month.month, standing.worker_id, standing.team
+    from standing
+    inner join (
+        select *, month_number(month) as month_number from facts.reporting_month
+    ) as month using (la_code, extract_date, month_number)
+    where
+        month.snapshot_date >= standing.start_date
+        and (standing.next_start_date is null or standing.next_start_date > month.snapshot_date)
 )
 
 select
@@ -54,8 +62,7 @@ select
     worker.is_agency,
     coalesce(caseload.children, 0) as children,
     coalesce(worker.fte > 0 and caseload.children > 0, false) as is_case_holder,
-    coalesce(caseload.children > setting.caseload_limit, false) as is_over_limit,
-    caseload.children || ' children' as caseload_reason
+    coalesce(caseload.children > setting.caseload_limit, false) as is_over_limit
 from worker
 cross join reference.setting
 left join caseload using (la_code, extract_date, month, worker_id)

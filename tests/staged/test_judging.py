@@ -575,6 +575,9 @@ legal_status      | V2: Single period under S20                 || V2
 legal_status      | C2: FCO                                     || C2
 legal_status      | E1 [Placement Order Granted]                || E1
 legal_status      | Short breaks [V4]                           || V4
+legal_status      | V3 - Short breaks                           || V3
+legal_status      | V4: short breaks                            || V4
+legal_status      | Short breaks                                || V4
 legal_status      | Full care order C2                          || C2
 legal_status      | SGO                                         || NOT_LOOKED_AFTER
 placement_type    | H5                                          || H5
