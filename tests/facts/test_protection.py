@@ -97,6 +97,9 @@ D2      | P6        | S6     | 2020-08-10 |             | ADJOURNED | false     
 D3      | P6        | S6     | 2020-08-17 |             | ADJOURNED | true       || 2020-08-03
 D4      | P7        |        | 2020-08-10 |             | ADJOURNED | true       || none
 D5      | P7        |        | 2020-08-28 |             | DONE      | true       || none
+D6      | P8        |        | 2020-08-10 |             | DONE      | true       || 2020-08-03
+D7      | P8        |        | 2020-08-17 |             | ADJOURNED | true       || none
+D8      | P8        |        | 2020-08-28 |             | DONE      | true       || none
 """
 
 
@@ -113,6 +116,7 @@ def test_the_same_conference_at_two_levels_and_one_adjourned_and_then_held_are_o
         T4     | P4        | 2020-08-17
         S5     | P5        | 2020-08-03
         S6     | P6        | 2020-08-03
+        S8     | P8        | 2020-08-03
         """,
         icpc=LEVELS,
     )

@@ -116,6 +116,16 @@ def test_a_missing_column_is_said_once_and_is_in_no_row(tmp_path: Path) -> None:
     )
 
 
+def test_a_list_without_rows_counts_as_not_sent(read: Read) -> None:
+    made = read(
+        s1="Child Unique ID | Date of Contact\n1 | 2020-10-01", s7="Child Unique ID | Child Protection Plan Start Date"
+    )
+    assert [table.table_name for table in made.tables] == ["contact", "person"]
+    assert made.warnings == (
+        "Annex A.xlsx: the sheet List 7 has a header and no rows, so that List 7 counts as not sent.",
+    )
+
+
 def test_a_footer_is_told_of_once_and_is_nobody(read: Read) -> None:
     made = read(s7="Child Unique ID | Child Protection Plan Start Date\n1 | 2020-10-01\nTotal: 1")
     assert rows_of(made, "cp_plan", "cp_plan_id person_id") == [("1/2020-10-01", "1"), (None, "Total: 1")]

@@ -132,7 +132,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
             problems += map(str, error.args)
             reading.unusable += [(number, path, str(why)) for number in LISTS for why in error.args]
     if not reading.lists:
-        reasons = problems or [reason for _, _, reason in reading.unusable] or ["it holds no list of Annex A"]
+        reasons = problems or [reason for _, _, reason in reading.unusable] or ["no list of Annex A in it has rows"]
         raise UnreadableFileError(*dict.fromkeys(reasons))
     return _form_read(reading, extract, len(files) > 1)
 
@@ -258,9 +258,11 @@ def _read_workbook(reading: _Reading, path: Path, limits: Operation, local: Loca
         if one.number is not None:
             held[one.number].append(one)
             if one.named not in (None, one.number):
-                reading.warnings.append(f"{path.name}: the sheet {name} holds List {one.number}, and is read as that.")
+                reading.warnings.append(
+                    f"{shown(path.name)}: the sheet {name} holds List {one.number}, and is read as that."
+                )
         elif any(map(any, one.sheet.head(SEARCHED_ROWS))):
-            reading.warnings.append(f"{path.name}: the sheet {name} is no list of Annex A, and is not read.")
+            reading.warnings.append(f"{shown(path.name)}: the sheet {name} is no list of Annex A, and is not read.")
     for number, sheets in sorted(held.items()):
         _read_list(reading, LISTS[number], path, sheets, limits)
 
@@ -276,7 +278,7 @@ def _read_list(
         reading.unusable.append((number, path, f"the sheets {names} both hold List {number}; leave one of them out"))
         return
     if number in reading.lists:
-        files = f"{reading.lists.pop(number).path.name} and {path.name}"
+        files = f"{shown(reading.lists.pop(number).path.name)} and {shown(path.name)}"
         reading.unusable.append((number, path, f"{files} both hold List {number}; leave one of them out"))
         return
     ((sheet, match),) = ((one.sheet, one.match) for one in chosen)
@@ -284,17 +286,25 @@ def _read_list(
     for other in sheets:
         if other.sheet is not sheet:
             reading.warnings.append(
-                f"{path.name}: the sheet {shown(other.sheet.name)} is not read, for List {number} has its own."
+                f"{shown(path.name)}: the sheet {shown(other.sheet.name)} is not read, for List {number} has its own."
             )
     try:
-        reading.lists[number] = _rows_of(declared, path, sheet, match, limits)
+        held = _rows_of(declared, path, sheet, match, limits)
     except UnreadableFileError as error:
         reading.unusable += [(number, path, f"the sheet {name}: {reason}") for reason in error.args]
         return
+    if not held.rows:
+        reading.warnings.append(
+            f"{shown(path.name)}: the sheet {name} has a header and no rows, so that List {number} counts as not sent."
+        )
+        return
+    reading.lists[number] = held
     absent = [header for header in declared.headers if header not in match.places and header in read_headers(number)]
     if absent:
         named = ", ".join(f"'{header}'" for header in absent)
-        reading.warnings.append(f"{path.name}: the sheet {name} has no column {named}; what rests on it is left out.")
+        reading.warnings.append(
+            f"{shown(path.name)}: the sheet {name} has no column {named}; what rests on it is left out."
+        )
 
 
 def _rows_of(declared: AnnexList, path: Path, sheet: Sheet, match: _Match, limits: Operation) -> _ListRead:
@@ -605,7 +615,7 @@ def _move_expected_birth(record: _Record, extract_date: date) -> None:
 
 def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRead:
     lists, reports = reading.lists, reading.reports
-    spoilt = {number: (path, why) for number, path, why in reading.unusable if number not in lists}
+    spoilt = [one for one in reading.unusable if one[0] not in lists]
     window = months_before(extract.extract_date, MONTHS_COVERED)
     parts: dict[str, dict[int, list[_Record]]] = defaultdict(dict)
     for part in PARTS:
@@ -616,7 +626,7 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
         made, in_need = parts["referral"].get(3, []), parts["referral"][6]
         tables["referral"] = _joined_referrals(made, in_need, window, reports)
     if "icpc" in tables:
-        reading.warnings.append(f"{lists[5].path.name}: {NOT_CARRIED}.")
+        reading.warnings.append(f"{shown(lists[5].path.name)}: {NOT_CARRIED}.")
         tables["icpc"] = _conferences(tables["icpc"], tables["s47"], reports)
     if "cla_episode" in tables:
         tables["cla_episode"] = list(_episodes(tables["cla_episode"]))
@@ -624,13 +634,13 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
     tables["person"] = _persons(lists, extract.extract_date, reports)
     unusable = [
         FileNotRead(table, name_in(extract.folder, path), why)
-        for number, (path, why) in spoilt.items()
+        for number, path, why in spoilt
         for table in dict.fromkeys(part.table for part in PARTS if part.number == number)
     ]
     lost = {one.table_name for one in unusable}
     reading.warnings += [
-        f"{path.name}: {why}; what List {number} says of children is left out."
-        for number, (path, why) in spoilt.items()
+        f"{shown(path.name)}: {why}; what List {number} says of children is left out."
+        for number, path, why in spoilt
         if not any(part.number == number for part in PARTS)
     ]
     reads = [

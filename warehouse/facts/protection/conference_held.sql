@@ -29,15 +29,25 @@ enquiry as (
     group by la_code, extract_date, person_id, start_date
 ),
 
--- The enquiry that each answers: the one that it names, else the child's latest by its date.
+-- The enquiry that each answers: the one that it names, else the child's latest since a conference that decided.
 answering as (
     select
         of_day.*,
         case
             when of_day.linked_s47_id is not null then of_day.linked_s47_id
-            when not of_day.is_transfer_in then latest.s47_id
+            when not of_day.is_transfer_in and coalesce(latest.start_date > of_day.decided_before, true)
+            then latest.s47_id
         end as answered_s47_id
-    from of_day
+    from (
+        select
+            *,
+            max(icpc_date) filter (status is distinct from 'ADJOURNED') over (
+                partition by la_code, extract_date, person_id
+                order by icpc_date
+                range between unbounded preceding and interval 1 day preceding
+            ) as decided_before
+        from of_day
+    ) as of_day
     asof left join enquiry as latest on
         latest.la_code = of_day.la_code
         and latest.extract_date = of_day.extract_date

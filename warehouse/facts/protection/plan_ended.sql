@@ -17,4 +17,4 @@ select
     'cp_plan' as table_name,
     plan.row_number
 from facts.plan
-where plan.end_date >= plan.our_start_date
+where plan.end_date is not null and plan.our_start_date is not null

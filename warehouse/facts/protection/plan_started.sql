@@ -24,4 +24,4 @@ select
     plan.row_number
 from facts.plan
 cross join reference.setting
-where plan.our_start_date is not null and coalesce(plan.end_date >= plan.our_start_date, true)
+where plan.our_start_date is not null
