@@ -114,7 +114,7 @@ class Dirt:
                 row[end] = draws.pick(*OPEN_ENDS)
         for name, column in COLUMNS[table].items():
             if column.kind in CODES and row[name] is not None and draws.chance(0.7):
-                row[name] = draws.pick("ZZZ", "Other - see notes", "~DO NOT USE")
+                row[name] = draws.pick("ZZZ", "see notes 17", "~DO NOT USE")
 
     def repeat(self, rows: list[Row], table: str) -> list[Row]:
         """Rows again, and keys again with other content: next to each other, or at the end of the file."""
@@ -182,7 +182,7 @@ class Dirt:
         return text
 
     def code(self, text: str, kind: str) -> str:
-        if "DO NOT" in text or text in ("ZZZ", "Other - see notes") or not self.draws.chance(25):
+        if "DO NOT" in text or text in ("ZZZ", "see notes 17") or not self.draws.chance(25):
             return text
         if kind in WHOLE_WORDS or text not in CODES[kind]:
             return self.draws.pick(text.lower(), f" {text} ") if text in CODES[kind] else text

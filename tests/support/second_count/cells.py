@@ -18,7 +18,7 @@ OPEN_FROM_YEAR = 2099
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 CLOCK = (
-    r"(?:(?:T|\s+)(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?\s*(?P<half>AM|PM)?)?"
+    r"(?:(?:T|\s+)(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<F>\d+))?)?\s*(?P<half>AM|PM)?)?"
     r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 )
 DATE_FORMATS = [
@@ -70,7 +70,9 @@ def read_moment(text: str) -> datetime | None:
             raise ValueError(text)
         hour = hour % 12 + (12 if part["half"].casefold() == "pm" else 0)
     next_day = (hour, minute, second) == (24, 0, 0)
-    moment = datetime.combine(date(year, month, int(part["d"])), time(0 if next_day else hour, minute, second))
+    fraction = int(f"{part['F'] or 0:0<6}"[:6])
+    clock = time(0 if next_day else hour, minute, second, fraction)
+    moment = datetime.combine(date(year, month, int(part["d"])), clock)
     if _without_sentinel(moment) is None:
         return None
     if next_day:
@@ -94,7 +96,7 @@ def read_id(text: str) -> str | None:
     if wrapped := re.fullmatch(r"\{(.*)\}", text):
         text = wrapped.group(1)
     text = re.sub(r"^(-?\d+)\.0+$", r"\1", text.upper())
-    is_nothing = text in ("", "-1", "0") or re.fullmatch(r"0{8}-0{4}-0{4}-0{4}-0{12}", text) is not None
+    is_nothing = is_null(text) or text in ("-1", "0") or re.fullmatch(r"0{8}-0{4}-0{4}-0{4}-0{12}", text) is not None
     return None if is_nothing else text
 
 

@@ -121,11 +121,14 @@ def read_table(folder: Path, table: str) -> tuple[list[Row], set[str], list[str]
 
 def _value(row: Row, column: str, cell: str, kind: str) -> Any:
     """Text first, then by kind. An error of Excel is nothing, but in a date it is unreadable."""
+    if column == "disabled" and tidy(cell).casefold() == "none":
+        return False  # no disability
     if is_null(cell) or (kind not in ("date", "moment") and cell.strip().casefold() in EXCEL_ERRORS):
         return None
     if kind == "id":
         if re.fullmatch(r"\d(\.\d+)?E\+\d+", cell.strip().upper()):
             row.lost_digits.append(column)
+            return None
         return cells.read_id(cell)
     if kind in ("date", "moment"):
         try:
@@ -153,7 +156,7 @@ def _value(row: Row, column: str, cell: str, kind: str) -> Any:
 def lacks_required(row: Row, columns: set[str]) -> bool:
     """`required`: an id or date without which the row says nothing is null (unreadable is another rule)."""
     return any(
-        column in columns and row[column] is None and column not in row.unreadable
+        column in columns and row[column] is None and column not in row.unreadable + row.lost_digits
         for column in SAYS_NOTHING_WITHOUT[row.table]
     )
 
@@ -169,18 +172,22 @@ def has_lost_digits(row: Row) -> bool:
 
 
 def ends_before_start(row: Row, linked_s47: Row | None) -> bool:
-    """`end_before_start`: by the clock where both have a time of day, else by the day; a conference, before its S47."""
+    """`end_before_start`: by the minute where both have a time, else by the day; a conference, before its enquiry."""
     for start, end in ENDS.get(row.table, ()):
         if row[start] is None or row[end] is None:
             continue
         if _has_time(row[start]) and _has_time(row[end]):
-            if row[end] < row[start]:
+            if _minute(row[end]) < _minute(row[start]):
                 return True
         elif row.day(end) < row.day(start):  # type: ignore[operator]
             return True
     if row.table != "icpc" or row["icpc_date"] is None or linked_s47 is None or linked_s47.is_void:
         return False
     return bool(row["icpc_date"] < linked_s47["start_date"])
+
+
+def _minute(value: datetime) -> datetime:
+    return value.replace(second=0, microsecond=0)
 
 
 def _has_time(value: date) -> bool:
@@ -193,7 +200,8 @@ def happened_after_extract(row: Row, extract_date: date) -> bool:
         return False
     is_planned = row.status in ("planned", "not held") or row["status"] in ("PLANNED", "CANCELLED")
     for column in COLUMNS[row.table].values():
-        if column.kind not in ("date", "moment") or column.name in LOOKS_AHEAD:
+        looks_ahead = column.name in LOOKS_AHEAD or f"{row.table}.{column.name}" in LOOKS_AHEAD
+        if column.kind not in ("date", "moment") or looks_ahead:
             continue
         if column.name in ("review_date", "visit_date", "event_date") and is_planned:
             continue
@@ -239,6 +247,7 @@ class Extract:
         self.tables: dict[str, TableCount] = {}
         self.master: dict[str, str] = {}
         self.people: dict[str, Row] = {}
+        self.people_set_aside: dict[str, Row] = {}  # of whom no row is used
         self.known: set[str] = set()
         for table in COLUMNS:  # person first, and S47 before the conferences that name it
             content = read_table(folder, table)
@@ -312,31 +321,29 @@ class Extract:
                 self._report(row, columns)
 
     def _find_repeats(self, table: str) -> None:
-        """`duplicate`: of whole rows the first stays; `duplicate_key`: of a key the last in the file stays."""
-        rows = self.rows[table]
-        seen: set[tuple[str, ...]] = set()
-        for row in rows:
-            if row.state == "used":
-                if row.raw in seen:
+        """Of a key the last row in the file stays, of rows that are the same in every cell the first.
+
+        `duplicate` where the row is the same as one before it, `duplicate_key` where the key has other content too.
+        """
+        used = [row for row in self.rows[table] if row.state == "used"]
+        has_key = set(KEYS[table]) <= self.columns[table]
+        groups: dict[Any, list[Row]] = defaultdict(list)
+        for row in used:
+            groups[self._key(row) if has_key else row.raw].append(row)
+        for rows in groups.values():
+            stays = rows[0] if len({row.raw for row in rows}) == 1 else rows[-1]
+            seen: set[tuple[str, ...]] = set()
+            for row in rows:
+                if row is not stays:
                     row.state = "duplicate"
-                    row.rules.add("duplicate")
+                    row.rules.add("duplicate" if row.raw in seen or row.raw == stays.raw else "duplicate_key")
                 seen.add(row.raw)
-        if not set(KEYS[table]) <= self.columns[table]:
-            return
-        later: set[tuple[Any, ...]] = set()
-        for row in reversed(rows):
-            if row.state == "used":
-                key = self._key(row)
-                if key in later:
-                    row.state = "duplicate"
-                    row.rules.add("duplicate_key")
-                later.add(key)
-        aside: set[tuple[Any, ...]] = set(later)
-        for row in reversed(rows):
+        taken = set(groups)
+        for row in reversed(self.rows[table] if has_key else []):
             if row.state == "quarantined":
                 key = self._key(row)
-                row.is_superseded = key in aside
-                aside.add(key)
+                row.is_superseded = key in taken
+                taken.add(key)
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """A record is known by its id and its child, merged children being one."""
@@ -371,6 +378,8 @@ class Extract:
                 self.people[row["person_id"]] = row
         for row in self.rows["person"]:
             row.child = self.child_of(row["person_id"]) if row["person_id"] else ""
+            if row.state == "quarantined" and row.child not in self.known:
+                self.people_set_aside[row.child] = row
 
     def child_of(self, person_id: str) -> str:
         seen = [person_id]
@@ -378,9 +387,13 @@ class Extract:
             seen.append(following)
         return seen[-1]
 
+    def life(self, child: str) -> Row | None:
+        """The row that says when the child was born and died: one that is set aside still says so."""
+        return self.people.get(child) or self.people_set_aside.get(child)
+
     def born(self, child: str) -> date | None:
         """The date of birth; an estimated one of a born child may stand in the column of expected births."""
-        row = self.people.get(child)
+        row = self.life(child)
         if row is None:
             return None
         expected: date | None = row["expected_dob"]
@@ -392,7 +405,7 @@ class Extract:
         return born
 
     def died(self, child: str) -> date | None:
-        row = self.people.get(child)
+        row = self.life(child)
         return row["death_date"] if row is not None else None
 
     def is_unborn(self, child: str, day: date) -> bool:
@@ -400,7 +413,7 @@ class Extract:
         born = self.born(child)
         if born is not None:
             return born > day
-        row = self.people.get(child)
+        row = self.life(child)
         return row is not None and row["expected_dob"] is not None and row["expected_dob"] > day
 
     def has_reached(self, child: str, age: int, day: date) -> bool | None:

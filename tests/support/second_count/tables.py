@@ -144,11 +144,11 @@ SAYS_NOTHING_WITHOUT: dict[str, tuple[str, ...]] = {
     "pre_proceedings": (*KEYS["pre_proceedings"], "start_date"),
 }
 
-# `after_extract`: what claims to have happened; not what is planned, expected, due or set as a target. A
-# birth after the extract is a due date in the wrong column, so the child is unborn, and not unknown.
+# `after_extract`: what claims to have happened; not what is planned, expected, due or set as a target, and not the end
+# of an order or of a worker's time, which may be known ahead.
 LOOKS_AHEAD = {
-    *("dob", "expected_dob", "internal_review_date", "icpc_target_date", "planned_date", "due_date"),
-    "period_start_date",
+    *("expected_dob", "internal_review_date", "icpc_target_date", "planned_date", "due_date", "period_start_date"),
+    *("dolo.end_date", "allocation.end_date", "worker.start_date", "worker.end_date"),
 }
 
 # `end_before_start`: pairs of columns.
@@ -162,7 +162,4 @@ ENDS: dict[str, tuple[tuple[str, str], ...]] = {
     "cla_episode": (("decom", "dec"),),
     "cla_care_plan": (("started_date", "authorised_date"), ("started_date", "end_date")),
     "missing": (("start_at", "end_at"),),
-    "dolo": (("start_date", "end_date"),),
-    "allocation": (("start_date", "end_date"),),
-    "worker": (("start_date", "end_date"),),
 }
