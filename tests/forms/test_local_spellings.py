@@ -6,6 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from drawn_workbook import read_workbook, rows_of, write_workbook
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from schemas.codes.statuses import Status
 from schemas.tables import MODELS, Kind, columns
@@ -145,3 +147,25 @@ def test_what_is_no_toml_is_told_as_that(tmp_path: Path) -> None:
 def test_the_word_of_each_status_is_read_as_that_status_in_every_table(status: str) -> None:
     tables = [table for table in MODELS if any(column.kind is Kind.STATUS for column in columns(table))]
     assert {read_status(table, STATUS_WORDS[status]) for table in tables} == {Status[status]}
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000, "a = " + "1" * 5000, "[" + "a." * 5000 + "a]", "\x00", "=", "[headers]\na = 1"]
+)
+def test_hostile_text_ends_in_a_sentence(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
+
+
+LINES = st.sampled_from(
+    ["[headers]", "[headers.referral]", "[codes.sex]", "[teams]", '"a b" = "c"', "a = 1", "a.b = 'x'", "[[teams]]",
+     'person_id = "sex"', "closure_days = [1]", "# words", "M = 'M'", "{", "'"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LINES))
+def test_any_lines_end_in_spellings_or_in_a_sentence(tmp_path: Path, lines: list[str]) -> None:
+    try:
+        assert isinstance(spellings(tmp_path, "\n".join(lines)), LocalSpellings)
+    except UnreadableFileError as error:
+        assert all(error.args)

@@ -121,10 +121,9 @@ def read(path: Path) -> LocalSpellings:
         raise UnreadableFileError("it cannot be opened; see to its permissions") from error
     except UnicodeDecodeError as error:
         raise UnreadableFileError("it is no text in UTF-8; save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFileError(
-            f'it is no TOML: {error}; write lines such as "Ref start" = "referral_date"'
-        ) from error
+    except (ValueError, RecursionError) as error:  # no TOML, a number of any length, or lists in lists without end
+        why = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
+        raise UnreadableFileError(f'it is no TOML{why}; write lines such as "Ref start" = "referral_date"') from error
     checked = _Checked(text)
     headers = {
         name: checked.section(document, ("headers", name), _meanings(name))
@@ -276,7 +275,7 @@ def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
 def _path(line: str) -> tuple[str, ...]:
     try:
         entries: Any = tomllib.loads(line)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return ()
     path = []
     while isinstance(entries, dict) and entries:

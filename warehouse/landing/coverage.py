@@ -87,7 +87,7 @@ def _of_file(extract: Extract) -> dict[str, dict[str, Any]]:
         return {}
     try:
         document = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFileError("it is no TOML; write lines such as complete_from = 2020-03-01") from error
     sections = {name: value for name, value in document.items() if isinstance(value, dict)}
     if unknown := sorted({*document} - {*_KEYS, *sections}) + sorted({*sections} - {*MODELS}):
