@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from inspect import cleandoc
 from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,18 +15,19 @@ import click
 import duckdb
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from schemas.judgement import null_rule
 
 from pipelines.settings import PipelineSettings
 from schemas.codes import CODE_SETS
 from schemas.codes.categories import CATEGORIES
 from schemas.codes.statuses import MEANINGS_OF_STATUS, STATUSES, STATUSES_OF_TABLE
-from schemas.judgement import null_rule
 from schemas.measures import CATALOGUE, Measure
 from schemas.rules import RULES, State
 from schemas.settings import Settings
 from schemas.standards import CLOCKS
 from schemas.tables import MODELS, Column, columns, key
 from warehouse.facts import computing as facts
+from warehouse.forms import local_spellings
 from warehouse.forms.extracts import FORMS
 from warehouse.forms.form import why_never
 from warehouse.measures import computing as measures
@@ -382,6 +384,12 @@ def forms_page() -> str:
             ("measure", *(form.NAME for form in FORMS)),
             ((_code(code), *("–" if why else "●" for why in of_forms)) for code, of_forms in whys.items()),
         ),
+    ]
+    lines += [
+        "## What a council calls things",
+        cleandoc(local_spellings.__doc__ or ""),
+        "What is wrong with the file is told by line, and refuses the authority's extracts. Words that are close to one "
+        "that is known are named, never applied.",
     ]
     for place, form in enumerate(FORMS):
         reasons: dict[str, list[str]] = {}
