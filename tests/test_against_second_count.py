@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import run_command
+from support.command import run_command
 from support.random_extract import write_random_extract
 from support.second_count import MEASURES, count_extract
 from support.second_count.comparison import Published, differences, told

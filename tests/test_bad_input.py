@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from conftest import run_command
+from support.command import run_command
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 

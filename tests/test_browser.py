@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from schemas.settings import Settings

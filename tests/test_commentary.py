@@ -6,7 +6,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process, run_command
+from support.command import run_command
+from support.landed import land
+from support.published import process
 
 from pipelines.automation import registered_now
 from warehouse.landing.commentary import LARGEST_BYTES, Commentary, not_read, read_commentary

@@ -6,7 +6,8 @@ Right of the double bar stands what is reported of the row, and the state in whi
 from datetime import datetime
 
 import pytest
-from conftest import EXTRACT_DATE, Published, drawn_rows
+from support.landed import EXTRACT_DATE, drawn_rows
+from support.published import Published
 
 from schemas.rules import RULES
 from warehouse.staged.codes import read_code, read_status

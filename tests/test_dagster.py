@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import land, run_command
+from support.command import run_command
+from support.landed import land
 from dagster import (
     DagsterEventType,
     DagsterInstance,

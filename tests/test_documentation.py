@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_command
+from support.command import run_command
 
 from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings

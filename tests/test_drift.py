@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import run_command
+from support.command import run_command
 from dagster import AssetKey, DagsterInstance
 
 from pipelines.commands.accept import accept_extract

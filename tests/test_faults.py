@@ -17,7 +17,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from test_versions import other_authority, publish, warehouse
 
 from schemas.settings import Settings

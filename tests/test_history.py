@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -16,7 +16,8 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 from click.testing import CliRunner
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from dagster import DagsterInstance, RunRequest, build_schedule_context, materialize
 from python_calamine import CalamineWorkbook
 

@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import duckdb
 import pytest
-from conftest import Published, drawn_rows, land, process
+from support.landed import drawn_rows, land
+from support.published import Published, process
 
 from schemas.settings import Settings
 from schemas.tables import MODELS

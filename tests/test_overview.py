@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from dagster import (
     AssetKey,
     DagsterInstance,

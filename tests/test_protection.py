@@ -16,7 +16,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process, run_command
+from support.command import run_command
+from support.landed import land
+from support.published import process
 from dagster import AssetKey, DagsterInstance
 
 import assets.facts

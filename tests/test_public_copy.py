@@ -17,7 +17,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 from attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

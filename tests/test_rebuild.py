@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import land, process, run_command
+from support.command import run_command
+from support.landed import land
+from support.published import process
 
 from pipelines.commands.rebuild import rebuild_version
 from pipelines.settings import PipelineSettings

@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import land, process
+from support.landed import land
+from support.published import process
 
 from schemas.settings import Settings
 from warehouse.definitions import StaleLayerError

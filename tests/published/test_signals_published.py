@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import land, process
+from support.landed import land
+from support.published import process
 from pydantic import ValidationError
 
 from schemas.settings import Rebase, Settings

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import EXTRACT_DATE, drawn_rows
+from support.landed import EXTRACT_DATE, drawn_rows
 from support.drawn_extracts import Staged, staged_extract
 
 from schemas.rules import RULES, State

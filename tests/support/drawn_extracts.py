@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from conftest import EXTRACT_DATE, drawn_rows, land
+from support.landed import EXTRACT_DATE, drawn_rows, land
 
 from schemas.settings import Operation, Settings
 from warehouse.forms.extracts import ExtractRead, read
