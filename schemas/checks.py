@@ -25,6 +25,7 @@ CALENDAR_END = date(2035, 12, 31)
 
 # What stands beside the typed columns of a frame, each only where it holds of any row: truth values.
 UNREAD = "unread_"  # the cell is not empty and its column's kind could not read it
+FORMULA = "formula_"  # it is a formula that was never calculated
 SENTINEL = "sentinel_"  # it reads as a date that stands for none
 SHORT_YEAR = "short_year_"  # it reads as a date with a two-digit year
 ABSENT = "absent_"  # the row's file has no such column
@@ -122,6 +123,7 @@ def _rules(table: str) -> Iterator[_Rule]:
             yield _Rule(null_rule(column), name, partial(_lacks, name=name))
         unread = _UNREAD_RULE.get(column.kind, "unreadable_id" if column.essential else "error_value")
         yield _Rule(unread, name, partial(_flag, name=UNREAD + name))
+        yield _Rule("formula_uncached", name, partial(_flag, name=FORMULA + name))
         if column.kind in (Kind.DATE, Kind.TIMESTAMP):
             yield _Rule("sentinel_date", name, partial(_flag, name=SENTINEL + name))
             yield _Rule("two_digit_year", name, partial(_flag, name=SHORT_YEAR + name))
@@ -177,7 +179,7 @@ def _lacks(frame: pd.DataFrame, name: str) -> pyarrow.ChunkedArray:
     if not column.null_count:
         return pyarrow.chunked_array([], pyarrow.bool_())
     lacking = pc.is_null(column)
-    for companion in (UNREAD + name, ABSENT + name):
+    for companion in (UNREAD + name, FORMULA + name, ABSENT + name):
         if companion in frame.columns:
             lacking = pc.and_not(lacking, _arrow(frame, companion))
     return lacking

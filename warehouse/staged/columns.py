@@ -5,7 +5,7 @@ A column whose cells are all plain (digits and capitals, and none of them a spel
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -32,8 +32,8 @@ TYPES: Mapping[Kind, pa.DataType] = {
     Kind.NUMBER: pa.float64(),
 }
 # Flags of a spelling, beside its value.
-UNREAD, SENTINEL, SHORT_YEAR, MONTH_FIRST, TIMED, SUMMER_MIDNIGHT, NULL_KEY = (
-    "unread", "sentinel", "short_year", "month_first", "timed", "summer_midnight", "null_key"
+UNREAD, FORMULA, SENTINEL, SHORT_YEAR, MONTH_FIRST, TIMED, SUMMER_MIDNIGHT, NULL_KEY = (
+    "unread", "formula", "sentinel", "short_year", "month_first", "timed", "summer_midnight", "null_key"
 )  # fmt: skip
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -135,7 +135,10 @@ def _read(table: str, column: Column, cell: str) -> _Spelling:
     text = spellings.trimmed(cell)
     if spellings.is_nothing(text) and text.lower() not in column.keeps:
         return _Spelling(is_nothing=True)
-    return _READERS[column.kind](table, column, text)
+    read = _READERS[column.kind](table, column, text)
+    if text[0] == "=" and read.value is None:
+        return replace(read, flags=(*read.flags, FORMULA))
+    return read
 
 
 def _moment(table: str, column: Column, text: str) -> _Spelling:

@@ -14,13 +14,17 @@ from warehouse.forms.canonical import FORM as CANONICAL
 from warehouse.forms.extracts import ExtractRead
 from warehouse.staged.columns import TYPES, UNREAD, Mask, Reading, read_column
 
+# Files in which a formula stands that a spreadsheet program would have calculated.
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+
 
 @dataclass(frozen=True)
 class TableRows:
     """Every row of a table, those of an extract one after the other.
 
     `cells` has each contract column as text, null where a row's file has no such column; `readings` what it reads as.
-    `extract` is the place of a row's extract in the run, `slices` where an extract's rows lie.
+    `is_of_workbook` says which rows come from one, `extract` is the place of a row's extract in the run, `slices` where
+    an extract's rows lie.
     """
 
     table: str
@@ -30,6 +34,7 @@ class TableRows:
     absent: Mapping[str, Mask]
     row_number: pa.ChunkedArray
     place: pa.ChunkedArray
+    is_of_workbook: Mask
     extract: npt.NDArray[np.int32]
     slices: Mapping[int, slice]
 
@@ -89,6 +94,7 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
         absent,
         pa.chunked_array([one.row_number for _, one in parts], pa.int64()),
         pa.chunked_array(list(_places(parts, lengths)), pa.string()),
+        np.repeat(np.array([one.file_name.lower().endswith(_WORKBOOKS) for _, one in parts]), lengths),
         np.repeat(np.array([number for number, _ in parts], dtype=np.int32), lengths),
         slices,
     )

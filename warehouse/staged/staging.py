@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.checks import ABSENT, LINKED_DATE, LINKS, SENTINEL, SHORT_YEAR, UNREAD, judgement
+from schemas.checks import ABSENT, FORMULA, LINKED_DATE, LINKS, SENTINEL, SHORT_YEAR, UNREAD, judgement
 from schemas.codes.statuses import Outcome, Status
 from schemas.rules import RULES, State
 from schemas.tables import MODELS, columns, is_about_children
@@ -145,14 +145,21 @@ def _conference_named(statuses: pa.ChunkedArray) -> pa.ChunkedArray:
     return meanings.take(pc.index_in(statuses, spellings))
 
 
+_COMPANIONS = {typed.UNREAD: UNREAD, typed.FORMULA: FORMULA, typed.SENTINEL: SENTINEL, typed.SHORT_YEAR: SHORT_YEAR}
+
+
 def _companions(
     rows: TableRows, values: Mapping[str, pa.ChunkedArray], known: Mapping[int, pa.Array] | None
 ) -> Iterator[tuple[str, Mask]]:
     """What the rules need beside the values, each only where it holds of any row."""
     for name, reading in rows.readings.items():
-        for flag, companion in ((typed.UNREAD, UNREAD), (typed.SENTINEL, SENTINEL), (typed.SHORT_YEAR, SHORT_YEAR)):
-            if flag in reading.flagged and len(of_flag := reading.flagged[flag]):
-                yield companion + name, _mask(len(rows), of_flag)
+        of_flags = {flag: _mask(len(rows), of_flag) for flag, of_flag in reading.flagged.items() if flag in _COMPANIONS}
+        if typed.FORMULA in of_flags:
+            # In a workbook a formula was never calculated; elsewhere it is a text that cannot be read.
+            of_flags[typed.FORMULA] &= rows.is_of_workbook
+            if typed.UNREAD in of_flags:
+                of_flags[typed.UNREAD] &= ~of_flags[typed.FORMULA]
+        yield from ((_COMPANIONS[flag] + name, mask) for flag, mask in of_flags.items() if mask.any())
     for name, mask in rows.absent.items():
         yield ABSENT + name, mask
     if len(single := _single_valued(rows)):
