@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.measures import SEED
 from warehouse.published.publishing import KPI
 
 HEADINGS = ("Measure", "Month", "12 months", "Neighbours", "Region", "England")
@@ -25,7 +26,7 @@ class SeedTable:
 def latest(warehouse: Path, la_code: str) -> SeedTable:
     """The table of an authority's latest ended month. Empty if nothing is published for it."""
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
-        found = connection.sql(_SQL.read_text(), params={"la_code": la_code}).fetchall()
+        found = connection.sql(_SQL.read_text(), params={"la_code": la_code, "measures": list(SEED)}).fetchall()
     month = found[0][0].strftime("%B %Y") if found else ""
     rows = tuple(_row(*values[1:]) for values in found)
     notes = ("Benchmarks: as quoted by the council where it quoted one (marked *), else computed from DfE's figures.",)

@@ -1,5 +1,5 @@
--- One row per measure of an authority's latest ended month: its figures, and each benchmark with its basis.
--- A figure that the council quoted stands before the computed one.
+-- One row per measure of the overview, in its order, of an authority's latest ended month: its figures, and each benchmark
+-- with its basis. A figure that the council quoted stands before the computed one.
 with
 latest as (
     select max(month) as month
@@ -34,5 +34,6 @@ cross join latest
 inner join monthly_kpi_current as current on
     current.measure_code = measure.measure_code and current.la_code = $la_code and current.month = latest.month
 left join beside on beside.measure_code = measure.measure_code
-group by latest.month, measure.measure_code, measure.title, measure.unit, measure.position
-order by measure.position
+where list_contains($measures, measure.measure_code)
+group by latest.month, measure.measure_code, measure.title, measure.unit
+order by list_position($measures, measure.measure_code)

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.measures import SEED
 from schemas.settings import Settings
 from warehouse.published import publishing
 from warehouse.published.signals import points
@@ -229,7 +230,9 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         rows=tuple(_rows(connection, "row_count", version=chosen)),
         issues=tuple(_rows(connection, "issue_count", version=chosen)),
         refused=tuple(_rows(connection, "refused", la_code=la_code, version=chosen)),
-        not_computable=tuple(_rows(connection, "not_computable", version=chosen)),
+        not_computable=tuple(
+            row for row in _rows(connection, "not_computable", version=chosen) if row["measure_code"] in SEED
+        ),
         commentary={row["measure_code"]: row for row in _rows(connection, "commentary", **parameters)},
         attribution=str(_rows(connection, "attribution")[0]["text"]),
     )
@@ -252,7 +255,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -
 
 
 def _measures(connection: duckdb.DuckDBPyConnection) -> list[Measure]:
-    return [Measure(**row) for row in _rows(connection, "catalogue")]
+    """The measures of the overview, in its order."""
+    known = {row["measure_code"]: Measure(**row) for row in _rows(connection, "catalogue")}
+    return [known[code] for code in SEED if code in known]
 
 
 def _points(
