@@ -388,8 +388,8 @@ def forms_page() -> str:
     lines += [
         "## What a council calls things",
         cleandoc(local_spellings.__doc__ or ""),
-        "What is wrong with the file is told by line, and refuses the authority's extracts. Words that are close to one "
-        "that is known are named, never applied.",
+        "What is wrong with the file is told by line, and refuses the authority's extracts. A word close to one "
+        "that is known is named, never applied.",
     ]
     for place, form in enumerate(FORMS):
         reasons: dict[str, list[str]] = {}

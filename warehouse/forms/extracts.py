@@ -69,13 +69,14 @@ def read_extract(
 ) -> ExtractRead:
     """One extract as its files hold it, with every reason if it is refused."""
     where = f"{extract.la_code}/{extract.extract_date}"
-    refusals = [f"{where}/{name}: it is no file; send the table as a file, or leave it out."
-                for name in no_files(extract)]  # fmt: skip
+    found = _Found(where, left_out)
+    for name in no_files(extract):
+        found.refuse(name, ["it is no file; send the table as a file, or leave it out"])
     local = LocalSpellings()
     try:
         local = local_spellings.of(extract)
     except UnreadableFileError as error:
-        refusals += [f"{extract.la_code}/{local_spellings.FILE_NAME}: {reason}." for reason in error.args]
+        found.refusals += [f"{extract.la_code}/{local_spellings.FILE_NAME}: {reason}." for reason in error.args]
     by_form, unreadable = _of_forms(extract, limits)
     taken = {path for paths in by_form.values() for path in paths}
     canonical_files = {
@@ -83,74 +84,98 @@ def read_extract(
         if table and (paths := [path for path in of_table if path not in taken])
     }  # fmt: skip
     not_read = (*unreadable, *_not_read(extract, taken))
-    if not refusals and not canonical_files and not by_form:
+    if not found.refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.
         reason = f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."
         return ExtractRead(extract, not_read=not_read, refusals=(reason, *(_told(extract, one) for one in not_read)))
-    warnings: list[str] = []
-    tables: list[TableRead] = []
-    coverage: dict[tuple[str, str], Coverage] = {}
-    reports: list[Report] = []
-
-    def unusable(table: str, name: str, reasons: Iterable[object]) -> None:
-        """Refuse the extract for a table that cannot be used, unless a person has left the table out."""
-        for reason in reasons:
-            if table in left_out:
-                warnings.append(f"{where}/{name}: {reason}. The table {table} is left out on purpose.")
-            elif (sentence := f"{where}/{name}: {reason}.") not in refusals:
-                refusals.append(sentence)
-
     for form, paths in by_form.items():
-        try:
-            made = form.read(extract, paths, limits, local)
-        except UnreadableFileError as error:
-            named = paths[0].name if len(paths) == 1 else f"the {form.NAME} files"
-            refusals += [f"{where}/{named}: {reason}." for reason in error.args]
-            continue
-        tables += made.tables
-        coverage |= {(form.NAME, table): one for table, one in made.coverage.items()}
-        warnings += [f"{where}/{warning}" for warning in made.warnings]
-        reports += made.reports
-        for part in made.unusable:
-            unusable(part.table_name, part.file_name, [part.reason])
+        found.read_form(form, extract, paths, limits, local)
     for table, paths in canonical_files.items():
-        if len(paths) > 1:
-            names = " and ".join(path.name for path in paths)
-            refusals.append(f"{where}: {names} are the same table; leave one of them out.")
-            continue
-        try:
-            tables.append(canonical.read_file(extract.folder, table, paths[0], extract.la_code, limits, local))
-        except UnreadableFileError as error:
-            unusable(table, paths[0].name, error.args)
-    tables = [one for one in tables if one.table_name not in left_out]
-    for one in tables:
-        if another := _of_another(one, extract.la_code):
-            refusals.append(f"{where}/{one.file_name}: {another}")
-    mixture = mixing.mixed(tables, settings.form_order)
-    warnings += [f"{where}: {warning}" for warning in mixture.warnings]
+        found.read_table(table, extract, paths, limits, local)
+    mixture = mixing.mixed([one for one in found.tables if one.table_name not in left_out], settings.form_order)
+    found.warnings += [f"{where}: {warning}" for warning in mixture.warnings]
     whole = supplement.Supplemented(mixture.tables)
     try:
         whole = supplement.supplemented(extract, mixture.tables, limits, local)
     except UnreadableFileError as error:
-        refusals += [f"{where}/{reason}." for reason in error.args]
-    warnings += [f"{where}/{warning}" for warning in whole.warnings]
-    sent = {one.table_name: coverage.get((one.form, one.table_name), Coverage()) for one in whole.tables}
-    known: Mapping[str, Coverage] = sent
+        found.refusals += [f"{where}/{reason}." for reason in error.args]
+    found.warnings += [f"{where}/{warning}" for warning in whole.warnings]
+    coverage: Mapping[str, Coverage] = {
+        one.table_name: found.coverage.get((one.form, one.table_name), Coverage()) for one in whole.tables
+    }
     try:
-        known = declared(extract, sent, settings.coverage.get(extract.la_code, {}))
+        coverage = declared(extract, coverage, settings.coverage.get(extract.la_code, {}))
     except UnreadableFileError as error:
-        refusals += [f"{where}/{FILE_NAME}: {reason}." for reason in error.args]
+        found.refuse(FILE_NAME, error.args)
     return ExtractRead(
         extract,
         tuple(local.applied(one) for one in whole.tables),
-        known,
+        coverage,
         not_read,
-        (*(_told(extract, one) for one in not_read), *warnings),
+        (*(_told(extract, one) for one in not_read), *found.warnings),
         _never(by_form, whole),
-        _of_used(reports, mixture, whole),
-        tuple(refusals),
+        _of_used(found.reports, mixture, whole),
+        tuple(found.refusals),
         local.closure_days,
     )
+
+
+@dataclass
+class _Found:
+    """What is found while the files of one extract are read. `left_out` are the tables that a person leaves out."""
+
+    where: str
+    left_out: Collection[str]
+    tables: list[TableRead] = field(default_factory=list)
+    coverage: dict[tuple[str, str], Coverage] = field(default_factory=dict)  # by form and table
+    warnings: list[str] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    def refuse(self, name: str, reasons: Iterable[object], table: str = "") -> None:
+        """Refuse the extract for a file, or for a table of it, unless a person has left that table out."""
+        for reason in reasons:
+            if table in self.left_out:
+                self.warnings.append(f"{self.where}/{name}: {reason}. The table {table} is left out on purpose.")
+            elif (sentence := f"{self.where}/{name}: {reason}.") not in self.refusals:
+                self.refusals.append(sentence)
+
+    def read_form(
+        self, form: Form, extract: Extract, paths: Sequence[Path], limits: Operation, local: LocalSpellings
+    ) -> None:
+        """Add the tables of the files of a form."""
+        try:
+            made = form.read(extract, paths, limits, local)
+        except UnreadableFileError as error:
+            self.refuse(paths[0].name if len(paths) == 1 else f"the {form.NAME} files", error.args)
+            return
+        self._add(made.tables, extract.la_code)
+        self.coverage |= {(form.NAME, table): one for table, one in made.coverage.items()}
+        self.warnings += [f"{self.where}/{warning}" for warning in made.warnings]
+        self.reports += made.reports
+        for part in made.unusable:
+            self.refuse(part.file_name, [part.reason], part.table_name)
+
+    def read_table(
+        self, table: str, extract: Extract, paths: Sequence[Path], limits: Operation, local: LocalSpellings
+    ) -> None:
+        """Add the table of a canonical file; several are refused."""
+        if len(paths) > 1:
+            names = " and ".join(path.name for path in paths)
+            self.refusals.append(f"{self.where}: {names} are the same table; leave one of them out.")
+            return
+        try:
+            made = canonical.read_file(extract.folder, table, paths[0], extract.la_code, limits, local)
+        except UnreadableFileError as error:
+            self.refuse(paths[0].name, error.args, table)
+        else:
+            self._add([made], extract.la_code)
+
+    def _add(self, tables: Iterable[TableRead], la_code: str) -> None:
+        for one in tables:
+            self.tables.append(one)
+            if one.table_name not in self.left_out and (another := _of_another(one, la_code)):
+                self.refuse(one.file_name, [another])
 
 
 def _never(forms: Iterable[Form], whole: supplement.Supplemented) -> dict[str, str]:
@@ -180,7 +205,7 @@ def _of_another(table: TableRead, la_code: str) -> str | None:
     if other := other_council(table.cells["responsible_la"], la_code):
         return (
             f"the column responsible_la names another authority in most rows ({other}); send the extract of {la_code}, "
-            "or land this one in the folder of that authority."
+            "or land this one in the folder of that authority"
         )
     return None
 
