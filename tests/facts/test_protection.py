@@ -844,3 +844,38 @@ def test_an_unborn_child_who_should_be_born_is_reported_louder_where_it_is_count
         ("P1", "should_be_born"), ("P3", "should_be_born_and_counted"), ("P5", "expected_too_far_ahead"),
         ("P6", "no_birth_date"), ("P7", "born_and_expected"), ("P9", "estimated_birth_date"),
     }  # fmt: skip
+
+
+def test_a_child_is_born_expected_or_of_unknown_age_as_its_own_record_says() -> None:
+    drawn = Cases(
+        "child",
+        person="""
+        person_id | master_person_id | dob        | expected_dob | dob_estimated | death_date | sex | postcode
+        P1        |                  | 2010-01-01 | 2010-02-01   |               | 2020-01-01 | F   | SO14 1AA
+        P2        |                  |            | 2020-12-01   |               |            |     |
+        P3        |                  |            | 2019-08-31   |               |            |     |
+        P4        |                  |            | 2020-08-01   | true          |            |     |
+        P5        |                  |            | 2019-09-02   |               |            |     |
+        P6        |                  |            |              |               |            |     |
+        P7        | P6               | 2011-01-01 |              |               |            |     |
+        """,
+        person_aside="""
+        person_id | dob
+        P8        | 2020-11-15
+        P1        | 2000-01-01
+        """,
+    )
+    found = drawn.rows(
+        "select person_id, birth_date::varchar, expected_birth_date::varchar, death_date::varchar from facts.child "
+        "order by all"
+    )
+    assert found == [
+        ("P1", "2010-01-01", None, "2020-01-01"),
+        ("P2", None, "2020-12-01", None),
+        ("P3", "2019-08-31", "2019-08-31", None),
+        ("P4", "2020-08-01", "2020-08-01", None),
+        ("P5", None, "2019-09-02", None),
+        ("P6", None, None, None),
+        ("P7", "2011-01-01", None, None),
+        ("P8", None, "2020-11-15", None),
+    ]
