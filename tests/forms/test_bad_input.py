@@ -24,9 +24,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from support.command import run_command
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from support.command import run_command
+from support.published import process
 
 from pipelines.settings import load_settings
 from schemas.codes import CODE_SETS
@@ -35,7 +36,7 @@ from schemas.tables import MODELS, Column, Kind, columns
 from warehouse.forms.extracts import read
 from warehouse.landing.extracts import Extract, landed
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 Land = Callable[..., Any]
 PLACE = "501/2020-09-01"
 PLAIN = "s47_id,person_id,start_date,outcome\nS1,P1,03/08/2020,ICPC\nS2,P2,04/08/2020,NFA\n"
@@ -709,7 +710,7 @@ BATCH = 25
 @settings(fuzzed, max_examples=max(2, EXAMPLES // BATCH), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(tables(), min_size=BATCH, max_size=BATCH))
 def test_whatever_its_cells_hold_a_valid_table_is_published_with_every_row_in_one_state(
-    warehouse: Path, run_layers: Callable[..., list[int]], drawn: list[tuple[str, list[str], list[list[str]], str]]
+    warehouse: Path, drawn: list[tuple[str, list[str], list[list[str]], str]]
 ) -> None:
     folder = Path(tempfile.mkdtemp(dir=warehouse))
     extracts, written = [], {}
@@ -718,7 +719,7 @@ def test_whatever_its_cells_hold_a_valid_table_is_published_with_every_row_in_on
         written[extract.la_code, table] = write(extract.folder, table, headers, rows, kind)
         extracts.append(extract)
     with watched():
-        run_layers(warehouse / "warehouse", extracts)
+        process(warehouse / "warehouse", extracts)
     with duckdb.connect(str(warehouse / "warehouse" / "casework.duckdb"), read_only=True) as casework:
         files = casework.sql(
             "select la_code, table_name, rows_in, rows_used, rows_quarantined, rows_duplicate from extract_file"
