@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from support.published import process
-from independent_count import PENDING_CODE, Count, count_extract
+from support.independent_count import PENDING_CODE, Count, count_extract
 from random_extract import write_random_extract
 
 from schemas.measures import PENDING

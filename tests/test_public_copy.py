@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
+from support.attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
 from support.landed import land
 from support.published import process
 from hypothesis import HealthCheck, Phase, given, settings

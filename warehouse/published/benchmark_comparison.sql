@@ -184,6 +184,13 @@ figure as (
         and published.indicator_code = wanted.indicator_code
         and published.period_end = wanted.period_end
 ),
+compared_figure as materialized (
+    -- Of the years that figures are compared with.
+    select published.*, geography.geography_level
+    from published
+    inner join reference.geography as geography using (geography_code)
+    semi join latest_year using (indicator_code, period_end)
+),
 away as (
     -- How far each authority lies from the country, in sigma as chance makes it of its cases.
     select
@@ -192,11 +199,11 @@ away as (
         authority.value - country.value as difference,
         variance_by_chance(indicator.kind, country.value, authority.denominator) as variance,
         difference / sqrt(nullif(variance, 0)) as distance
-    from published as authority
-    inner join published as country
-        on country.indicator_code = authority.indicator_code and country.period_end = authority.period_end
-    inner join reference.geography as geography
-        on geography.geography_code = country.geography_code and geography.geography_level = 'National'
+    from compared_figure as authority
+    inner join compared_figure as country
+        on country.indicator_code = authority.indicator_code
+        and country.period_end = authority.period_end
+        and country.geography_level = 'National'
     inner join (select indicator_code, any_value(kind) as kind from kpi group by indicator_code) as indicator
         on indicator.indicator_code = authority.indicator_code
     where authority.la_code is not null
@@ -236,7 +243,7 @@ distribution as (
         value,
         sum(count(*)) over (partition by indicator_code, period_end order by value) as at_or_below,
         sum(count(*)) over (partition by indicator_code, period_end) as authorities
-    from published
+    from compared_figure
     where la_code is not null
     group by indicator_code, period_end, value
 ),
