@@ -109,7 +109,8 @@ def test_measures_that_could_be_computed_and_those_that_could_not_are_told(profi
     )
     (can,) = (line for line in told.splitlines() if line.startswith("Measures that could be computed"))
     assert "child_protection_plan_rate" in can
-    assert "  mash_timeliness: needs the table referral" in told
+    (cannot,) = (line for line in told.splitlines() if line.endswith(": needs the table assessment"))
+    assert "assessment_timeliness" in cannot
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
