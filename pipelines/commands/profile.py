@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process, utils
 from pipelines.console import console
 from pipelines.settings import PipelineSettings
 from schemas.measures import CATALOGUE, Need
+from schemas.measures.declaration import WHOLE_HISTORY
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS, Column, Kind, columns
 from warehouse.forms import annex_a, supplement
@@ -447,12 +448,13 @@ def _lacking(need: Need, made: ExtractRead, settings: Settings) -> tuple[str, da
     if coverage.is_latest_only:
         return "", made.extract.extract_date.replace(day=1)
     first = begun if begun.day == 1 else _next_month(begun)
-    try:
-        first = months_before(first, -need.run_in_months)
-    except ValueError:  # the whole history
-        first = date.max
+    if need.unless:  # a month whose cases say what the history would needs none: the figures tell which
+        return "", first
+    if need.run_in_months >= WHOLE_HISTORY:
+        return f"needs the whole history in the table {need.table}", date.min
+    first = months_before(first, -need.run_in_months)
     if first > made.extract.extract_date:
-        return f"needs {need.run_in_months} months before the month in the table {need.table}", date.min
+        return f"needs {_count(need.run_in_months, 'month')} before the month in the table {need.table}", date.min
     return "", first
 
 
