@@ -21,7 +21,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import columns
-from warehouse import ledger
+from warehouse import ledger, refusals
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.commentary import read_commentary
 from warehouse.landing.extracts import Extract, RefusedExtractError, inputs_sha256
@@ -98,10 +98,9 @@ def refusal(
 def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
     with workspace.group(context) as group:
-        reads = group.read()
-        refused = {one.extract: [ledger.Finding(reason) for reason in one.refusals] for one in reads if one.refusals}
-        if refused:
+        if refused := refusals.unusable(group):
             raise refusal(workspace, refused, group.inputs())
+        reads = group.read()
         for warning in (warning for one in reads for warning in one.warnings):
             context.log.warning(warning)  # names a file, never what it says
         per_extract(

@@ -16,6 +16,32 @@ extracts_partitions = DynamicPartitionsDefinition(name="extract")
 _opening = Lock()
 # The groups of the runs that are under way in this process: the steps of a run hand each other what they made.
 _groups: dict[str, Group] = {}
+_HANDED_OVER = "handed over"
+
+
+def hand_over(group: Group) -> None:
+    """Let the next run over exactly the group's extracts go on with what is read of them already."""
+    with _opening:
+        if left_over := _groups.pop(_HANDED_OVER, None):
+            left_over.close()
+        _groups[_HANDED_OVER] = group
+
+
+def hand_back() -> None:
+    """Give back what was handed over and no run took."""
+    with _opening:
+        if group := _groups.pop(_HANDED_OVER, None):
+            group.close()
+
+
+def spill(warehouse: Path) -> Path:
+    """Where what does not fit in memory goes: in the warehouse, and nowhere else."""
+    return warehouse.resolve() / ".spill"
+
+
+def hashes(warehouse: Path) -> FileHashes:
+    """What is remembered of landed files."""
+    return FileHashes(warehouse.resolve() / REMEMBERED)
 
 
 class Workspace(ConfigurableResource[None]):
@@ -50,11 +76,17 @@ class Workspace(ConfigurableResource[None]):
         """
         with _opening:
             if context.run_id not in _groups:
+                extracts, ready = self.extracts(context), _groups.pop(_HANDED_OVER, None)
                 for left_over in list(_groups):
                     _groups.pop(left_over).close()
-                _groups[context.run_id] = Group(
-                    self.extracts(context), self.settings, self.limits, self.spill, self.hashes
-                )
+                if ready is not None and sorted(ready.extracts) == sorted(extracts):
+                    _groups[context.run_id] = ready
+                else:
+                    if ready is not None:
+                        ready.close()
+                    _groups[context.run_id] = Group(
+                        extracts, self.settings, self.limits, spill(Path(self.warehouse)), hashes(Path(self.warehouse))
+                    )
             group = _groups[context.run_id]
         try:
             yield group
@@ -66,16 +98,6 @@ class Workspace(ConfigurableResource[None]):
         """Give back the memory that the run's group takes."""
         if group := _groups.pop(context.run_id, None):
             group.close()
-
-    @property
-    def spill(self) -> Path:
-        """Where what does not fit in memory goes: in the warehouse, and nowhere else."""
-        return Path(self.warehouse).resolve() / ".spill"
-
-    @property
-    def hashes(self) -> FileHashes:
-        """What is remembered of landed files."""
-        return FileHashes(Path(self.warehouse).resolve() / REMEMBERED)
 
     @contextmanager
     def held(self) -> Iterator[Path]:

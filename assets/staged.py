@@ -21,12 +21,9 @@ from assets.raw import per_extract, refusal, table_schema
 from assets.resource import Workspace, extracts_partitions
 from schemas.checks import LINKS
 from schemas.tables import MODELS, is_about_children
-from warehouse import ledger
-from warehouse.published import publishing
-from warehouse.landing.extracts import Extract, inputs_sha256
-from warehouse.staged.limits import CHECKS, Excess, excesses
+from warehouse.refusals import beyond_limits
+from warehouse.staged.limits import CHECKS, Excess
 from warehouse.staged.staging import TableCount
-
 
 
 def _deps(table: str) -> list[list[str]]:
@@ -85,18 +82,7 @@ def staged(
             )
         for sentence in (sentence for one in counts for sentence in one.warnings):
             context.log.warning(sentence)
-        extracts = {(extract.la_code, extract.extract_date): extract for extract in group.extracts}
-        inputs, warehouse = group.inputs(), Path(workspace.warehouse)
-        decided = ledger.acceptances(warehouse)
-        accepted = {
-            place: set(decided.get(ledger.LandedBytes(*place, inputs_sha256(files)), ()))
-            for place, files in inputs.items()
-        }
-        beyond = excesses(counts, workspace.limits, publishing.published_rows(warehouse), accepted)
-        refused: dict[Extract, list[ledger.Finding]] = {}
-        for one in beyond:
-            if not one.is_accepted:
-                refused.setdefault(extracts[one.place], []).append(one.finding)
+        beyond, refused = beyond_limits(group, Path(workspace.warehouse))
         for table in MODELS:
             checks = [_accounted(table, counts), _within_limits(table, beyond)]
             if refused:
@@ -104,7 +90,7 @@ def staged(
             else:
                 yield MaterializeResult(asset_key=["staged", table], check_results=checks)
         if refused:
-            raise refusal(workspace, refused, inputs)
+            raise refusal(workspace, refused, group.inputs())
 
 
 def _metadata(count: TableCount) -> dict[str, object]:

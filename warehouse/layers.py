@@ -33,7 +33,8 @@ _RULE = pa.schema([("rule", pa.string()), ("severity", pa.string()), ("message",
 class Group:
     """A group of extracts and what is known of them so far.
 
-    `extracts` are those that are not refused; the layers are computed of them. Close it to give the memory back.
+    `extracts` are those that are not refused; the layers are computed of them. `refused` are the others, as far as they
+    have been read, each with every reason. Close it to give the memory back.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Group:
         """`spill`: a folder for what does not fit in memory; it must be one that others cannot read. `hashes`: what is
         remembered of landed files."""
         self._hashes = hashes or FileHashes()
+        self.refused: dict[Extract, tuple[str, ...]] = {}
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
         self._read: list[ExtractRead] | None = None
@@ -68,11 +70,16 @@ class Group:
         self._read = self._staged = None
 
     def read(self) -> list[ExtractRead]:
-        """Every extract as its files hold it, refused ones among them; these leave the group."""
+        """Every extract of the group as its files hold it; one that cannot be used leaves the group."""
         if self._read is None:
             self._read = forms.read(self.extracts, self.limits, self.settings)
-            self.leave([one.extract for one in self._read if one.refusals])
-        return self._read
+            self.refused = {one.extract: one.refusals for one in self._read if one.refusals}
+            self.leave(list(self.refused))
+        return [one for one in self._read if one.extract in self.extracts]
+
+    def _everything(self) -> list[ExtractRead]:
+        self.read()
+        return self._read or []
 
     def leave(self, refused: Sequence[Extract]) -> None:
         """Take extracts out of the group; what has been computed of the others is computed again."""
@@ -83,7 +90,7 @@ class Group:
 
     def staged(self) -> list[TableCount]:
         """The tables of the contract, typed and judged, in the schema `staged`; what became of the rows of each."""
-        reads = [one for one in self.read() if one.extract in self.extracts]
+        reads = self.read()
         if self._staged is None:
             self.connection.execute("drop schema if exists staged cascade")
             self._staged = stage(self.connection, reads)
@@ -139,7 +146,7 @@ class Group:
         found = {
             (one.extract.la_code, one.extract.extract_date): input_files(one.extract, self._hashes)
             | {table.file_name: table.sha256 for table in one.tables}
-            for one in self.read()
+            for one in self._everything()
         }
         self._hashes.save()
         return found

@@ -3,23 +3,27 @@
 import contextlib
 import logging
 import os
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from dagster import DagsterInstance
 
+from assets.resource import hand_back, hand_over, hashes, spill
 from pipelines import console
 from pipelines.automation import due
 from pipelines.console import DISK_ERRORS, said
 from pipelines.definitions import JOB, build
 from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
+from warehouse import refusals
+from warehouse.landing.commentary import not_read, read_commentary
+from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced, misplaced_commentary, unfinished_files
+from warehouse.layers import Group
 from warehouse.private import without_data
 from warehouse.published import movement, public, seed_table
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
-from warehouse.landing.commentary import not_read, read_commentary
-from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced, misplaced_commentary, unfinished_files
 from warehouse.workspace import exclusive
 
 _BYTES_OF_A_RUN = 200 << 20  # of landed files, about two million rows
@@ -176,33 +180,38 @@ def _run_all(
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Run every extract; where some are refused, the others again without them. Reasons per refused, other errors."""
     job = build(settings, accepted_settings).resolve_job_def(JOB)
-    waiting = [extract.partition_key for extract in extracts]
-    register(instance, waiting)
     refused: dict[str, list[str]] = {}
     failed: list[str] = []
-    sizes = {extract.partition_key: landed_bytes(extract) for extract in extracts}
-    while waiting:
-        group = _as_one_run(contiguous(instance, waiting)[0], sizes)
-        outcome: Outcome = run(instance, job, group)
-        if outcome.refused:
-            refused.update(outcome.refused)
-            waiting = [key for key in waiting if key not in outcome.refused]
-            continue
-        if not outcome.succeeded:
-            failed.append(outcome.error)
-        waiting = [key for key in waiting if key not in group]
+    for batch in _batches(extracts):
+        group = Group(batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse))
+        found = refusals.refused(group, settings.warehouse)
+        # Registered in this order, so that one run takes all that can be used, and one run says what cannot.
+        usable = [extract.partition_key for extract in group.extracts]
+        register(instance, [*usable, *(extract.partition_key for extract in found)])
+        hand_over(group)
+        for keys in (usable, [extract.partition_key for extract in found]):
+            for part in contiguous(instance, keys):
+                outcome: Outcome = run(instance, job, part)
+                refused.update(outcome.refused)
+                if not outcome.succeeded and not outcome.refused:
+                    failed.append(outcome.error)
+        hand_back()
     return refused, failed
 
 
-def _as_one_run(keys: list[str], sizes: dict[str, int]) -> list[str]:
-    """The first of these partitions that one run takes: as many as are worked on in memory at a time."""
-    taken, total = [], 0
-    for key in keys:
-        total += sizes[key]
-        if taken and total > _BYTES_OF_A_RUN:
-            break
-        taken.append(key)
-    return taken
+def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:
+    """The extracts in their order, as many at a time as are worked on in memory."""
+    taken: list[Extract] = []
+    total = 0
+    for extract in extracts:
+        size = landed_bytes(extract)
+        if taken and total + size > _BYTES_OF_A_RUN:
+            yield taken
+            taken, total = [], 0
+        taken.append(extract)
+        total += size
+    if taken:
+        yield taken
 
 
 def _report(settings: PipelineSettings, published: list[Extract]) -> None:

@@ -7,7 +7,7 @@ from pipelines import console
 from pipelines.console import DISK_ERRORS, said
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
-from warehouse.landing.extracts import Extract, landed
+from warehouse.landing.extracts import landed
 from warehouse.layers import Group
 from warehouse.published import publishing
 from warehouse.workspace import exclusive

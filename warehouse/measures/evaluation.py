@@ -342,7 +342,7 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         chosen = ", ".join(("member.la_code", "member.extract_date", "member.month", "member.period", *broken_down))
         return (
             f"{head} null::double as numerator, count({amount})::double as denominator, median({amount})::double as value "
-            f"from (select {chosen}, {amount} from ({_attributed(measure.fact, columns)}) as attributed {members} "  # noqa: S608
+            f"from (select {chosen}, {amount} from ({_attributed(measure.fact, columns)}) as attributed {members} "
             f"where counted_{code}) group by grouping sets ({', '.join(sets)}) having count(*) > 0"
         )
     later = f"case when member.member_month = member.first_month then achieved_{code} else later_{code} end" \

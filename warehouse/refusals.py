@@ -1,0 +1,42 @@
+"""Which extracts of a group are refused, and why: a file that cannot be used, or numbers beyond a limit."""
+
+from pathlib import Path
+
+from warehouse import ledger
+from warehouse.landing.extracts import Extract, inputs_sha256
+from warehouse.layers import Group
+from warehouse.ledger import Finding
+from warehouse.published import publishing
+from warehouse.staged.limits import Excess, excesses
+
+Refused = dict[Extract, list[Finding]]
+
+
+def unusable(group: Group) -> Refused:
+    """The extracts whose files cannot be used, each with every reason; they are no part of the group any more."""
+    group.read()
+    return {extract: [Finding(reason) for reason in reasons] for extract, reasons in group.refused.items()}
+
+
+def beyond_limits(group: Group, warehouse: Path) -> tuple[list[Excess], Refused]:
+    """What is beyond a limit in the extracts of a group, and those of them that nobody accepted."""
+    decided = ledger.acceptances(warehouse)
+    accepted = {
+        place: set(decided.get(ledger.LandedBytes(*place, inputs_sha256(files)), ()))
+        for place, files in group.inputs().items()
+    }
+    found = excesses(group.staged(), group.limits, publishing.published_rows(warehouse), accepted)
+    extracts = {(extract.la_code, extract.extract_date): extract for extract in group.extracts}
+    refused: Refused = {}
+    for one in found:
+        if not one.is_accepted:
+            refused.setdefault(extracts[one.place], []).append(one.finding)
+    return found, refused
+
+
+def refused(group: Group, warehouse: Path) -> Refused:
+    """Every extract of a group that is refused, and why; those that are not stay in the group."""
+    found = unusable(group)
+    _, beyond = beyond_limits(group, warehouse)
+    group.leave(list(beyond))
+    return found | beyond
