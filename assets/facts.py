@@ -16,7 +16,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import Workspace, extracts_partitions
-from schemas.tables import MODELS
+from schemas.tables import groups
 from warehouse.facts import computing
 
 _CHECKED = computing.rooms()[-1]
@@ -27,7 +27,7 @@ _CHECKED = computing.rooms()[-1]
         AssetSpec(
             ["facts", room.name],
             deps=[
-                *(["staged", table] for table in sorted(room.tables & MODELS.keys())),
+                *(["staged", group] for group, tables in groups().items() if room.tables & set(tables)),
                 *(["facts", other] for other in room.rooms),
                 ["reference", "calendar"], ["reference", "setting"],
             ],

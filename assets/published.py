@@ -24,7 +24,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.raw import per_extract
 from assets.resource import Workspace, extracts_partitions
-from schemas.tables import MODELS
+from schemas.tables import groups
 from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
 from warehouse.published import movement, public, publishing, retention, seed_table
@@ -65,7 +65,7 @@ def code_version() -> str:
         ),
         AssetSpec(
             ["published", "casework"],
-            deps=[*(["staged", table] for table in MODELS), *(["facts", room.name] for room in rooms())],
+            deps=[*(["staged", group] for group in groups()), *(["facts", room.name] for room in rooms())],
             group_name="published",
             description="casework.duckdb (mode 0600): the cases behind the figures, what is pending, what was refused.",
             kinds={"duckdb"},

@@ -12,34 +12,15 @@ from dagster import (
     Failure,
     MaterializeResult,
     MetadataValue,
-    TableColumn,
-    TableColumnConstraints,
-    TableSchema,
     multi_asset,
 )
 
 from assets.confidential import confidential
 from assets.resource import Workspace, extracts_partitions
-from schemas.tables import columns
 from warehouse import ledger, refusals
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.commentary import read_commentary
 from warehouse.landing.extracts import Extract, RefusedExtractError, inputs_sha256
-
-
-def table_schema(table: str) -> TableSchema:
-    """A contract as Dagster shows it."""
-    return TableSchema(
-        [
-            TableColumn(
-                column.name,
-                type=column.kind.value,
-                description=column.description,
-                constraints=TableColumnConstraints(nullable=not (column.required or column.essential)),
-            )
-            for column in columns(table)
-        ]
-    )
 
 
 def per_extract(context: AssetExecutionContext, key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -68,3 +68,13 @@ def key(table: str) -> tuple[str, ...]:
 def is_about_children(table: str) -> bool:
     """Whether each row is about a child; links between such tables go by the record's id and the child's."""
     return any(column.name == "person_id" for column in columns(table))
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """The tables of each group, named for the module that declares them; in the order of `MODELS`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for table, model in MODELS.items():
+        group = model.__module__.rpartition(".")[2]
+        found[group] = (*found.get(group, ()), table)
+    return found
