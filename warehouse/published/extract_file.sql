@@ -1,6 +1,7 @@
--- One row per file of the run's extracts.
+-- One row per file of the run's extracts; one that looks like a table and was not read has no hash and no rows.
 select
-    file.la_code, file.extract_date, file.table_name, file.file_name, file.sha256, file.rows_in,
+    file.la_code, file.extract_date, coalesce(file.table_name, '') as table_name, file.file_name,
+    coalesce(file.sha256, '') as sha256, coalesce(file.rows_in, 0) as rows_in,
     coalesce(row_count.rows_used, 0) as rows_used, coalesce(row_count.rows_quarantined, 0) as rows_quarantined,
     coalesce(row_count.rows_duplicate, 0) as rows_duplicate, array_to_string(file.columns_ignored, ', ') as columns_ignored,
     file.form
