@@ -155,6 +155,12 @@ def signalled(found: pa.Table) -> NDArray[np.bool_]:
     return np.asarray(rows, bool).reshape(-1, len(set(found["month"].to_pylist())))
 
 
+def marked(found: pa.Table) -> NDArray[np.bool_]:
+    """By series and month, whether the month is marked by its own limits: what was raised in the month itself."""
+    rules = found["rule"].is_valid().to_numpy()
+    return np.asarray(rules, bool).reshape(-1, len(set(found["month"].to_pylist())))
+
+
 def phases(found: pa.Table) -> NDArray[np.int64]:
     """By series and month, the number of the phase; 0 where there is none."""
     numbers = found["phase"].fill_null(0).to_numpy()
@@ -173,7 +179,7 @@ def _found_and_missed(series: int) -> Iterator[str]:
             away = np.where(np.arange(_MONTHS) >= _STEP, step, 0.0)
             found = judge(table(one.kind, *one.draw(np.random.default_rng([number, int(step)]), series, away)))
             part = signalled(found)
-            seen = 100 * part[:, _STEP : _STEP + _WINDOW].any(axis=1).mean()
+            seen = 100 * marked(found)[:, _STEP : _STEP + _WINDOW].any(axis=1).mean()
             shown.append(
                 (100 * part.mean(), 100 * part.any(axis=1).mean(), 100 * (phases(found)[:, -1] > 1).mean(), seen)
             )
@@ -193,10 +199,8 @@ def _falls(series: int) -> Iterator[str]:
             generator = np.random.default_rng([cases, int(100 * level)])
             chance = np.where(np.arange(36) >= 28, level, before)
             of = np.full((series, 36), float(cases))
-            part = signalled(
-                judge(table("share_of_events", generator.binomial(cases, chance, of.shape).astype(float), of))
-            )
-            seen.append(100 * part[:, 28:].any(axis=1).mean())
+            found = judge(table("share_of_events", generator.binomial(cases, chance, of.shape).astype(float), of))
+            seen.append(100 * marked(found)[:, 28:].any(axis=1).mean())
         yield f"| {cases} | {before:.0%} | {after:.0%} | {seen[0]:.0f}% | {seen[1]:.0f}% |"
 
 
@@ -359,11 +363,11 @@ def page(series: int) -> str:
         "[definitions 12](definitions.md#12-signals-and-chance). Why these: "
         "[decision 0009](decisions/0009-signals.md).",
         "## What is found and what is invented",
-        "Nothing changes in the first three columns. *Months in a signal*: marked, or on the way to a new level. *Step "
-        "seen*: the level moves by one standard deviation of a month's figure (of a stock, of its monthly change) at "
-        "the 25th month, and one of the eight months from then on is in a signal; beside it the same eight months without "
-        "a step. One standard deviation of a change is what any month makes of a stock, so there is nothing to be seen: "
-        "what lasts shows in the counts of who comes and goes.",
+        "Nothing changes in the first three columns. *Months in a signal*: marked, or on the way to a new level that "
+        "was confirmed later. *Step seen*: the level moves by one standard deviation of a month's figure (of a stock, of "
+        "its monthly change) at the 25th month, and one of the eight months from then on is marked; beside it the same "
+        "eight months without a step. One standard deviation of a change is what any month makes of a stock, so there "
+        "is nothing to be seen: what lasts shows in the counts of who comes and goes.",
         "\n".join(_found_and_missed(series)),
         "## Good and small services that fall",
         "36 months, of which the last eight lie lower.",
