@@ -364,10 +364,10 @@ def page(series: int) -> str:
         "[decision 0009](decisions/0009-signals.md).",
         "## What is found and what is invented",
         "Nothing changes in the first three columns. *Months in a signal*: marked, or on the way to a new level that "
-        "was confirmed later. *Step seen*: the level moves by one standard deviation of a month's figure (of a stock, of "
-        "its monthly change) at the 25th month, and one of the eight months from then on is marked; beside it the same "
-        "eight months without a step. One standard deviation of a change is what any month makes of a stock, so there "
-        "is nothing to be seen: what lasts shows in the counts of who comes and goes.",
+        "was confirmed later. *Step seen*: the level moves by one standard deviation of a month's figure (of a stock, "
+        "of its monthly change) at the 25th month, and one of the eight months from then on is marked; beside it the "
+        "same eight months without a step. One standard deviation of a change is what any month makes of a stock, so "
+        "there is nothing to be seen: what lasts shows in the counts of who comes and goes.",
         "\n".join(_found_and_missed(series)),
         "## Good and small services that fall",
         "36 months, of which the last eight lie lower.",
