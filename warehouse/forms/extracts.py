@@ -16,7 +16,15 @@ from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
-from warehouse.landing.extracts import DATA_SUFFIXES, Extract, data_files, no_files, table_files
+from warehouse.landing.extracts import (
+    DATA_SUFFIXES,
+    UNREADABLE,
+    Extract,
+    data_files,
+    file_sha256,
+    no_files,
+    table_files,
+)
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
@@ -249,7 +257,14 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
         reason = (
             f"not read, though it looks like the table {table}; name it {table}.csv or {table}.xlsx, or leave it out"
         )
-        yield FileNotRead(table, name_in(extract.folder, path), reason)
+        yield FileNotRead(table, name_in(extract.folder, path), reason, _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return UNREADABLE
 
 
 def _alike(name: str) -> str:
