@@ -10,7 +10,7 @@ CONFIG ?= pipelines/demonstration.toml
 
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: setup run test test-long check ui bench docs lock browser clean
+.PHONY: setup run test test-long check ui bench bench-signals docs lock browser clean
 .DEFAULT_GOAL := run
 
 setup: .venv/locked
@@ -34,6 +34,7 @@ test: setup
 # Many random extracts against the second count; minutes for a hundred.
 test-long: setup
 	@SECOND_COUNT_EXTRACTS=$${SECOND_COUNT_EXTRACTS:-100} $(RUN) -m pytest -n auto tests/test_against_second_count.py
+	@SIGNAL_SERIES=$${SIGNAL_SERIES:-300} $(RUN) -m pytest -n auto tests/published/test_signal_points.py
 
 check: setup
 	@.venv/bin/ruff format --check .
@@ -47,6 +48,10 @@ ui: setup
 
 bench: setup
 	@$(RUN) -m pipelines bench
+
+# What signals find and miss, by simulation with fixed seeds: docs/signals.md.
+bench-signals: setup
+	@$(RUN) -m pipelines.simulated_signals
 
 docs: setup
 	@$(RUN) -m pipelines docs

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,14 +54,21 @@ _CLAIMS_NOTHING = [Status.VOID, Status.NOT_HELD, Status.PLANNED]
 _NOT_HELD = [*_CLAIMS_NOTHING, Status.REOPENED]
 
 Rows = npt.NDArray[np.int64]
+_TRUTH = pd.ArrowDtype(pyarrow.bool_())
 Broken = Callable[[pd.DataFrame], pyarrow.ChunkedArray]
 
 
 @dataclass(frozen=True)
 class _Rule:
+    """A rule of a table: what it is called, the column it speaks of, and the rows that break it.
+
+    `companion` is the column of truth values that says so, if it is no more than that.
+    """
+
     name: str
     column: str
     broken: Broken
+    companion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,11 +107,21 @@ def judgement(table: str) -> Judgement:
         name: pa.Column(column.dtype, nullable=True, required=True)
         for name, column in MODELS[table].to_schema().columns.items()
     }
-    checks = [
-        pa.Check(partial(_holds, broken=rule.broken), name=rule.name, description=rule.column, ignore_na=False)
+    companions = {
+        rule.companion: pa.Column(_TRUTH, _verdict(rule, _none_holds), nullable=True, required=False)
         for rule in rules
-    ]
-    return Judgement(pa.DataFrameSchema(typed, checks=checks), rules)
+        if rule.companion
+    }
+    checks = [_verdict(rule, partial(_holds, broken=rule.broken)) for rule in rules if not rule.companion]
+    return Judgement(pa.DataFrameSchema({**typed, **companions}, checks=checks), rules)
+
+
+def _verdict(rule: _Rule, holds: Callable[[Any], bool]) -> pa.Check:
+    return pa.Check(holds, name=rule.name, description=rule.column, ignore_na=False)
+
+
+def _none_holds(companion: pd.Series) -> bool:
+    return not companion.any()
 
 
 def _holds(frame: pd.DataFrame, broken: Broken) -> bool:
@@ -116,17 +134,17 @@ def _rows(broken: pyarrow.ChunkedArray) -> Rows:
 
 def _rules(table: str) -> Iterator[_Rule]:
     declared = columns(table)
-    yield _Rule("single_value", declared[0].name, partial(_flag, name="single_value"))
+    yield _flagged("single_value", declared[0].name, "single_value")
     for column in declared:
         name = column.name
         if column.required or column.essential:
             yield _Rule(null_rule(column), name, partial(_lacks, name=name))
         unread = _UNREAD_RULE.get(column.kind, "unreadable_id" if column.essential else "error_value")
-        yield _Rule(unread, name, partial(_flag, name=UNREAD + name))
-        yield _Rule("formula_uncached", name, partial(_flag, name=FORMULA + name))
+        yield _flagged(unread, name, UNREAD + name)
+        yield _flagged("formula_uncached", name, FORMULA + name)
         if column.kind in (Kind.DATE, Kind.TIMESTAMP):
-            yield _Rule("sentinel_date", name, partial(_flag, name=SENTINEL + name))
-            yield _Rule("two_digit_year", name, partial(_flag, name=SHORT_YEAR + name))
+            yield _flagged("sentinel_date", name, SENTINEL + name)
+            yield _flagged("two_digit_year", name, SHORT_YEAR + name)
         if column.happened:
             yield _Rule("after_extract", name, partial(_after_extract, name=name))
         if column.timed:
@@ -144,9 +162,14 @@ def _rules(table: str) -> Iterator[_Rule]:
         yield _Rule("weekend_conference", "icpc_date", _weekend_conference)
         yield _Rule("held_without_date", "icpc_date", _held_without_date)
     if table == "person":
-        yield _Rule("unknown_master", "master_person_id", partial(_flag, name="is_unknown_master"))
+        yield _flagged("unknown_master", "master_person_id", "is_unknown_master")
     elif is_about_children(table):
-        yield _Rule("unknown_person", "person_id", partial(_flag, name="is_unknown_person"))
+        yield _flagged("unknown_person", "person_id", "is_unknown_person")
+
+
+def _flagged(name: str, column: str, companion: str) -> _Rule:
+    """The rule that a companion speaks of; where there is none, nobody breaks it."""
+    return _Rule(name, column, partial(_flag, name=companion), companion)
 
 
 def null_rule(column: Column) -> str:

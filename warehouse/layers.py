@@ -27,6 +27,11 @@ Place = tuple[str, date]
 # Below this many bytes of landed files a second thread costs more than it gives.
 _SMALL = 20 << 20
 _EXTRACT = pa.schema([("la_code", pa.string()), ("extract_date", pa.date32())])
+_TARGET = pa.schema(
+    [*_EXTRACT, ("measure_code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()),
+     ("target", pa.float64()), ("tolerance", pa.float64()), ("scope", pa.string()), ("source", pa.string())]
+)  # fmt: skip
+_LOCALITY = pa.schema([("la_code", pa.string()), ("postcode", pa.string()), ("locality", pa.string())])
 _RULE = pa.schema([("rule", pa.string()), ("severity", pa.string()), ("message", pa.string())])
 
 
@@ -105,7 +110,28 @@ class Group:
             table = pa.Table.from_pylist(rows, schema=schema)
             self.connection.from_arrow(table).query("kept", f"create or replace table staged.{name} as from kept")
         commentary.register(self.connection, [one.extract for one in reads])
+        self._add_of_authorities(reads)
         self._add_latest_dates()
+
+    def _add_of_authorities(self, reads: Sequence[ExtractRead]) -> None:
+        """What authorities landed beside their extracts: `staged.target` and `reference.locality`."""
+        targets = [
+            {"la_code": one.extract.la_code, "extract_date": one.extract.extract_date, **vars(target)}
+            for one in reads
+            for target in one.targets
+        ]
+        localities = {one.extract.la_code: one.localities for one in reads}
+        places = [
+            {"la_code": la_code, "postcode": postcode, "locality": locality}
+            for la_code, of_authority in localities.items()
+            for postcode, locality in of_authority.items()
+        ]
+        for name, rows, schema in (
+            ("staged.target", targets, _TARGET),
+            ("reference.locality", places, _LOCALITY),
+        ):
+            table = pa.Table.from_pylist(rows, schema=schema)
+            self.connection.from_arrow(table).query("kept", f"create or replace table {name} as from kept")
 
     def _add_latest_dates(self) -> None:
         """The day of the latest row of each table that says only how things stand: it decides which month it speaks of."""

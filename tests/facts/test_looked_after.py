@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.measures.looked_after import MEASURES
-from tests.support.drawn_facts import Drawn, Row, answers_of
+from tests.support.drawn_facts import Drawn, Row, answers_of, rows_of
 
 OF = {measure.measure_code: measure for measure in MEASURES}
 BORN_2010 = "person_id | dob\n" + "\n".join(f"{child} | 2010-01-01" for child in "ABCDEFGHIJKLMNOP")
@@ -122,12 +122,19 @@ E         | 2019-01-10 | S   | C2           | U1             | 2020-03-02 | E45
 E         | 2019-01-14 | S   | C2           | U1             |            |
 F         | 2019-01-10 | S   | C2           | U1             | 2020-03-02 | E45
 F         | 2019-06-01 | S   | C1           | K2             |            |
+G         | 2019-01-10 | S   | C2           | U1             |            |
 """
 
 
 def test_an_episode_never_closed_ends_where_the_next_begins_or_with_the_care_it_is_part_of() -> None:
-    drawn = Drawn("child_looked_after", "report_episode_never_closed", person=BORN_2010, cla_episode=NEVER_CLOSED)
-    assert set(drawn.measure(OF["looked_after_children"], "2020-08")) == {"B", "F"}
+    another = {"person_id": "G", "decom": "2020-02-01", "legal_status": "C2", "responsible_la": "850"}
+    drawn = Drawn(
+        "child_looked_after",
+        "report_episode_never_closed",
+        person=BORN_2010,
+        cla_episode=[*rows_of(NEVER_CLOSED), another],
+    )
+    assert set(drawn.measure(OF["looked_after_children"], "2020-08")) == {"B", "F", "G"}
     reported = drawn.rows("select person_id, row_number, rule from facts.report_episode_never_closed order by 2")
     assert reported == [
         ("A", 2, "episode_never_closed"),
@@ -139,7 +146,7 @@ def test_an_episode_never_closed_ends_where_the_next_begins_or_with_the_care_it_
 
 def test_a_setting_leaves_episodes_never_closed_open() -> None:
     drawn = care(NEVER_CLOSED, settings={"close_open_episodes": False})
-    assert set(drawn.measure(OF["looked_after_children"], "2020-08")) == {"A", "B", "C", "D", "E", "F"}
+    assert set(drawn.measure(OF["looked_after_children"], "2020-08")) == {"A", "B", "C", "D", "E", "F", "G"}
 
 
 PERIODS = """

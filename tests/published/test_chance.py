@@ -70,7 +70,8 @@ def test_of_independent_children_one_in_twenty_is_missed_and_of_siblings_no_more
                 "drawn", pa.table({"cases": cases, "in_time": in_time, "design": design if known else design**0})
             )
             ((missed[name, known],),) = chance.sql(
-                "select avg(is_beyond_chance(80, 'share_of_events', 'month', in_time, cases, design, null)::int) from drawn"
+                "select avg(is_beyond_chance(80, 'share_of_events', 'month', in_time, cases, design, null)::int) "
+                "from drawn"
             ).fetchall()
     assert missed["single", True] == missed["single", False] == pytest.approx(0.05, abs=0.02)
     assert missed["siblings", True] == pytest.approx(0.05, abs=0.015)
@@ -143,7 +144,8 @@ def test_the_funnel_about_england_is_as_wide_as_authorities_differ() -> None:
         def published(indicator: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
             rows = connection.execute(
                 "select value, denominator from reference.benchmark "
-                "semi join reference.geography using (geography_code) where indicator_code = ? and period_end = '2024-03-31' and la_code is not null and value is not null",
+                "semi join reference.geography using (geography_code) where indicator_code = ? "
+                "and period_end = '2024-03-31' and la_code is not null and value is not null",
                 [indicator],
             ).fetchnumpy()
             return rows["value"], np.ma.filled(rows["denominator"], np.nan)

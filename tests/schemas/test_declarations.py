@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from schemas.checks import judgement
 from schemas.codes import CODE_SETS, CODE_SPELLINGS, COLUMN_SPELLINGS
 from schemas.codes.categories import CATEGORIES, NOT_RECORDED, categories
-from schemas.judgement import judgement
 from schemas.rules import REPORTS, RULES, State
 from schemas.tables import MODELS, Column, Kind, columns, is_about_children, key
 from warehouse.forms.cells import folded
@@ -117,7 +117,7 @@ def test_a_header_means_one_column_of_a_table(table: str) -> None:
 
 @pytest.mark.parametrize("table", MODELS)
 def test_every_table_can_be_judged_by_rules_that_are_declared(table: str) -> None:
-    judged = judgement(table)
+    judged = judgement(table).schema
     checks = [*judged.checks, *(check for one in judged.columns.values() for check in one.checks)]
     assert {check.name for check in checks} <= RULES.keys()
 

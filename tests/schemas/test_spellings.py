@@ -31,7 +31,7 @@ eligibility       | Relevant                                 || RELEVANT
 in_touch          | NREQ - no longer requires services       || NREQ
 in_touch          | Yes                                      || YES
 activity          | a) F1: Full time in higher education     || F1
-accommodation     | Z1 - With former foster carers           || Z
+accommodation     | Z1 - With former foster carers           || Z1
 accommodation     | U2                                       || U2
 health_type       | Review health assessment                 || HEALTH_ASSESSMENT
 health_status     | Not up to date                           || NOT_UP_TO_DATE

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from support.landed import EXTRACT_DATE, drawn_rows
 from support.drawn_extracts import Staged, staged_extract
+from support.landed import EXTRACT_DATE, drawn_rows
 
 from schemas.rules import RULES, State
 from warehouse.staged.codes import read_code

@@ -212,16 +212,16 @@ def test_every_table_is_there_with_the_types_that_its_contract_declares(stage: S
             assert list(zip(described.columns, map(str, described.types), strict=True)) == declared, name
 
 
-def test_files_are_listed_with_their_columns_and_those_not_read_among_them(stage: Stage, tmp_path: Path) -> None:
+def test_files_are_listed_with_their_columns_and_those_not_read_beside_them(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "501" / "2020-09-01").mkdir(parents=True)
     (tmp_path / "501" / "2020-09-01" / "person (1).csv").write_text("person_id\nP1\n")
     made = stage(person="person_id | dob | shoe size\nP1 | 2010-01-01 | 3")
     assert made.select(
-        "select table_name, file_name, form, rows_in, columns_present, columns_ignored from staged.extract_file "
-        "order by file_name"
-    ) == [
-        ("person", "person (1).csv", "not read", None, None, None),
-        ("person", "person.csv", "canonical", 1, ["person_id", "dob", "sex"], ["shoe size"]),
+        "select table_name, file_name, form, rows_in, rows_used, columns_present, columns_ignored "
+        "from staged.extract_file"
+    ) == [("person", "person.csv", "canonical", 1, 1, ["person_id", "dob", "sex"], ["shoe size"])]
+    assert made.select("select table_name, file_name, length(sha256) from staged.file_not_read") == [
+        ("person", "person (1).csv", 64)
     ]
 
 

@@ -4,19 +4,29 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
-from warehouse.forms import annex_a, canonical, local_spellings, mixing, supplement
+from warehouse.forms import annex_a, canonical, local_spellings, localities, mixing, supplement, targets
 from warehouse.forms.form import Form
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
+from warehouse.forms.targets import Target
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
-from warehouse.landing.extracts import DATA_SUFFIXES, Extract, data_files, no_files, table_files
+from warehouse.landing.extracts import (
+    DATA_SUFFIXES,
+    UNREADABLE,
+    Extract,
+    data_files,
+    file_sha256,
+    no_files,
+    table_files,
+)
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
@@ -40,6 +50,8 @@ class ExtractRead:
     reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
     closure_days: tuple[date, ...] = ()  # on which the authority says that it is closed
+    targets: tuple[Target, ...] = ()  # what the authority has set itself
+    localities: Mapping[str, str] = field(default_factory=dict)  # by postcode, the authority's own
 
 
 def read(
@@ -73,10 +85,14 @@ def read_extract(
     for name in no_files(extract):
         found.refuse(name, ["it is no file; send the table as a file, or leave it out"])
     local = LocalSpellings()
-    try:
+    own_targets: tuple[Target, ...] = ()
+    own_localities: Mapping[str, str] = {}
+    with found.refusing(extract, local_spellings.FILE_NAME):
         local = local_spellings.of(extract)
-    except UnreadableFileError as error:
-        found.refusals += [f"{extract.la_code}/{local_spellings.FILE_NAME}: {reason}." for reason in error.args]
+    with found.refusing(extract, targets.FILE_NAME):
+        own_targets = targets.of(extract, limits)
+    with found.refusing(extract, localities.FILE_NAME):
+        own_localities = localities.of(extract, limits)
     by_form, unreadable = _of_forms(extract, limits)
     taken = {path for paths in by_form.values() for path in paths}
     canonical_files = {
@@ -117,6 +133,8 @@ def read_extract(
         _of_used(found.reports, mixture, whole),
         tuple(found.refusals),
         local.closure_days,
+        own_targets,
+        own_localities,
     )
 
 
@@ -131,6 +149,14 @@ class _Found:
     warnings: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def refusing(self, extract: Extract, name: str) -> Iterator[None]:
+        """Refuse the extract for a file of its authority that cannot be read."""
+        try:
+            yield
+        except UnreadableFileError as error:
+            self.refusals += [f"{extract.la_code}/{name}: {reason}." for reason in error.args]
 
     def refuse(self, name: str, reasons: Iterable[object], table: str = "") -> None:
         """Refuse the extract for a file, or for a table of it, unless a person has left that table out."""
@@ -249,7 +275,14 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
         reason = (
             f"not read, though it looks like the table {table}; name it {table}.csv or {table}.xlsx, or leave it out"
         )
-        yield FileNotRead(table, name_in(extract.folder, path), reason)
+        yield FileNotRead(table, name_in(extract.folder, path), reason, _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return UNREADABLE
 
 
 def _alike(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from warehouse.landing.coverage import Coverage
+from warehouse.landing.extracts import UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class FileNotRead:
     table_name: str
     file_name: str
     reason: str
+    sha256: str = UNREADABLE
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,14 @@ Place = tuple[str, date]
 # How the figures of the run become rows of versions, in this order: each by the query of its name.
 _VERSIONS = ("moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
 _CHANGES = ("touched", "derived", "change")
-# What is kept of each publication beside its figures, each by the query of the same name.
+# What is kept of each publication beside its figures, each in the table that its query is named for.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting",
-    "version_not_computable", "commentary", "refused_extract", "accepted_extract",
+    "version_not_computable", "commentary", "refused_extract", "accepted_extract", "targets/target_version",
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
 # query of the same name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("spc_rebase", "benchmark_comparison")
+OF_WHAT_IS_CURRENT = ("spc_rebase", "benchmark_comparison", "benchmark_neighbour")
 
 
 class ReconciliationError(Exception):
@@ -177,6 +177,8 @@ def _publish(
             fresh.execute(sql(structure))
             if name == KPI:
                 signals.prepare(fresh)
+                fresh.execute(sql("targets/structure"))
+                fresh.execute(sql("targets/macros"))
     _attach(connection, new)
     try:
         ledger.copy_into(connection, warehouse)
@@ -197,6 +199,7 @@ def _publish(
         )
     with duckdb.connect(str(new[KPI])) as made:
         signals.make_views(made)
+        made.execute(f"create or replace view scorecard as {sql('targets/scorecard')}")
     _finish(warehouse)
     complete(warehouse)
     return versions
@@ -292,9 +295,9 @@ def _write_versions(
             f"insert into kpi.{table} by name select {columns} from {source} "  # noqa: S608
             "semi join new_version using (la_code, extract_date) order by all"
         )
-    for table in _OF_A_VERSION:
-        given = {"clocks": list(CLOCKS)} if table == "pending_count" else {}
-        connection.execute(f"insert into kpi.{table} by name {sql(table)}", given)
+    for query in _OF_A_VERSION:
+        given = {"clocks": list(CLOCKS)} if query == "pending_count" else {}
+        connection.execute(f"insert into kpi.{Path(query).name} by name {sql(query)}", given)
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute(f"insert into kpi.authority by name {sql('authority')}")
     connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])
@@ -323,6 +326,7 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
         if table == "spc_rebase":  # points heed recorded changes, and a comparison asks points how much a series varies
             signals.add_points(connection)
             connection.execute("create or replace temp view spc_point as from kpi.spc_point")
+    connection.execute(f"create or replace table kpi.benchmark_year as {sql('benchmark_year')}")
     connection.execute(f"insert into kpi.benchmark_version by name {sql('benchmark_version')}")
 
 

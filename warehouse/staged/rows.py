@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from schemas.tables import Kind, columns
 from warehouse.forms.canonical import FORM as CANONICAL
 from warehouse.forms.extracts import ExtractRead
+from warehouse.forms.reading import TableRead
 from warehouse.staged.columns import TYPES, UNREAD, Mask, Reading, read_column
 
 # Files in which a formula stands that a spreadsheet program would have calculated.
@@ -24,7 +25,7 @@ class TableRows:
 
     `cells` has each contract column as text, null where a row's file has no such column; `readings` what it reads as.
     `is_of_workbook` says which rows come from one, `extract` is the place of a row's extract in the run, `slices` where
-    an extract's rows lie.
+    an extract's rows lie and `files` where a file's do.
     """
 
     table: str
@@ -37,6 +38,7 @@ class TableRows:
     is_of_workbook: Mask
     extract: npt.NDArray[np.int32]
     slices: Mapping[int, slice]
+    files: Sequence[tuple[ExtractRead, TableRead, slice]]
 
     def __len__(self) -> int:
         return len(self.extract)
@@ -97,6 +99,10 @@ def gather(table: str, extracts: Sequence[ExtractRead]) -> TableRows | None:
         np.repeat(np.array([one.file_name.lower().endswith(_WORKBOOKS) for _, one in parts]), lengths),
         np.repeat(np.array([number for number, _ in parts], dtype=np.int32), lengths),
         slices,
+        [
+            (extracts[number], one, slice(int(end) - length, int(end)))
+            for (number, one), length, end in zip(parts, lengths, ends, strict=True)
+        ],
     )
 
 

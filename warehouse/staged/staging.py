@@ -95,7 +95,7 @@ def stage(connection: duckdb.DuckDBPyConnection, reads: Sequence[ExtractRead]) -
         _write(connection, table, judged.get(table))
     counts = list(_counts(accepted, judged))
     _write_issues(connection, accepted, judged, counts)
-    _write_counts(connection, accepted, counts)
+    _write_counts(connection, accepted, judged, counts)
     return counts
 
 
@@ -372,7 +372,10 @@ def _unknown_statuses(judged: _Judged, place: slice) -> tuple[tuple[str, int], .
 
 
 def _write_counts(
-    connection: duckdb.DuckDBPyConnection, reads: Sequence[ExtractRead], counts: Sequence[TableCount]
+    connection: duckdb.DuckDBPyConnection,
+    reads: Sequence[ExtractRead],
+    judged: Mapping[str, _Judged],
+    counts: Sequence[TableCount],
 ) -> None:
     row_count = pa.schema(
         [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()), ("rows_in", pa.int64()),
@@ -381,33 +384,46 @@ def _write_counts(
     _create(connection, "row_count", pa.Table.from_pylist(
         [{name: getattr(count, name) for name in row_count.names} for count in counts], schema=row_count
     ))  # fmt: skip
-    _create(connection, "extract_file", pa.Table.from_pylist(list(_files(reads)), schema=_FILE))
+    _create(connection, "extract_file", pa.Table.from_pylist(list(_files(judged)), schema=_FILE))
+    _create(connection, "file_not_read", pa.Table.from_pylist(list(_files_not_read(reads)), schema=_NOT_READ))
     _create(connection, "coverage", pa.Table.from_pylist(list(_coverage(reads)), schema=_COVERAGE))
 
 
 _FILE = pa.schema(
     [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()), ("file_name", pa.string()),
-     ("form", pa.string()), ("sha256", pa.string()), ("rows_in", pa.int64()),
+     ("form", pa.string()), ("sha256", pa.string()), ("rows_in", pa.int64()), ("rows_used", pa.int64()),
+     ("rows_quarantined", pa.int64()), ("rows_duplicate", pa.int64()),
      ("columns_present", pa.list_(pa.string())), ("columns_ignored", pa.list_(pa.string()))]
+)  # fmt: skip
+_NOT_READ = pa.schema(
+    [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()), ("file_name", pa.string()),
+     ("sha256", pa.string()), ("reason", pa.string())]
 )  # fmt: skip
 _COVERAGE = pa.schema(
     [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()),
      ("complete_from", pa.date32()), ("spells_complete_from", pa.date32()), ("complete_to", pa.date32()),
      ("is_latest_only", pa.bool_()), ("declared_by", pa.string())]
 )  # fmt: skip
-NOT_READ = "not read"  # in place of the form of a file that looks like a table and is not read
 
 
-def _files(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
-    for read in reads:
-        place = {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date}
-        for file in read.tables:
-            yield {**place, "table_name": file.table_name, "file_name": file.file_name, "form": file.form,
-                   "sha256": file.sha256, "rows_in": len(file.row_number),
-                   "columns_present": file.cells.column_names,
+def _files(judged: Mapping[str, _Judged]) -> Iterator[dict[str, object]]:
+    for one in judged.values():
+        used = one.used()
+        for read, file, place in one.rows.files:
+            yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
+                   "table_name": file.table_name, "file_name": file.file_name, "form": file.form,
+                   "sha256": file.sha256, "rows_in": place.stop - place.start, "rows_used": int(used[place].sum()),
+                   "rows_quarantined": int(one.set_aside[place].sum()),
+                   "rows_duplicate": int(one.duplicate[place].sum()), "columns_present": file.cells.column_names,
                    "columns_ignored": list(file.columns_ignored)}  # fmt: skip
-        for unread in read.not_read:
-            yield {**place, "table_name": unread.table_name, "file_name": unread.file_name, "form": NOT_READ}
+
+
+def _files_not_read(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
+    for read in reads:
+        for file in read.not_read:
+            yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
+                   "table_name": file.table_name, "file_name": file.file_name, "sha256": file.sha256,
+                   "reason": file.reason}  # fmt: skip
 
 
 def _coverage(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:

@@ -109,7 +109,7 @@ def read_table(folder: Path, table: str) -> tuple[list[Row], set[str], list[str]
             continue
         if len(line) != len(header):
             raise ExtractRefusedError(f"{path.name} row {number} has {len(line)} cells, the header {len(header)}")
-        row = Row(table, number, tuple(cell.strip() for cell in line))
+        row = Row(table, number, tuple(line))
         for name, cell in zip(header, line, strict=True):
             if name:
                 row.texts[name] = tidy(cell)
@@ -163,7 +163,7 @@ def lacks_required(row: Row, columns: set[str]) -> bool:
 
 def is_lone_value(row: Row) -> bool:
     """Totals and footers hold one cell."""
-    return sum(1 for cell in row.raw if cell) == 1
+    return sum(1 for cell in row.raw if cell.strip()) == 1
 
 
 def has_lost_digits(row: Row) -> bool:
@@ -321,25 +321,26 @@ class Extract:
                 self._report(row, columns)
 
     def _find_repeats(self, table: str) -> None:
-        """Of a key the last row in the file stays, of rows that are the same in every cell the first.
-
-        `duplicate` where the row is the same as one before it, `duplicate_key` where the key has other content too.
-        """
-        used = [row for row in self.rows[table] if row.state == "used"]
-        has_key = set(KEYS[table]) <= self.columns[table]
-        groups: dict[Any, list[Row]] = defaultdict(list)
-        for row in used:
-            groups[self._key(row) if has_key else row.raw].append(row)
-        for rows in groups.values():
-            stays = rows[0] if len({row.raw for row in rows}) == 1 else rows[-1]
-            seen: set[tuple[str, ...]] = set()
-            for row in rows:
-                if row is not stays:
+        """`duplicate`: of rows alike in every cell the first stays; then `duplicate_key`: of a key the last row."""
+        rows = self.rows[table]
+        seen: set[tuple[str, ...]] = set()
+        for row in rows:
+            if row.state == "used":
+                if row.raw in seen:
                     row.state = "duplicate"
-                    row.rules.add("duplicate" if row.raw in seen or row.raw == stays.raw else "duplicate_key")
+                    row.rules.add("duplicate")
                 seen.add(row.raw)
-        taken = set(groups)
-        for row in reversed(self.rows[table] if has_key else []):
+        if not set(KEYS[table]) <= self.columns[table]:
+            return
+        taken: set[tuple[Any, ...]] = set()
+        for row in reversed(rows):
+            if row.state == "used":
+                key = self._key(row)
+                if key in taken:
+                    row.state = "duplicate"
+                    row.rules.add("duplicate_key")
+                taken.add(key)
+        for row in reversed(rows):
             if row.state == "quarantined":
                 key = self._key(row)
                 row.is_superseded = key in taken
@@ -366,13 +367,12 @@ class Extract:
     def _meet_people(self) -> None:
         """Merged children: a master that is in `person` takes the place of those that name it, along the chain.
 
-        The master's own row says when the child was born.
+        A row that is set aside still says that somebody is there. The master's own row says when the child was born.
         """
         used = [row for row in self.rows["person"] if row.state == "used"]
         self.known = {row["person_id"] for row in used}
-        self.master = {
-            row["person_id"]: row["master_person_id"] for row in used if row["master_person_id"] in self.known
-        }
+        there = {row["person_id"] for row in self.rows["person"] if row["person_id"]}
+        self.master = {row["person_id"]: row["master_person_id"] for row in used if row["master_person_id"] in there}
         for row in used:
             if self.child_of(row["person_id"]) == row["person_id"]:
                 self.people[row["person_id"]] = row

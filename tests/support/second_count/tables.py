@@ -149,6 +149,7 @@ SAYS_NOTHING_WITHOUT: dict[str, tuple[str, ...]] = {
 LOOKS_AHEAD = {
     *("expected_dob", "internal_review_date", "icpc_target_date", "planned_date", "due_date", "period_start_date"),
     *("dolo.end_date", "allocation.end_date", "worker.start_date", "worker.end_date"),
+    "pre_proceedings.first_meeting_date",
 }
 
 # `end_before_start`: pairs of columns.

@@ -36,8 +36,7 @@ judged as (
         child.born_on,
         child.eighteenth_birthday,
         child.death_date,
-        (episode.responsible_la is null or own.own_la_code is not null)
-        and episode.legal_status is distinct from 'NOT_LOOKED_AFTER' as is_counted,
+        episode.legal_status is distinct from 'NOT_LOOKED_AFTER' as is_counted,
         coalesce(list_contains(setting.cla_exclude_ls, episode.legal_status), false) as is_short_break,
         row_number() over (
             partition by child.child_number
@@ -48,6 +47,7 @@ judged as (
     cross join reference.setting
     left join facts.own_authority as own on
         own.la_code = episode.la_code and own.own_la_code = episode.responsible_la
+    where episode.responsible_la is null or own.own_la_code is not null
 ),
 
 -- An episode without an end that began inside one which ended the child's care ended with it, where it is the same one

@@ -23,8 +23,8 @@ _RANGE = 1.128
 _FEW = 5.0
 # Exact limits are sought up to this count, beyond what any spread makes of fewer than five expected cases.
 _MOST = 80
-# Nothing is rarer than this: a sum of probabilities is no more exact.
-_RAREST = 1e-12
+# With a larger spread it is not chance that makes months differ, and its probabilities are below what sums can tell.
+_LARGEST_SPREAD = 2.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def limits(judged: Judged, months: Places, centre: Numbers, spread: Numbers) -> 
     upper = np.where(is_share, np.minimum(centre + reach, 100.0), centre + reach)
     part = _possible(centre / 100, weight)
     expected = np.where(is_share, weight * np.minimum(part, 1 - part), np.maximum(centre, 0.5 / BASELINE))
-    few = np.flatnonzero((is_share | judged.is_count[months]) & (expected < _FEW))
+    is_counted = is_share | judged.is_count[months]
+    few = np.flatnonzero(is_counted & (expected < _FEW) & (spread <= _LARGEST_SPREAD))
     if few.size:
         cases = np.where(is_share, weight, np.inf)[few]
         lowest, highest = _exact(expected[few], cases, spread[few])
@@ -113,7 +114,7 @@ def _exact(expected: Numbers, cases: Numbers, spread: Numbers) -> tuple[Numbers,
 
     Binomial of `cases`, or Poisson where those are infinite; wider limits for a spread above 1.
     """
-    rarest = np.array([max(erfc(SIGMAS * one / sqrt(2)) / 2, _RAREST) for one in spread])
+    rarest = np.array([erfc(SIGMAS * one / sqrt(2)) / 2 for one in spread])
     odds = np.where(np.isinf(cases), expected, expected / np.where(np.isinf(cases), 1.0, cases - expected))
     exactly = np.exp(np.where(np.isinf(cases), -expected, -np.log1p(odds) * np.where(np.isinf(cases), 1.0, cases)))
     at_most = np.zeros_like(expected)

@@ -89,7 +89,7 @@ def _points(rows: dict[str, Any]) -> pa.Table:
         is_count=columns["is_count"],
         is_change=columns["is_change"],
     )
-    month, published, is_first = columns["month"], columns["is_published"], columns["is_first"]
+    month, published, is_first = columns["month"].astype("datetime64[D]"), columns["is_published"], columns["is_first"]
     known = Known(month, published, columns["since"], columns["held_from"])
     phases = list(_phases(judged, known, is_first))
     since, first, end = (
@@ -110,7 +110,8 @@ def _points(rows: dict[str, Any]) -> pa.Table:
     numbered = np.cumsum(first == np.arange(len(month)))
     return pa.table({
         "place": columns["place"], "phase": numbered - numbered[series] + 1,
-        "since": month[since], "held_from": month[first], "moving_since": month[moving_since],
+        "since": pa.array(month[since], pa.date32()), "held_from": pa.array(month[first], pa.date32()),
+        "moving_since": pa.array(month[moving_since], pa.date32()),
         "is_recorded": columns["has_recorded"] & is_first[since] & (since == first),
         "centre": centre, "spread": spread, "lower_limit": lower, "upper_limit": upper,
         "beyond": beyond, "moving": moving,

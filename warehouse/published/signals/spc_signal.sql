@@ -48,14 +48,16 @@ marked as (
 stretch as (
     select
         la_code, measure_code, phase, direction, stretch,
-        arg_max(moving_since, month) filter (moving_since is not null) as moving_since, max(month) as last_month
+        arg_max(moving_since, month) filter (moving_since is not null) as moving_since, min(month) as first_month,
+        max(month) as last_month
     from marked
     group by la_code, measure_code, phase, direction, stretch
 ),
 
 moving as (
     select
-        stretch.la_code, stretch.measure_code, stretch.direction, stretch.moving_since, stretch.last_month,
+        stretch.la_code, stretch.measure_code, stretch.direction, stretch.moving_since, stretch.first_month,
+        stretch.last_month,
         any_value(point.centre) as centre,
         arg_min(point.value_before, point.month) as value_before, arg_max(point.value, point.month) as last_value,
         any_value(point.chart) as chart,
@@ -78,7 +80,7 @@ signal as (
     from new_level
     union all
     select
-        la_code, measure_code, 'moving', 'ewma', direction, moving_since, moving_since, last_month,
+        la_code, measure_code, 'moving', 'ewma', direction, moving_since, first_month, last_month,
         if(chart = 'xmr_of_change', value_before, centre), if(chart = 'xmr_of_change', last_value, average)
     from moving
     union all

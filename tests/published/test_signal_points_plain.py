@@ -1,0 +1,59 @@
+"""Points of any series are those of the rules in plain Python."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.drawn_series import judge, month_of, number_of, table
+from support.plain_signals import Chart, plain
+
+STRETCH = st.tuples(st.integers(1, 20), st.integers(0, 30), st.sampled_from([0, 0, 1, 4]))
+SERIES = st.lists(STRETCH, min_size=1, max_size=6)
+# Kind, chart, and the cases of a month.
+KINDS = {
+    "share_of_events": ("p", 40),
+    "count_of_events": ("c", None),
+    "median": ("xmr", None),
+    "count_of_snapshot": ("change", None),
+}
+
+
+def values(stretches: Sequence[tuple[int, int, int]]) -> list[int]:
+    """A level for so many months, about which they swing."""
+    return [
+        max(level + (swing if number % 2 else -swing), 0)
+        for length, level, swing in stretches
+        for number in range(length)
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(drawings=st.lists(SERIES, min_size=1, max_size=6))
+@pytest.mark.parametrize("kind", KINDS)
+def test_points_are_those_of_the_rules_in_plain_python(kind: str, drawings: list[list[tuple[int, int, int]]]) -> None:
+    chart, cases = KINDS[kind]
+    series = {f"m{number}": values(stretches) for number, stretches in enumerate(drawings)}
+    drawn = {
+        name: [float(one) if cases is None else (float(one), float(cases)) for one in of] for name, of in series.items()
+    }
+    found = judge(table(drawn, kind)).to_pylist()
+    for name, of in series.items():
+        figures = [(float(one), cases) for one in of]
+        first = 1
+        if chart == "change":
+            figures = [(after - before, None) for (before, _), (after, _) in pairwise(figures)]
+            first = 2
+        expected = plain(Chart(chart, 1.0), figures) if figures else []
+        rows = [row for row in found if row["measure_code"] == name and row["judged"] is not None]
+        assert len(rows) == len(expected)
+        for number, (row, point) in enumerate(zip(rows, expected, strict=True), start=first):
+            assert number_of(row["month"]) == number
+            assert row["since"] == month_of(point.since + first)
+            assert row["rebased_on"] == (month_of(point.held_from + first) if point.held_from > point.since else None)
+            assert row["centre"] == pytest.approx(point.centre)
+            assert (row["lower_limit"], row["upper_limit"]) == (
+                (None, None) if point.lower is None else pytest.approx((point.lower, point.upper), abs=1e-7)
+            )
+            assert row["rule"] == point.mark, (name, number)
