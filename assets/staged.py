@@ -88,6 +88,8 @@ def staged(
         for sentence in (sentence for one in counts for sentence in one.warnings):
             context.log.warning(sentence)
         beyond, refused = beyond_limits(group, Path(workspace.warehouse))
+        for _, _, sentence in group.told:
+            context.log.warning(sentence)
         for name, tables in groups().items():
             of_group = [one for one in counts if one.table_name in tables]
             per_extract(
@@ -98,7 +100,7 @@ def staged(
                     for place in sorted({one.place for one in of_group})
                 ],
             )
-            excess = [one for one in beyond if one.finding.table_name in tables]
+            excess = [one for one in beyond if (one.finding.table_name or "person") in tables]
             checks = [_accounted(name, of_group), _within_limits(name, excess)]
             if refused:
                 yield from checks

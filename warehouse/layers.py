@@ -54,6 +54,7 @@ class Group:
         remembered of landed files."""
         self._hashes = hashes or FileHashes()
         self.refused: dict[Extract, tuple[str, ...]] = {}
+        self.told: list[tuple[Place, str | None, str]] = []  # what is said of whole extracts beside those before
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
         self._read: list[ExtractRead] | None = None
@@ -82,7 +83,7 @@ class Group:
             self.leave(list(self.refused))
         return [one for one in self._read if one.extract in self.extracts]
 
-    def _everything(self) -> list[ExtractRead]:
+    def everything(self) -> list[ExtractRead]:
         self.read()
         return self._read or []
 
@@ -100,6 +101,7 @@ class Group:
             self.connection.execute("drop schema if exists staged cascade")
             self._staged = stage(self.connection, reads)
             self._add_to_staged(reads)
+            self.told = []
         return self._staged
 
     def _add_to_staged(self, reads: Sequence[ExtractRead]) -> None:
@@ -112,6 +114,30 @@ class Group:
         commentary.register(self.connection, [one.extract for one in reads])
         self._add_of_authorities(reads)
         self._add_latest_dates()
+        self._add_filled_columns()
+
+    def _add_filled_columns(self) -> None:
+        """`staged.filled_column`: which columns have a value in an extract, so that one that is lost is seen."""
+        parts = [
+            f"select la_code, extract_date, '{count.table_name}' as table_name, unnest([{told}]) as column_name "  # noqa: S608
+            f"from staged.{count.table_name} group by la_code, extract_date"
+            for count in {one.table_name: one for one in self._staged or ()}.values()
+            if (told := ", ".join(f"if(count({column.name}) > 0, '{column.name}', null)" for column in columns(count.table_name)))
+        ]
+        rows = " union all ".join(parts) or "select '' as la_code, current_date as extract_date, '' as table_name, null as column_name"
+        self.connection.execute(
+            f"create or replace table staged.filled_column as from ({rows}) where column_name is not null"
+        )
+
+    def tell(self, told: Sequence[tuple[Place, str | None, str]]) -> None:
+        """Add sentences about whole extracts to what is reported of their rows."""
+        rule = RULES["file_warning"]
+        for (la_code, extract_date), table, sentence in told:
+            self.connection.execute(
+                "insert into staged.row_issue by name select ? as la_code, ? as extract_date, ? as table_name, "
+                "? as rule, ? as severity, ? as message",
+                [la_code, extract_date, table, rule.name, rule.severity, sentence],
+            )
 
     def _add_of_authorities(self, reads: Sequence[ExtractRead]) -> None:
         """What authorities landed beside their extracts: `staged.target` and `reference.locality`."""
@@ -172,7 +198,7 @@ class Group:
         found = {
             (one.extract.la_code, one.extract.extract_date): input_files(one.extract, self._hashes)
             | {table.file_name: table.sha256 for table in one.tables}
-            for one in self._everything()
+            for one in self.everything()
         }
         self._hashes.save()
         return found

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from warehouse import ledger
+from warehouse.history import compared
 from warehouse.landing.extracts import Extract, inputs_sha256
 from warehouse.layers import Group
 from warehouse.ledger import Finding
@@ -26,6 +27,15 @@ def beyond_limits(group: Group, warehouse: Path) -> tuple[list[Excess], Refused]
         for place, files in group.inputs().items()
     }
     found = excesses(group.staged(), group.limits, publishing.published_rows(warehouse), accepted)
+    told = compared(group, warehouse)
+    found += [
+        Excess(one.place, one.finding, one.finding.fact in accepted.get(one.place, ()))
+        for one in told
+        if one.finding is not None
+    ]
+    if not group.told:
+        group.told = [(one.place, one.table_name, one.sentence) for one in told]
+        group.tell(group.told)
     extracts = {(extract.la_code, extract.extract_date): extract for extract in group.extracts}
     refused: Refused = {}
     for one in found:

@@ -184,7 +184,15 @@ def _run_all(
     failed: list[str] = []
     for batch in _batches(extracts):
         group = Group(batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse))
-        found = refusals.refused(group, settings.warehouse)
+        try:
+            found = refusals.refused(group, settings.warehouse)
+            _say_what_was_read(group)
+        except DISK_ERRORS:
+            raise
+        except Exception as error:
+            group.close()
+            failed.append(f"The extracts could not be read: {without_data(error, settings.warehouse, 'read')}")
+            continue
         # Registered in this order, so that one run takes all that can be used, and one run says what cannot.
         usable = [extract.partition_key for extract in group.extracts]
         register(instance, [*usable, *(extract.partition_key for extract in found)])
@@ -197,6 +205,15 @@ def _run_all(
                     failed.append(outcome.error)
         hand_back()
     return refused, failed
+
+
+def _say_what_was_read(group: Group) -> None:
+    """Tell what was not read or is out of the ordinary in whole files; what is wrong with single rows is in row_issue."""
+    told = [sentence for one in group.everything() for sentence in one.warnings]
+    told += [sentence for count in group.staged() for sentence in count.warnings]
+    told += [sentence for _, _, sentence in group.told]
+    for sentence in dict.fromkeys(told):
+        console.errors.print(sentence, markup=False)
 
 
 def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:

@@ -38,6 +38,7 @@ _CHANGES = ("touched", "derived", "change")
 # What is kept of each publication beside its figures, each in the table that its query is named for.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting",
+    "version_column",
     "version_not_computable", "commentary", "refused_extract", "accepted_extract", "targets/target_version",
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the

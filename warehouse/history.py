@@ -1,0 +1,182 @@
+"""An extract beside the one before it of the same authority: what was there and is not, and whether it is of its day.
+
+Compared are names, counts and hashes, never what a row says. Source of the rules: docs/definitions.md, "An extract and the
+one before".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from schemas.tables import MODELS, Kind, columns
+from warehouse.facts.computing import fact_steps
+from warehouse.landing.extracts import Extract
+from warehouse.layers import Group
+from warehouse.ledger import Finding
+from warehouse.published.publishing import KPI, Place, sql
+
+# So many events in each of the twelve months before make a month without any a reason to refuse.
+_EVENTS = 10
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What an extract held: its columns with values, by table, and the hashes of its files."""
+
+    columns: Mapping[str, frozenset[str]]
+    files: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence about an extract, to be told; with a finding where the extract is refused for it."""
+
+    place: Place
+    table_name: str | None
+    sentence: str
+    finding: Finding | None = None
+
+
+def compared(group: Group, warehouse: Path) -> list[Told]:
+    """What is to be told of the extracts of a group beside those before them, by extract."""
+    group.staged()
+    known = _published(warehouse) | _in_group(group)
+    found: list[Told] = []
+    for extract in sorted(group.extracts):
+        place = (extract.la_code, extract.extract_date)
+        others = [one for one in known if one[0] == place[0] and one != place]
+        before = max((one for one in others if one[1] < place[1]), default=None)
+        found += _same_files(place, known, others)
+        if before is not None:
+            found += _gone(place, before, known)
+        found += _not_of_its_day(group.connection, extract)
+    return found
+
+
+def _where(place: Place) -> str:
+    return f"{place[0]}/{place[1]}"
+
+
+def _accept(place: Place) -> str:
+    return f"or accept the extract as it is: python -m pipelines accept {place[0]} {place[1]} --reason TEXT."
+
+
+def _same_files(place: Place, known: Mapping[Place, _Known], others: list[Place]) -> Iterator[Told]:
+    for other in others:
+        if known[place].files and known[other].files == known[place].files:
+            yield Told(
+                place, None,
+                f"{_where(place)}: its files are those of the extract of {other[1]}, byte for byte; land what was taken on "
+                "its own day.",
+            )  # fmt: skip
+            return
+
+
+def _gone(place: Place, before: Place, known: Mapping[Place, _Known]) -> Iterator[Told]:
+    then, now = known[before].columns, known[place].columns
+    for table in sorted(then.keys() - now.keys()):
+        yield Told(
+            place, table,
+            f"{_where(place)}: {table} was in the extract of {before[1]} and is not in this one; the figures that need it "
+            "stay as they were. Send the table, or leave it.",
+        )  # fmt: skip
+    for table in sorted(then.keys() & now.keys()):
+        gone = sorted(then[table] - now[table])
+        deciding = [column for column in gone if _is_read(table, column)]
+        if not gone:
+            continue
+        named, are = ", ".join(gone), "is" if len(gone) == 1 else "are"
+        sentence = (
+            f"{_where(place)}/{table}: {named} had values in the extract of {before[1]} and {are} absent or empty "
+            "throughout in this one"
+        )
+        if deciding:
+            finding = Finding(f"{sentence}; send the column, {_accept(place)}", table, "columns_kept")
+            yield Told(place, table, f"{sentence}.", finding)
+        else:
+            yield Told(place, table, f"{sentence}.")
+
+
+@cache
+def _is_read(table: str, column: str) -> bool:
+    """Whether any fact reads the column of the table."""
+    return any(
+        f"staged.{table}" in step.reads and re.search(rf"\b{column}\b", step.query) is not None for step in fact_steps()
+    )
+
+
+def _not_of_its_day(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Iterator[Told]:
+    """Whether no table has an event in the last month that had ended by the extract date."""
+    place = (extract.la_code, extract.extract_date)
+    dates = [
+        f"select {column.name}::date as day from staged.{table} "  # noqa: S608 - names of the contract
+        "where la_code = $la_code and extract_date = $extract_date"
+        for table in MODELS
+        for column in columns(table)
+        if column.happened and column.kind in (Kind.DATE, Kind.TIMESTAMP) and column.name not in ("dob", "death_date")
+    ]
+    months = dict(
+        connection.execute(
+            "select date_trunc('month', day)::date, count(*) from "  # noqa: S608
+            f"({' union all '.join(dates)}) where day > $extract_date - interval 15 month group by all",
+            {"la_code": extract.la_code, "extract_date": extract.extract_date},
+        ).fetchall()
+    )
+    complete = connection.execute(
+        "select bool_and(complete_to is null or complete_to >= extract_date) from staged.coverage "
+        "where la_code = ? and extract_date = ?",
+        list(place),
+    ).fetchone()
+    last = _month_before(extract.extract_date)
+    if not months or months.get(last, 0) or not (complete and complete[0]):
+        return
+    earlier, month = [], last
+    for _ in range(12):
+        month = _month_before(month)
+        earlier.append(months.get(month, 0))
+    sentence = f"{_where(place)}: no table has an event in {last:%B %Y}, the last month that had ended"
+    if min(earlier) >= _EVENTS:
+        finding = Finding(
+            f"{sentence}, and each of the twelve months before has {min(earlier):,} or more; land it under the day on which "
+            f"it was taken, {_accept(place)}", None, "is_of_its_day",
+        )  # fmt: skip
+        yield Told(place, None, f"{sentence}.", finding)
+    else:
+        yield Told(place, None, f"{sentence}.")
+
+
+def _month_before(day: date) -> date:
+    first = day.replace(day=1)
+    return first.replace(year=first.year - 1, month=12) if first.month == 1 else first.replace(month=first.month - 1)
+
+
+def _in_group(group: Group) -> dict[Place, _Known]:
+    filled: dict[Place, dict[str, set[str]]] = {}
+    for la_code, day, table, column in group.connection.sql("from staged.filled_column").fetchall():
+        filled.setdefault((la_code, day), {}).setdefault(table, set()).add(column)
+    hashes = {
+        (one.extract.la_code, one.extract.extract_date): frozenset(table.sha256 for table in one.tables)
+        for one in group.read()
+    }
+    return {
+        place: _Known({table: frozenset(names) for table, names in filled.get(place, {}).items()}, files)
+        for place, files in hashes.items()
+    }
+
+
+def _published(warehouse: Path) -> dict[Place, _Known]:
+    if not (warehouse / KPI).exists():
+        return {}
+    with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
+        if connection.sql("from duckdb_tables() where table_name = 'version_column'").fetchone() is None:
+            return {}  # a file that an earlier release published
+        rows = connection.sql(sql("known_extract")).fetchall()
+    return {
+        (la_code, day): _Known({name: frozenset(of) for name, of in (held or {}).items()}, frozenset(files or ()))
+        for la_code, day, held, files in rows
+    }
