@@ -145,15 +145,16 @@ def test_a_referral_set_aside_for_another_cell_still_says_when_it_was_made() -> 
 CUT = """
 assessment_id | person_id | referral_id | start_date | authorised_date || clock      | missing
 A1            | P1        | R1          | 2020-01-20 | 2020-08-10      || 2020-01-06 | no
-A2            | P2        | R2          | 2020-07-06 | 2020-08-10      || 2020-07-06 | yes
+A2            | P2        | R2          | 2020-07-06 | 2020-08-10      || 2020-01-31 | yes
 A3            | P2        | R2          | 2020-07-13 | 2020-08-10      || 2020-07-13 | no
 A4            | P3        | GONE        | 2020-07-06 | 2020-08-10      || 2020-07-06 | yes
+A7            | P3        | GONE        | 2020-07-13 | 2020-08-10      || 2020-07-13 | yes
 A5            | P4        | R4          | 2020-07-06 | 2020-08-10      || 2020-02-03 | no
 A6            | P5        |             | 2020-07-06 | 2020-08-10      || 2020-07-06 | no
 """
 
 
-def test_of_a_referral_from_before_the_table_is_complete_only_an_assessment_from_before_it_is_the_first() -> None:
+def test_an_assessment_that_may_not_be_the_first_of_a_referral_from_before_the_table_is_complete_is_told() -> None:
     drawn = Cases(
         TIMELY,
         "report_missing_history_assessment",

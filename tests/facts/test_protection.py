@@ -224,16 +224,20 @@ def test_a_conference_that_names_an_enquiry_from_before_the_table_is_complete_ha
         "icpc": """
         icpc_id | person_id | s47_id | icpc_date
         C1      | P1        | GONE   | 2020-08-20
+        C2      | P2        | GONE   | 2020-08-20
         C3      | P3        | GROUP  | 2020-08-20
+        C4      | P4        | GROUP  | 2020-08-20
+        C5      | P5        |        | 2020-08-20
         """,
     }
+    starts = {"C1": "2020-08-10", "C2": None, "C3": "2020-08-10", "C4": None, "C5": None}
     report = "select record_id, rule, raw_value from facts.report_missing_history_conference"
     cut = Cases(TIMELY, "report_missing_history_conference", complete_from={"s47": date(2020, 8, 3)}, **rows)
-    assert clocks(cut) == {"C1": None, "C3": "2020-08-10"}
-    assert cut.count(TIMELY, "2020-08") == "1 of 2"
-    assert cut.rows(report) == [("C1", "missing_history", "GONE")]
+    assert clocks(cut) == starts
+    assert cut.count(TIMELY, "2020-08") == "2 of 5"
+    assert cut.rows(report) == [("C2", "missing_history", "GONE")]
     whole = Cases(TIMELY, "report_missing_history_conference", **rows)
-    assert clocks(whole) == {"C1": "2020-08-10", "C3": "2020-08-10"}
+    assert clocks(whole) == starts
     assert whole.rows(report) == []
 
 
@@ -578,6 +582,49 @@ def test_a_plan_that_came_with_a_child_is_ours_from_our_conference_and_not_befor
     assert drawn.achieved("children_on_plan", "2020-08").keys() == {"L1", "L2", "L3", "L7", "L8", "L9"}
     assert drawn.achieved("plans_started", "2020-08").keys() == {"L1", "L2", "L7", "L9"}
     assert drawn.achieved("plans_started", "2020-03").keys() == {"L3", "L4", "L8"}
+
+
+def test_a_plan_from_before_conferences_are_complete_that_seems_to_have_come_with_the_child_is_told() -> None:
+    drawn = Cases(
+        "report_missing_history_plan",
+        complete_from={"icpc": date(2020, 6, 1)},
+        icpc=TRANSFER_CONFERENCES,
+        cp_plan=TRANSFERRED,
+    )
+    told = {name for (name,) in drawn.rows("select record_id from facts.report_missing_history_plan")}
+    assert told == {"L2", "L5", "L6"}
+
+
+def test_a_transfer_in_that_was_put_off_or_adjourned_brings_its_plan_on_the_day_it_was_held() -> None:
+    plans = """
+    cp_plan_id | person_id | icpc_id | start_date | end_date   || ours from
+    L1         | P1        | C1      | 2020-03-02 |            || 2020-08-17
+    L2         | P2        |         | 2020-03-02 |            || 2020-08-17
+    L3         | P3        | C5      | 2020-08-17 |            || 2020-08-17
+    L4         | P4        |         | 2020-03-02 | 2020-06-01 || never
+    L5         | P5        | C8      | 2020-03-02 |            || 2020-08-17
+    L6         | P6        |         | 2020-03-02 |            || 2020-03-02
+    """
+    drawn = Cases(
+        "plans_started",
+        cp_plan=plans,
+        icpc="""
+        icpc_id | person_id | icpc_date  | planned_date | transfer_in | status    | outcome_cp
+        C1      | P1        |            | 2020-08-03   | true        | NOT_HELD  |
+        C2      | P1        | 2020-08-17 |              | true        | DONE      |
+        C3      | P2        |            | 2020-08-03   | true        | NOT_HELD  |
+        C4      | P2        | 2020-08-17 |              | true        | DONE      |
+        C5      | P3        | 2020-08-03 |              | true        | ADJOURNED |
+        C6      | P3        | 2020-08-17 |              | true        | DONE      |
+        C7      | P4        | 2020-04-01 |              | true        | PLANNED   |
+        C8      | P5        | 2020-08-17 |              | true        |           |
+        C9      | P5        | 2020-08-17 |              | false       |           |
+        D1      | P6        | 2020-08-17 |              | true        |           |
+        D2      | P6        | 2020-08-17 |              | false       |           |
+        """,
+    )
+    starts = drawn.rows("select cp_plan_id, coalesce(our_start_date::varchar, 'never') from facts.plan")
+    assert dict(starts) == answers_of(plans, "ours from")
 
 
 REPEATS = """

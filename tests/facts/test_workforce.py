@@ -47,7 +47,7 @@ def test_a_worker_holds_the_children_of_open_primary_allocations_once_each() -> 
     drawn = Drawn("worker_in_post", worker=WORKERS, allocation=ALLOCATIONS)
     assert in_august(drawn) == [
         ("W1", 2, 1.0, True, False, "West"),
-        ("W2", 1, 0.5, True, False, "South"),
+        ("W2", 1, 0.5, True, False, None),
         ("W5", 1, 0.0, False, False, None),
         ("W6", 1, None, False, False, None),
         ("W7", 0, 0.8, False, False, None),

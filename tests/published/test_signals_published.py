@@ -5,13 +5,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pydantic import ValidationError
 from support.landed import land
 from support.published import process
-from pydantic import ValidationError
 
 from schemas.settings import Rebase, Settings
+from warehouse.landing.extracts import Extract
 from warehouse.published import publishing
-from warehouse.raw.landing import Extract
 from warehouse.reference import setting
 
 # ---------------------------------------------------------------------------------------------- published
@@ -35,7 +35,10 @@ def test_points_are_kept_by_version_and_limits_stay_when_figures_change(tmp_path
         land(extract.folder, referral=decided(in_time))
         extracts.append(extract)
     warehouse, kpi = tmp_path / "warehouse", str(tmp_path / "warehouse" / "kpi.duckdb")
-    rows = "select strftime(month, '%Y-%m'), numerator, centre, lower_limit, upper_limit from {} order by month"
+    rows = (
+        "select strftime(month, '%Y-%m'), numerator, centre, lower_limit, upper_limit from {} "
+        "where measure_code = 'mash_timeliness' order by month"
+    )
 
     assert process(warehouse, extracts[:1]) == [1]
     with duckdb.connect(kpi, read_only=True) as connection:
@@ -50,11 +53,14 @@ def test_points_are_kept_by_version_and_limits_stay_when_figures_change(tmp_path
         assert connection.sql(rows.format("spc_point_at_version(1)")).fetchall() == first
         assert connection.sql(rows.format("spc_point_at_version(2)")).fetchall() == second
         # What did not change has no second row.
-        assert connection.sql("select count(*) from spc_point_version where version = 2").fetchall() == [(2,)]
-        assert connection.sql("select kind, direction from spc_signal where since = '2019-03-01'").fetchall() == [
-            ("unusual_month", "below")
-        ]
-        (said,) = connection.sql("select sentence from spc_sentence where month = '2020-01-01'").fetchall()
+        added = "select count(*) from spc_point_version where version = 2 and measure_code = 'mash_timeliness'"
+        assert connection.sql(added).fetchall() == [(2,)]
+        unusual = (
+            "select kind, direction from spc_signal where since = '2019-03-01' and measure_code = 'mash_timeliness'"
+        )
+        assert connection.sql(unusual).fetchall() == [("unusual_month", "below")]
+        sentence = "select sentence from spc_sentence where month = '2020-01-01' and measure_code = 'mash_timeliness'"
+        (said,) = connection.sql(sentence).fetchall()
         assert said[0].endswith("March 2019 was unusually low (7%).")
 
 
@@ -62,14 +68,18 @@ def test_a_recorded_change_moves_the_limits_from_its_month_on(tmp_path: Path) ->
     extract = Extract("598", date(2020, 1, 15), tmp_path / "598" / "2020-01-15")
     land(extract.folder, referral=decided({f"2019-{month:02}": 9 if month < 7 else 5 for month in range(1, 13)}))
     change = Rebase(la_code="598", measure_code="mash_timeliness", month=date(2019, 7, 1), reason="a new front door")
-    point = "select phase, assessment, is_recorded, round(centre, 1) from spc_point where month = '2019-12-01'"
+    point = (
+        "select phase, assessment, is_recorded, round(centre, 1) from spc_point "
+        "where month = '2019-12-01' and measure_code = 'mash_timeliness'"
+    )
 
     assert process(tmp_path / "warehouse", [extract]) == [1]
     with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
         assert kpi.sql(point).fetchall() == [(1, "judged", False, 50.0)]
         assert kpi.sql("from spc_rebase").fetchall() == []
 
-    assert process(tmp_path / "warehouse", [extract], Settings(spc_rebase=(change,))) == [2]
+    recorded = Settings(spc_rebase=(change,))
+    assert process(tmp_path / "warehouse", [extract], recorded, accepted_settings="a new front door") == [2]
     with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
         assert kpi.sql("from spc_rebase").fetchall() == [("598", "mash_timeliness", date(2019, 7, 1), change.reason)]
         assert kpi.sql("from spc_rebase_at_version(1)").fetchall() == []

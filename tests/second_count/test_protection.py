@@ -95,6 +95,7 @@ def test_waiting_for_a_conference(counted: Counted) -> None:
         ("icpc_timeliness", "S2"): "2020-08-28",
         ("icpc_timeliness", "S5"): "2020-09-01",
         ("icpc_timeliness", "I7"): "2020-08-27",
+        ("icpc_timeliness", "I8"): "None",
         ("section_47_enquiry", "S4"): "2020-09-01",
     }
 

@@ -544,6 +544,8 @@ class Lives:
                 start + DAY,
                 start + timedelta(days=draws.pick(*((300, 1600, 3000) if stays_long else (20, 60, 200, 400)))),
             )
+            if placement.startswith("T"):
+                end = min(end, start + timedelta(days=draws.number(1, 60)))
             if draws.chance(5):
                 end = start  # shorter than a day
             is_last = draws.chance(5 if stays_long else 30)

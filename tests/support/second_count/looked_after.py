@@ -302,44 +302,55 @@ class Placement:
     start: date
     end: date | None
     rows: list[Row] = field(default_factory=list)
+    is_temporary: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """Neither temporary nor shorter than 24 hours, and told by a row that is used."""
+        return not self.is_temporary and self.start != self.end and any(row.state == "used" for row in self.rows)
 
 
 def placements(extract: Extract, child: str) -> list[Placement]:
-    """The child's placements in order, those shorter than 24 hours left out.
+    """The child's placements in order, temporary ones and those shorter than 24 hours among them.
 
     One begins with RNE S, P or B, or where nothing goes on before it; L, T and U go on in the one before. A3 and A5 are
-    with the carer before, so they go on too. A temporary one (T0 to T4) is none, and the same type at the same postcode
-    after it as before it is the same placement going on.
+    with the carer before, so they go on too. After a temporary one (T0 to T4) the same type at the same postcode as
+    before it is the same placement going on.
     """
     key = ("placements", child)
     if key not in extract.remembered:
-        found: list[Placement] = []
-        for period in periods(extract, child):
-            found += _placements_of(period, extract.settings.temporary_placements)
-        extract.remembered[key] = [placement for placement in found if placement.start != placement.end]
+        temporary = extract.settings.temporary_placements
+        extract.remembered[key] = [p for period in periods(extract, child) for p in _placements_of(period, temporary)]
     known: list[Placement] = extract.remembered[key]
     return known
 
 
 def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement]:
     found: list[Placement] = []
-    is_away = False  # in a temporary placement
     for episode in period.episodes:
         row = episode.row
-        if row["placement_type"] in temporary:
-            is_away = True
-            continue
+        kind, postcode, is_temporary = row["placement_type"], _postcode(row), row["placement_type"] in temporary
         before = found[-1] if found else None
-        kind, postcode = row["placement_type"], _postcode(row)
-        is_back = is_away and before is not None and (kind, postcode) == (before.kind, before.postcode) and postcode
+        lasting = next((p for p in reversed(found) if not p.is_temporary), None)
         goes_on = row["rne"] not in ("S", "P", "B") or kind in ("A3", "A5")
-        if before is not None and (is_back or (goes_on and not is_away)):
-            before.end = _later(before.end, episode.end)
-            before.rows.append(row)
-            before.kind, before.postcode = kind, postcode
-        else:
-            found.append(Placement(kind, postcode, episode.start, episode.end, [row]))
-        is_away = False
+        is_back = (
+            before is not None
+            and before.is_temporary
+            and not is_temporary
+            and lasting is not None
+            and postcode is not None
+            and (kind, postcode) == (lasting.kind, lasting.postcode)
+        )
+        current = lasting if is_back else before if goes_on and before is not None else None
+        if current is None or current.is_temporary != is_temporary:
+            found.append(Placement(kind, postcode, episode.start, episode.end, [row], is_temporary))
+            continue
+        current.end = _later(current.end, episode.end)
+        current.rows.append(row)
+        current.kind, current.postcode = kind, postcode
+        if is_back:  # what comes next follows this one, not the temporary one
+            found.remove(current)
+            found.append(current)
     return found
 
 
@@ -352,7 +363,7 @@ def _postcode(row: Row) -> str | None:
 
 
 def placement_of(extract: Extract, found: LookedAfter) -> Placement | None:
-    """The placement in which the child is; None in a temporary one, or one shorter than 24 hours."""
+    """The placement in which the child is."""
     return next((p for p in placements(extract, found.child) if found.episode.row in p.rows), None)
 
 
@@ -365,7 +376,8 @@ def placement_moves(extract: Extract, span: Span) -> list[Case]:
         counted = [
             placement
             for placement in placements(extract, child)
-            if is_open(placement.start, placement.end, a_year_before) or a_year_before < placement.start <= span.last
+            if placement.is_counted
+            and (is_open(placement.start, placement.end, a_year_before) or a_year_before < placement.start <= span.last)
         ]
         cases.append(_snapshot(found, span, len(counted) >= 3))
     return cases
@@ -385,7 +397,7 @@ def placement_stability(extract: Extract, span: Span) -> list[Case]:
         if extract.has_reached(child, 16, span.last) is not False or not has_been_in_care_for(found, 30, span.last):
             continue
         current = placement_of(extract, found)
-        is_stable = current is not None and current.start <= since
+        is_stable = current is not None and not current.is_temporary and current.start <= since
         if current is not None and current.kind in FOR_ADOPTION:
             before = [p for p in placements(extract, child) if p.start < current.start and p.end == current.start]
             is_stable = is_stable or any(p.start <= since for p in before)

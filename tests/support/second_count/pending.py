@@ -19,6 +19,7 @@ from .protection import (
     on_plan,
     plan_review_dues,
     plan_start,
+    took_place,
     waiting_for_conference,
 )  # fmt: skip
 
@@ -81,6 +82,9 @@ def conferences(extract: Extract) -> Items:
     found: Items = {}
     for row, start in waiting_for_conference(extract, extract.extract_date):
         found |= _in_working_days(extract, "icpc_timeliness", row, start, ICPC_WORKING_DAYS)
+    for row in extract.used("icpc"):
+        if row["transfer_in"] and row["notification_date"] is None and not took_place(row):
+            found |= _item(extract, "icpc_timeliness", row, None, None)
     return found
 
 
@@ -155,25 +159,32 @@ def looked_after_visits(extract: Extract) -> Items:
 
 def health(extract: Extract) -> Items:
     """Children looked after: an assessment twelve months (under five: six) and a dental check twelve months after the
-    last completed one, or after care began."""
+    last completed one. Without one in this period of care, the first assessment is due on working day 20 of it, and the
+    first check after twelve months."""
     found: Items = {}
     for child, care in looked_after(extract, extract.extract_date).items():
         for clock, kind in (("health_assessments", "HEALTH_ASSESSMENT"), ("dental_checks", "DENTAL_CHECK")):
             events = health_events(extract, child, kind, extract.extract_date)
             done = [row["event_date"] for row in events if row["status"] == "COMPLETED"]
             since = max([care.period.start, *done])
+            is_first = kind == "HEALTH_ASSESSMENT" and not any(day >= care.period.start for day in done)
             is_under_five = extract.has_reached(child, 5, extract.extract_date) is False
             months = 6 if is_under_five and kind == "HEALTH_ASSESSMENT" else 12
-            found |= _item(extract, clock, care.episode.row, since, add_months(since, months))
+            closed = extract.settings.local_extra_non_working_days
+            due = due_date(since, 20, closed) if is_first else add_months(since, months)
+            found |= _item(extract, clock, care.episode.row, since, due)
     return found
 
 
 def return_interviews(extract: Extract) -> Items:
-    """Children back from going missing without an interview that they have not declined: three days from the return."""
+    """Children back within the last twelve months without an interview that they have not declined: three days from the
+    return."""
     found: Items = {}
     for row in extract.used("missing"):
         back = row.day("end_at")
-        if row["type"] == "M" and back is not None and row["rhi_at"] is None and row["rhi_accepted"] is not False:
+        if back is None or back <= add_months(extract.extract_date, -12):
+            continue
+        if row["type"] == "M" and row["rhi_at"] is None and row["rhi_accepted"] is not False:
             due = back + timedelta(days=INTERVIEW_DAYS)
             found |= _item(extract, "return_interview_timeliness", row, back, due)
     return found

@@ -174,7 +174,8 @@ def is_closed_by(extract: Extract, row: Row, day: date) -> bool:
 
 def waiting_for_conference(extract: Extract, day: date) -> list[tuple[Row, date]]:
     """Enquiries that await a conference, begun by the day, unanswered by its end and on a referral not closed by then;
-    and transfers in notified by then and not held by then. Each with its clock's start."""
+    and transfers in notified by then, without a transfer-in of the child held since and by then. Each with its clock's
+    start."""
     waiting = [
         (row, row["start_date"])
         for row in extract.used("s47")
@@ -184,15 +185,24 @@ def waiting_for_conference(extract: Extract, day: date) -> list[tuple[Row, date]
         and not is_closed_by(extract, row, day)
     ]
     if extract.settings.icpc_transfer_in != "exclude":
-        waiting += [
-            (row, row["notification_date"])
-            for row in extract.used("icpc")
-            if row["transfer_in"]
-            and row["notification_date"] is not None
-            and row["notification_date"] <= day
-            and not (took_place(row) and row["icpc_date"] <= day)
-        ]
+        waiting += [(row, row["notification_date"]) for row in transfers_waiting(extract, day)]
     return waiting
+
+
+def transfers_waiting(extract: Extract, day: date) -> list[Row]:
+    """Transfers in notified by the day, without a transfer-in of the child held since and by then. Of several rows with
+    one notification the last to be held, or in the file, speaks for the transfer."""
+    found: dict[tuple[str, date], Row] = {}
+    rows = [row for row in extract.used("icpc") if row["transfer_in"] and row["notification_date"] is not None]
+    for row in sorted(rows, key=lambda row: (row["icpc_date"] or row["planned_date"] or date.max, row.number)):
+        notified = row["notification_date"]
+        is_held_since = any(
+            held["transfer_in"] and took_place(held) and notified <= held["icpc_date"] <= day
+            for held in extract.used("icpc", row.child)
+        )
+        if notified <= day and not is_held_since:
+            found[row.child, notified] = row
+    return list(found.values())
 
 
 def icpc_pending(extract: Extract, span: Span) -> list[Case]:
@@ -290,14 +300,20 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     """The transfer-in conference by which a plan became ours, held or still to come.
 
     The one that the plan names; else the child's first conference on or after the plan's own start and up to its end,
-    if that is a transfer-in: then no conference of ours stands between.
+    if that is a transfer-in: then no conference of ours stands between. Where that one was put off, adjourned or is
+    still planned, the child's next transfer-in that was held takes its place.
     """
     named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
-    if named and named[0]["transfer_in"]:
-        return named[0]
-
-    first = first_conference_since(extract, plan)
-    return first if first is not None and first["transfer_in"] else None
+    found = named[0] if named and named[0]["transfer_in"] else first_conference_since(extract, plan)
+    if found is None or not found["transfer_in"] or took_place(found):
+        return found if found is not None and found["transfer_in"] else None
+    since = found["icpc_date"] or found["planned_date"] or found["notification_date"] or plan["start_date"]
+    held = [
+        row
+        for row in extract.real("icpc", plan.child)
+        if row["transfer_in"] and took_place(row) and (since is None or row["icpc_date"] >= since)
+    ]
+    return min(held, key=lambda row: (row["icpc_date"], row.number), default=found)
 
 
 def first_conference_since(extract: Extract, plan: Row) -> Row | None:
@@ -396,12 +412,13 @@ def is_repeat(extract: Extract, plan: Row) -> bool:
         return bool(plan["number_previous"] > 0)
     start = plan_start(extract, plan)
     transfer = transfer_in_of(extract, plan)
+    moved = min(day for day in (plan["start_date"], start, transfer and transfer["notification_date"]) if day)
     for other in extract.real("cp_plan", plan.child):
         if other is plan or other["start_date"] is None or start is None:
             continue
         began = plan_start(extract, other) if is_own(other) else other["start_date"]
         is_the_transferred = (
-            transfer is not None and not is_own(other) and (other["end_date"] is None or other["end_date"] >= start)
+            transfer is not None and not is_own(other) and (other["end_date"] is None or other["end_date"] >= moved)
         )
         if began is not None and began < start and not is_the_transferred:
             return True
@@ -411,8 +428,9 @@ def is_repeat(extract: Extract, plan: Row) -> bool:
 def repeat_plans(extract: Extract, span: Span) -> list[Case]:
     """Plans started; achieved (which is bad) where it is not the child's first."""
     return [
-        _plan_case(plan, plan_start(extract, plan), is_repeat(extract, plan), "initial_category")  # type: ignore[arg-type]
+        _plan_case(plan, start, is_repeat(extract, plan), "initial_category")
         for plan in started(extract, span)
+        if (start := plan_start(extract, plan))
     ]
 
 

@@ -66,15 +66,15 @@ linked as (
         referral.team as referral_team,
         referral.worker as referral_worker,
         referral.referral_source,
-        -- Earlier assessments of a referral from before the table is complete may have been cut off: unless the
-        -- earliest one kept is from before that day too, nothing shows that it was the first.
-        assessment.is_earliest_kept
-        and assessment.referral_id is not null
+        -- Of a referral from before the table is complete, earlier assessments may have been cut off: unless the earliest
+        -- one kept is from before that day too, nothing but the extract's own word shows that it was the first.
+        assessment.referral_id is not null
         and coalesce(
             case
                 when referral.referral_id is null then coverage.complete_from is not null
                 else
-                    referral.referral_date < coverage.complete_from
+                    assessment.is_earliest_kept
+                    and referral.referral_date < coverage.complete_from
                     and assessment.start_date >= coverage.complete_from
                     and assessment.start_date > referral.referral_date
                     and is_real(referral.status)
@@ -90,13 +90,10 @@ linked as (
 clocked as (
     select
         linked.*,
-        linked.is_earliest_kept and linked.referral_id is not null and not linked.is_history_missing
-            as is_first_of_referral,
         case
             when linked.sa_clock_start = 'assessment_start' then linked.start_date
             when linked.sa_clock_start = 'referral_always' then coalesce(linked.referral_date, linked.start_date)
-            when linked.referral_date is not null and linked.is_earliest_kept and not linked.is_history_missing
-            then linked.referral_date
+            when linked.is_earliest_kept and linked.referral_date is not null then linked.referral_date
             -- A later assessment cannot have begun before the referral it belongs to.
             when linked.start_date < linked.referral_date then linked.referral_date
             else linked.start_date
@@ -145,7 +142,6 @@ select
     and (counted.missing_start = 'fail' or not counted.is_start_missing) as is_counted,
     coalesce(counted.outcome_nfa, false) as is_no_further_action,
     counted.is_start_missing,
-    counted.is_first_of_referral,
     counted.is_history_missing,
     why_not_in_time(counted.clock_start, counted.finished_date, counted.working_days, counted.standard) as reason,
     counted.finished_date as attribute_date,

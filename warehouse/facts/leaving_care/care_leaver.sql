@@ -1,4 +1,4 @@
--- One row per care leaver and month of those of which the state is known, the last that ended and the one of the extract
+-- One row per care leaver and month of those of which the state is known, the last that ended and that of the extract
 -- date: former relevant, 17 to 21 years old, not died, not returned home to those with parental responsibility.
 select
     month.la_code,

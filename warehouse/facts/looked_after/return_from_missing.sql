@@ -14,6 +14,23 @@ returned as (
     where missing.type = 'M' and missing.end_at is not null
 ),
 
+-- What the child was looked after under on the day of the return, if it was.
+in_care as (
+    select
+        returned.la_code, returned.extract_date, returned.row_number, returned.record_id,
+        arg_max(
+            {'legal_status': care_episode.legal_status, 'placement_type': care_episode.placement_type},
+            care_episode.episode_number
+        ) as under
+    from returned
+    inner join facts.care_episode using (la_code, extract_date, person_id)
+    where
+        not care_episode.is_set_aside
+        and care_episode.from_date <= returned.return_date
+        and coalesce(care_episode.until_date > returned.return_date, true)
+    group by returned.la_code, returned.extract_date, returned.row_number, returned.record_id
+),
+
 timed as (
     select
         returned.*,
@@ -40,6 +57,8 @@ select
     return_date as clock_start,
     return_date as event_date,
     return_date as attribute_date,
+    in_care.under.legal_status,
+    in_care.under.placement_type,
     return_date + days::int as due_date,
     is_held,
     coalesce(not rhi_accepted, false) as is_declined,
@@ -51,3 +70,4 @@ select
         else 'The interview was held after three days'
     end as reason
 from timed
+left join in_care using (la_code, extract_date, row_number, record_id)

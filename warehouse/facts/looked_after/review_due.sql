@@ -51,4 +51,6 @@ asof left join reference.standard on
     and standard.valid_from <= followed.clock_start
 left join reference.calendar as started on started.date = followed.clock_start
 left join reference.working_day as due on
-    due.working_day_number = case when followed.reviews_before = 0 then started.working_day_number + standard.days end
+    -- Of the first alone; as a case, so that the join stays one by equality.
+    due.working_day_number
+    = case when followed.reviews_before = 0 then started.working_day_number + standard.days end

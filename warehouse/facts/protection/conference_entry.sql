@@ -56,7 +56,7 @@ select
     not conference.is_held and conference.status is distinct from 'DONE' as is_to_be_held,
     enquiry.s47_id as linked_s47_id,
     enquiry.start_date as linked_start_date,
-    -- A conference that names an enquiry from before the table is complete has no start that could be known.
+    -- An enquiry of which no row is there, not even another child's, may be from before the table is complete.
     conference.s47_id is not null
     and kept_enquiry.s47_id is null
     and coverage.complete_from is not null as is_history_missing,

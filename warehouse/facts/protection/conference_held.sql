@@ -120,14 +120,16 @@ select
     preceded.notification_date,
     preceded.outcome_cp,
     preceded.cp_plan_id,
-    preceded.is_history_missing and not preceded.is_transfer_in and setting.icpc_clock = 'linked_s47'
-        as is_history_missing,
+    preceded.is_history_missing
+    and not preceded.is_transfer_in
+    and preceded.latest_start_date is null
+    and setting.icpc_clock = 'linked_s47' as is_history_missing,
     case
         when preceded.is_transfer_in then preceded.notification_date
         when setting.icpc_clock = 'latest_strategy' then coalesce(preceded.discussion_date, preceded.latest_start_date)
         when setting.icpc_clock = 'first_strategy' then preceded.first_start_date
         when preceded.linked_s47_id is not null then preceded.linked_start_date
-        when not preceded.is_history_missing then preceded.latest_start_date
+        else preceded.latest_start_date
     end as clock_start,
     -- The enquiries that it answers: the one that it names and the one that it is timed from.
     preceded.linked_s47_id,
@@ -136,7 +138,7 @@ select
         when setting.icpc_clock = 'latest_strategy' then preceded.latest_s47_id
         when setting.icpc_clock = 'first_strategy' then preceded.first_s47_id
         when preceded.linked_s47_id is not null then preceded.linked_s47_id
-        when not preceded.is_history_missing then preceded.latest_s47_id
+        else preceded.latest_s47_id
     end as timed_s47_id,
     preceded.referral_id,
     preceded.is_used,

@@ -52,10 +52,17 @@ linked as (
             else to_come.icpc_id
         end as transfer_icpc_id,
         case
-            when named_held.icpc_id is not null then named_held.icpc_date
+            -- One that was put off, or adjourned, was held when the next transfer-in was.
+            when named.icpc_id is not null
+            then
+                case
+                    when named.is_held and named.status is distinct from 'ADJOURNED' then named.icpc_date
+                    else coalesce(held_transfer.icpc_date, case when named.is_held then named.icpc_date end)
+                end
             when first.is_transfer_in and first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date)
             then first.icpc_date
         end as transfer_icpc_date,
+        named.icpc_id is not null as is_transfer_named,
         coalesce(named.notification_date, first.notification_date, to_come.notification_date)
             as transfer_notification_date
     from own_plan
@@ -66,16 +73,20 @@ linked as (
         and named.icpc_id = own_plan.icpc_id
         and named.is_transfer_in
         and (named.is_held or named.is_to_be_held)
-    left join conference as named_held
-        on named_held.la_code = named.la_code
-        and named_held.extract_date = named.extract_date
-        and named_held.person_id = named.person_id
-        and named_held.icpc_id = named.icpc_id
     asof left join conference as first
         on first.la_code = own_plan.la_code
         and first.extract_date = own_plan.extract_date
         and first.person_id = own_plan.person_id
         and own_plan.start_date <= first.icpc_date
+    asof left join (
+        select distinct la_code, extract_date, person_id, icpc_date
+        from facts.conference_entry
+        where is_held and is_transfer_in and status is distinct from 'ADJOURNED'
+    ) as held_transfer
+        on held_transfer.la_code = own_plan.la_code
+        and held_transfer.extract_date = own_plan.extract_date
+        and held_transfer.person_id = own_plan.person_id
+        and own_plan.start_date <= held_transfer.icpc_date
     left join to_come
         on to_come.la_code = own_plan.la_code
         and to_come.extract_date = own_plan.extract_date
@@ -89,8 +100,13 @@ dated as (
         case
             when transfer_icpc_id is null then start_date
             when transfer_icpc_date is not null then greatest(start_date, transfer_icpc_date)
-        end as our_start_date
+        end as our_start_date,
+        -- The conference that brought a plan from before the table is complete may have been cut off.
+        transfer_icpc_id is not null
+        and (not is_transfer_named or transfer_icpc_date is null)
+        and coalesce(start_date < coverage.complete_from, false) as is_history_missing
     from linked
+    left join (from staged.coverage where table_name = 'icpc') as coverage using (la_code, extract_date)
 ),
 
 -- Every plan of a child with the day on which it began: another authority's and those set aside for another cell
@@ -141,6 +157,7 @@ select
     dated.our_start_date,
     dated.end_date,
     dated.transfer_icpc_id,
+    dated.is_history_missing,
     dated.number_previous,
     earlier.earlier_start_date is not null as has_earlier_plan,
     earlier.earlier_start_date,

@@ -3,7 +3,7 @@ with
 worker as (
     select
         month.la_code, month.extract_date, month.month, month.snapshot_date, worker.worker_id, worker.record_id,
-        worker.row_number, worker.team, worker.fte, coalesce(worker.agency, false) as is_agency
+        worker.row_number, worker.fte, coalesce(worker.agency, false) as is_agency
     from staged.worker
     inner join facts.reporting_month as month on
         month.la_code = worker.la_code
@@ -19,15 +19,14 @@ caseload as (
     group by la_code, extract_date, month, worker_id
 ),
 
--- Where a worker belongs: to the team of the allocation that began last, open or not, until the next one begins.
+-- Where a worker belongs: to the team of the allocation of any kind that began last, until the next one begins.
 begun as (
     select
         la_code, extract_date, worker_id, team, start_date,
         lead(start_date) over (
             partition by la_code, extract_date, worker_id order by start_date, row_number
         ) as next_start_date
-    from facts.primary_allocation
-    where team is not null
+    from staged.allocation
 ),
 
 standing as (
@@ -57,7 +56,7 @@ select
     'worker' as table_name,
     worker.row_number,
     worker.snapshot_date as event_date,
-    coalesce(team.team, worker.team) as team,
+    team.team,
     worker.fte,
     worker.is_agency,
     coalesce(caseload.children, 0) as children,
