@@ -45,8 +45,9 @@ def beyond_limits(group: Group, warehouse: Path) -> tuple[list[Excess], Refused]
 
 
 def refused(group: Group, warehouse: Path) -> Refused:
-    """Every extract of a group that is refused, and why; those that are not stay in the group."""
+    """Every extract of a group that is refused, and why; the group goes on as if it had never had them."""
     found = unusable(group)
+    group.refused = {}
     _, beyond = beyond_limits(group, warehouse)
     group.leave(list(beyond))
     return found | beyond
