@@ -78,7 +78,8 @@ class Drawing:
         for day, cases in drawn:
             self.connection.execute("insert into staged.extract values (?, ?)", [la_code, day])
             self._insert("staged.extract_file", la_code=la_code, extract_date=day, table_name="referral",
-                         file_name="referral.csv", form="canonical", sha256="", rows_in=1, columns_ignored=[],
+                         file_name="referral.csv", form="canonical", sha256="", rows_in=1, rows_used=1,
+                         rows_quarantined=0, rows_duplicate=0, columns_ignored=[],
                          columns_present=["received_at", "mash_completed_at"])  # fmt: skip
             self._insert("staged.coverage", la_code=la_code, extract_date=day, table_name="referral",
                          complete_from=f"{first_month}-01", is_latest_only=False)  # fmt: skip
