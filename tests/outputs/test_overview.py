@@ -34,7 +34,7 @@ from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture,
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import Written, write, write_month
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 AUGUST = date(2020, 8, 1)
 SUFFIXES = ("html", "pdf", "docx")
 

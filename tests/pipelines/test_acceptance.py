@@ -35,7 +35,7 @@ from warehouse.staged.drift import drift
 from warehouse.staged.judging import judge
 from warehouse.workspace import working
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 LIMITS = Operation(drift_minimum_rows=20)
 
 

@@ -37,7 +37,7 @@ from warehouse.published import pseudonyms, publishing, retention
 from warehouse.landing.extracts import Extract
 from warehouse.workspace import working
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = "received_at | mash_completed_at\n2020-08-03  | 2020-08-04\n2020-08-03  | TBC"
 
 

@@ -17,11 +17,10 @@ from support.published import Published, process
 from schemas.settings import Settings
 from schemas.tables import MODELS
 from warehouse.facts import computing as facts
-from warehouse.measures import computing as measures
-from warehouse.raw.ingest import ingest
 from warehouse.landing.extracts import Extract
-from warehouse.staged.judging import judge
-from warehouse.workspace import load_reference, working
+from warehouse.measures import evaluation
+from warehouse.reference import loading
+from warehouse.reference.setting import load_settings
 
 MASH, ASSESSMENT, CONFERENCE = "mash_timeliness", "assessment_timeliness", "icpc_timeliness"
 PLAN_RATE, CARE_RATE, CARE_PLAN = "child_protection_plan_rate", "looked_after_rate", "authorised_care_plan"
@@ -1105,4 +1104,62 @@ def test_a_code_that_is_no_authority_has_no_rank_and_compares_with_nothing_unpub
         ("child_protection_plan_rate", "england", True, True, None, None),
         ("child_protection_plan_rate", "region", False, False, None, None),
         ("child_protection_plan_rate", "statistical_neighbours", False, False, None, None),
+    ]
+
+
+@pytest.mark.extract(
+    person="person_id | dob\nP1 | 2010-01-01\nP2 | 2011-01-01",
+    referral="""
+    received_at | mash_completed_at
+    2020-08-04  | 2020-08-05
+    2020-08-03  |
+    """,
+    assessment="""
+    start_date | authorised_date
+               | 31/31/2020
+    2020-08-03 | 2020-08-05
+    2020-08-03 |
+    """,
+    s47="""
+    person_id | start_date | icpc_not_required
+    P1        | 2020-08-03 |
+    P2        | 2020-08-03 | N
+    """,
+    icpc="""
+    person_id | icpc_date  | transfer_in | notification_date
+    P1        |            | Y           | 2020-08-03
+    P1        | 2020-08-05 | N           |
+    """,
+    cp_plan="""
+    person_id | start_date
+    P1        | 2020-08-05
+    P1        | 2020-08-06
+    P1        | 2020-08-05
+    """,
+    cla_episode="""
+    person_id | decom      | dec
+    P2        | 2020-08-05 | 2020-08-10
+    P2        | 2020-08-10 |
+    """,
+    cla_care_plan="person_id | authorised_date\nP2 | 2020-08-06",
+)
+def test_every_case_and_every_open_item_names_the_row_of_the_extract_that_it_comes_from(published: Published) -> None:
+    """As a person counts in the file: the header is row 1. Of several rows of a child, the one that begins last."""
+    cases = published.select(
+        "select distinct measure_code, table_name, row_number from of_kpi_case where month = '2020-08-01' order by all"
+    )
+    assert cases == [
+        ("assessment_timeliness", "assessment", 3),
+        ("authorised_care_plan", "cla_episode", 3),
+        ("child_protection_plan_rate", "cp_plan", 3),
+        ("icpc_timeliness", "icpc", 3),
+        ("looked_after_rate", "cla_episode", 3),
+        ("mash_timeliness", "referral", 2),
+    ]
+    pending = published.select("select measure_code, table_name, row_number from of_pending_case order by all")
+    assert pending == [
+        ("assessment_timeliness", "assessment", 4),
+        ("icpc_timeliness", "icpc", 2),
+        ("icpc_timeliness", "s47", 3),
+        ("mash_timeliness", "referral", 3),
     ]

@@ -32,7 +32,7 @@ from pipelines.settings import PipelineSettings
 from warehouse.landing.extracts import landed
 from warehouse.workspace import exclusive
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = "received_at | mash_completed_at\n2020-08-03  | 2020-08-04\n2020-08-03  | 2020-08-06"
 
 
