@@ -17,13 +17,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from support.command import run_command
 from dagster import AssetKey, DagsterInstance
+from support.command import run_command
 
 from pipelines.commands.accept import accept_extract
+from pipelines.commands.run import run_extracts
 from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
-from pipelines.commands.run import run_extracts
 from pipelines.settings import PipelineSettings
 from warehouse import ledger
 

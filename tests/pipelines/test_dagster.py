@@ -11,8 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.command import run_command
-from support.landed import land
 from dagster import (
     DagsterEventType,
     DagsterInstance,
@@ -23,12 +21,14 @@ from dagster import (
     build_schedule_context,
     build_sensor_context,
 )
+from support.command import run_command
+from support.landed import land
 
 from assets.published import published
 from pipelines.automation import landing_sensor, registered_now
+from pipelines.commands.run import prepare_ui
 from pipelines.definitions import JOB, build
 from pipelines.instance import contiguous, home, register, run
-from pipelines.commands.run import prepare_ui
 from pipelines.settings import PipelineSettings
 from warehouse.landing.extracts import landed
 from warehouse.workspace import exclusive
@@ -159,7 +159,7 @@ def test_the_public_copy_is_made_only_where_it_is_switched_on(settings: Pipeline
     def told(numerator: str = "numerator_symbol") -> list[tuple[int, str, int]]:
         with duckdb.connect(str(settings.warehouse / "public" / "public.duckdb"), read_only=True) as copy:
             return copy.sql(
-                f"select version, {numerator}, denominator from public_kpi cross join public_publication "  # noqa: S608
+                f"select version, {numerator}, denominator from public_kpi cross join public_publication "
                 "where measure_code = 'mash_timeliness' and month = '2020-08-01' and period = 'month'"
             ).fetchall()
 
@@ -381,7 +381,7 @@ def test_figures_that_other_settings_move_are_published_only_with_a_reason(
     config.write_text('local_extra_non_working_days = ["2020-08-04"]\n')
     stopped = command(settings, "--config", str(config))
     assert (stopped.returncode, figures(settings)) == (1, [("852", 1, 2)])
-    assert "local_extra_non_working_days was [], and is [\"2020-08-04\"] now" in stopped.stderr
+    assert 'local_extra_non_working_days was [], and is ["2020-08-04"] now' in stopped.stderr
     assert "--accept-settings" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     accepted = command(settings, "--config", str(config), "--accept-settings", "The office was closed.")

@@ -17,11 +17,11 @@ import duckdb
 import pytest
 import xlsxwriter
 from dagster import AssetKey, DagsterInstance
-
-from pipelines.instance import home
-from pipelines.commands.run import run_extracts
-from pipelines.settings import PipelineSettings
 from support.drawn_extracts import LIMITS
+
+from pipelines.commands.run import run_extracts
+from pipelines.instance import home
+from pipelines.settings import PipelineSettings
 from warehouse.forms.extracts import read
 from warehouse.landing.extracts import Extract
 from warehouse.reference.geography import authorities, is_successor
@@ -57,7 +57,7 @@ def parquet(columns: str = HEADER, rows: int = 5000) -> bytes:
     with duckdb.connect() as writer:
         values = ", ".join(f"'{NAME}' || md5(i::varchar) as {column}" for column in columns.split(","))
         path = Path(writer.sql("select '/tmp/' || uuid() || '.parquet'").fetchall()[0][0])
-        writer.sql(f"select {values} from range({rows}) as numbers(i)").write_parquet(str(path))  # noqa: S608
+        writer.sql(f"select {values} from range({rows}) as numbers(i)").write_parquet(str(path))
     try:
         return path.read_bytes()
     finally:

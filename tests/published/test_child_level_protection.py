@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from dagster import AssetKey, DagsterInstance
 from support.command import run_command
 from support.landed import land
 from support.published import LIMITS, process
-from dagster import AssetKey, DagsterInstance
 
 import assets.facts
 import assets.measures
@@ -32,10 +32,10 @@ from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse import layers
-from warehouse.private import owner_only
-from warehouse.published import pseudonyms, publishing, retention
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
+from warehouse.private import owner_only
+from warehouse.published import pseudonyms, retention
 from warehouse.workspace import exclusive
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -214,7 +214,7 @@ def unpacked(database: Path) -> bytes:
     found = b""
     with sqlite3.connect(database) as connection:
         for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
-            for row in connection.execute(f"select * from {table}").fetchall():  # noqa: S608
+            for row in connection.execute(f"select * from {table}").fetchall():
                 for value in row:
                     if isinstance(value, bytes) and value[:1] == b"x":
                         found += zlib.decompress(value)
@@ -437,7 +437,7 @@ def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_file_is_writ
             "where column_name = 'la_code'"
         ).fetchall()
         for (table,) in tables:
-            casework.execute(f"delete from {table} where la_code = '370'")  # noqa: S608
+            casework.execute(f"delete from {table} where la_code = '370'")
     assert holds(kept.warehouse, kept.children[OTHER]) == {"casework.duckdb"}, "a deleted row's bytes stay"
     assert retention.purge(kept.warehouse, before=date(2000, 1, 1), rewrite=True) == []
     assert holds(kept.warehouse, kept.children[OTHER]) == set()
@@ -516,9 +516,7 @@ def test_a_child_has_one_pseudonym_in_an_authority_and_under_a_key_however_its_i
     assert pseudonyms.pseudonym(KEY.encode()[::-1], "852", "P0123") != of_child
 
 
-def test_no_id_of_a_child_is_in_any_file_though_every_case_is(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_id_of_a_child_is_in_any_file_though_every_case_is(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KPI_PSEUDONYM_KEY", KEY)
     before = ask(kept.warehouse, "select la_code, person_id, record_id, month from kpi_case order by all")
     retention.hide_persons(kept.warehouse)

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +279,7 @@ def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(
         output, errors = reader.communicate(timeout=120)
         assert reader.returncode == 0, errors
         served += int(output)
-    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")  # noqa: T201
+    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")
     assert served >= READERS
     assert publications(warehouse) == (2 + PUBLICATIONS, 2 + PUBLICATIONS)
 

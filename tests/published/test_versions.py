@@ -35,13 +35,13 @@ class Desk:
         return self.drawing.publish(self.warehouse, (day, counts(figures)), first_month=first)
 
     def current(self) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_current where {OURS}"))  # noqa: S608
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_current where {OURS}"))
 
     def as_known(self, on_date: str) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_as_known(date '{on_date}') where {OURS}"))  # noqa: S608
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_as_known(date '{on_date}') where {OURS}"))
 
     def added(self, version: int) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi where version = {version} and {OURS}"))  # noqa: S608
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi where version = {version} and {OURS}"))
 
     def cases(self) -> list[tuple[object, ...]]:
         return ask(self.warehouse, "from kpi_case where la_code = '599' order by all", "casework")
@@ -128,20 +128,22 @@ def test_a_restatement_shows_before_and_after_and_whether_the_figure_had_been_fi
         ("2020-05", 3, 4, SEPTEMBER, OCTOBER, 0.0, 50.0, 50.0, 0.0, 2.0, True),
     ]
     for view in ("kpi_restatement", "publication_change"):
-        assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view  # noqa: S608
+        assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view
 
 
 def test_a_correction_restates_by_version_and_moves_no_later_extract(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-07": "1 of 2"})
     desk.publish(OCTOBER, {"2020-07": "1 of 2"})
     desk.publish(SEPTEMBER, {"2020-07": "2 of 2"})
-    columns = "extract_date_before::varchar, extract_date::varchar, version_before, version, numerator_before, numerator"
-    by_version = ask(desk.warehouse, f"select {columns} from publication_change where {OURS}")  # noqa: S608
+    columns = (
+        "extract_date_before::varchar, extract_date::varchar, version_before, version, numerator_before, numerator"
+    )
+    by_version = ask(desk.warehouse, f"select {columns} from publication_change where {OURS}")
     assert by_version == [(SEPTEMBER, SEPTEMBER, 2, 4, 1.0, 2.0)]
     assert desk.as_known(OCTOBER) == {"2020-07": "1 of 2"}
     ((first, second, before, after),) = ask(
         desk.warehouse,
-        f"select extract_date_before::varchar, extract_date::varchar, numerator_before, numerator "  # noqa: S608
+        f"select extract_date_before::varchar, extract_date::varchar, numerator_before, numerator "
         f"from kpi_restatement where {OURS}",
     )
     assert (first, second, before, after) == (SEPTEMBER, OCTOBER, 2.0, 1.0), "as both are known now"
@@ -158,7 +160,7 @@ def test_a_withdrawn_extract_leaves_the_current_view_and_stays_in_the_record(des
         ("withdrawal", "the wrong authority's file")
     ]
     assert desk.added(3) == {"2020-08": "0 of 5", "2020-09": "1 of 1"}, "what was published stays in the table"
-    assert ask(desk.warehouse, f"from kpi_restatement where {OURS}") == []  # noqa: S608
+    assert ask(desk.warehouse, f"from kpi_restatement where {OURS}") == []
     with pytest.raises(KeyError):
         desk.drawing.withdraw(desk.warehouse, OCTOBER, "again", of_september)
 
@@ -189,7 +191,7 @@ def test_figures_that_their_cases_do_not_sum_to_are_not_published(desk: Desk, mo
 
     def lose_one(connection: object, fact: str) -> None:
         real(connection, fact)  # type: ignore[arg-type]
-        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # type: ignore[attr-defined]  # noqa: S608
+        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # type: ignore[attr-defined]
 
     monkeypatch.setattr(publishing, "_replace_cases", lose_one)
     with pytest.raises(publishing.ReconciliationError, match="figures differ from the sum of their cases"):
@@ -231,10 +233,12 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_pa
     extracts = [landed("597", SEPTEMBER, "2020-08-31"), landed("597", OCTOBER, "2020-08-06"),
                 landed("596", SEPTEMBER, "2020-08-07")]  # fmt: skip
     assert process(tmp_path / "warehouse", extracts) == [1, 2, 3]
-    measured = "measure_code in ('authorised_care_plan', 'child_protection_plan_rate', 'looked_after_rate', 'mash_timeliness')"
+    measured = (
+        "measure_code in ('authorised_care_plan', 'child_protection_plan_rate', 'looked_after_rate', 'mash_timeliness')"
+    )
     summed = ask(
         tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), sum(numerator)::int, sum(denominator)::int "  # noqa: S608
+        "select la_code, measure_code, strftime(month, '%Y-%m'), sum(numerator)::int, sum(denominator)::int "
         f"from kpi_case where {measured} group by all order by all",
         "casework",
     )
@@ -250,7 +254,7 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_pa
     assert ("597", "mash_timeliness", "2020-08", 2, 2) in summed
     counted = ask(
         tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), numerator::int from monthly_kpi_current "  # noqa: S608
+        "select la_code, measure_code, strftime(month, '%Y-%m'), numerator::int from monthly_kpi_current "
         f"where {measured} and period = 'month' and numerator > 0 order by all",
     )
     assert [row[:4] for row in summed] == counted
