@@ -164,7 +164,7 @@ def looked_after(extract: Extract, day: date) -> dict[str, LookedAfter]:
         for child in sorted({row.child for row in extract.used("cla_episode")}):
             if is_looked_after(extract, child, day):
                 open_now = _open_episodes(extract, child, day)
-                episode = max(open_now, key=lambda e: (e.start, e.row.number))
+                episode = max(open_now, key=_speaks_last)
                 period = next(p for p in periods(extract, child) if episode in p.episodes)
                 found[child] = LookedAfter(child, episode, period)
         extract.remembered[key] = found
@@ -174,6 +174,11 @@ def looked_after(extract: Extract, day: date) -> dict[str, LookedAfter]:
 
 def _open_episodes(extract: Extract, child: str, day: date) -> list[Episode]:
     return [e for e in episodes(extract, child) if e.is_used and is_open(e.start, e.end, day)]
+
+
+def _speaks_last(episode: Episode) -> tuple[date, date, int]:
+    """Of several open episodes: the latest to start, then the last to end, then the last in the file."""
+    return episode.start, episode.end or date.max, episode.row.number
 
 
 def is_looked_after(extract: Extract, child: str, day: date) -> bool:
@@ -522,7 +527,7 @@ def missing_children(extract: Extract, span: Span) -> list[Case]:
             was_under_way = began < span.first and (ended is None or ended >= span.first)
             was_missing = was_missing or began in days or (was_under_way and span.first in days)
         last = max(days)
-        speaks = max(_open_episodes(extract, child, last), key=lambda e: (e.start, e.row.number))
+        speaks = max(_open_episodes(extract, child, last), key=_speaks_last)
         attributes = {"legal_status": speaks.row["legal_status"], "placement_type": speaks.row["placement_type"]}
         cases.append(Case(child, child, span.last, float(was_missing), 1, attributes=attributes))
     return cases
