@@ -31,10 +31,17 @@ run: setup data/landing/852/2020-09-01
 test: setup
 	@$(RUN) -m pytest -n auto
 
-# Many random extracts against the second count; minutes for a hundred.
+# The same at length, for hours: kills, histories, damaged files, readers, random extracts and series. Each number may be
+# set: make test-long KILLS=20.
+test-long: export KILLS ?= 300
+test-long: export HISTORIES ?= 40
+test-long: export READERS ?= 8
+test-long: export PUBLICATIONS ?= 50
+test-long: export FUZZ_EXAMPLES ?= 3000
+test-long: export SECOND_COUNT_EXTRACTS ?= 100
+test-long: export SIGNAL_SERIES ?= 300
 test-long: setup
-	@SECOND_COUNT_EXTRACTS=$${SECOND_COUNT_EXTRACTS:-100} $(RUN) -m pytest -n auto tests/test_against_second_count.py
-	@SIGNAL_SERIES=$${SIGNAL_SERIES:-300} $(RUN) -m pytest -n auto tests/published/test_signal_points.py
+	@$(RUN) -m pytest -n auto tests/published tests/forms/test_bad_input.py tests/second_count
 
 check: setup
 	@.venv/bin/ruff format --check .

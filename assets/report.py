@@ -111,7 +111,7 @@ def _chart(written: Written) -> str:
             ["report", "pending_list"],
             deps=[["published", "casework"]],
             group_name="report",
-            description="Workbooks (mode 0600) of what is open, one per authority: by team, overdue first.",
+            description="Workbooks (mode 0600) of what is open, one an authority and one a team: overdue first.",
             kinds={"excel"},
         )
     ],
@@ -124,12 +124,19 @@ def pending_list(context: AssetExecutionContext, workspace: Workspace) -> Iterat
         lists = pending.pending_lists(warehouse, workspace.settings)
     except NoAnswerError as error:
         raise Failure(description=str(error), allow_retries=False) from None
+    teams = 0
     for listed in lists:
         pending.write(warehouse, pending.file_name(listed), workbook(listed))
+        for one in map(listed.of_team, listed.teams):
+            teams += 1
+            pending.write(
+                warehouse, pending.file_name(listed, one.of), workbook(one), pending.team_folder(listed, one.of)
+            )
     yield MaterializeResult(
         asset_key=["report", "pending_list"],
         metadata={
             "lists": len(lists),
+            "lists of teams": teams,
             "open and overdue": MetadataValue.md(_counts(lists)),
             "folder": MetadataValue.path(str((warehouse / pending.FOLDER).resolve())),
         },

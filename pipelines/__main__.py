@@ -100,12 +100,15 @@ def report(la: str, month: datetime, version: int | None, warehouse: Path | None
 @_CONFIG
 @click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
 @click.option("--team", metavar="T", help="Only this team.")
-def pending(warehouse: Path | None, config: Path | None, authority: str | None, team: str | None) -> None:
-    """List what is open, by team and due date, overdue first, and write it as a workbook."""
+@click.option("--worker", metavar="W", help="Only this worker, by the name or id in the extract.")
+def pending(
+    warehouse: Path | None, config: Path | None, authority: str | None, team: str | None, worker: str | None
+) -> None:
+    """List what is open, by team and due date, overdue first, and write it as workbooks."""
     settings = _settings(config, warehouse=warehouse)
     from pipelines.commands.pending import show_pending
 
-    sys.exit(show_pending(settings, authority, team))
+    sys.exit(show_pending(settings, authority, team, worker))
 
 
 @main.command()

@@ -318,9 +318,9 @@ def _funnels() -> Iterator[str]:
             "create table family_design (la_code varchar, measure_code varchar, design_factor double)"
         )
         connection.execute("create table measure (measure_code varchar, kind varchar, polarity varchar, "
-                           "benchmark_indicator varchar)")  # fmt: skip
+                           "benchmark_indicator varchar, made_of varchar)")  # fmt: skip
         for code, kind in _COMPARED.items():
-            connection.execute("insert into measure values (?, ?, 'neutral', ?)", [code, kind, code])
+            connection.execute("insert into measure values (?, ?, 'neutral', ?, ?)", [code, kind, code, code])
         connection.execute(
             """
             create table monthly_kpi_current as

@@ -135,6 +135,7 @@ _REPORTED = {
     # How a form holds a record.
     "conflicting_value": "Another row or table says otherwise; the first one is used: correct one of them.",
     "in_need_without_referral": "Listed as a child in need, and no referral of the child fits: check the referrals.",
+    "not_of_collection_year": "A code that the return of this year does not have; it is used all the same: correct it.",
     "unmatched_supplement": "No record has this id and child, so its added columns reach none: correct the two ids.",
     "ambiguous_supplement": "Several records fit this row, so its added columns reach none: give the record's id.",
     # Children.

@@ -20,6 +20,7 @@ from warehouse.forms.extracts import ExtractRead
 from warehouse.landing import commentary
 from warehouse.landing.extracts import Extract, FileHashes, input_files, landed_bytes
 from warehouse.measures import evaluation
+from warehouse.private import SpillFolder
 from warehouse.reference import loading, setting
 from warehouse.staged.staging import TableCount, stage
 
@@ -50,7 +51,7 @@ class Group:
         spill: Path | None = None,
         hashes: FileHashes | None = None,
     ) -> None:
-        """`spill`: a folder for what does not fit in memory; it must be one that others cannot read. `hashes`: what is
+        """`spill`: in this folder a folder of its own is made for what does not fit in memory. `hashes`: what is
         remembered of landed files."""
         self._hashes = hashes or FileHashes()
         self.refused: dict[Extract, tuple[str, ...]] = {}
@@ -61,8 +62,9 @@ class Group:
         self._staged: list[TableCount] | None = None
         self._has_facts = self._has_measures = False
         config: dict[str, str | bool | int | float | list[str]] = {}
-        if spill is not None:
-            config["temp_directory"] = str(spill)
+        self._spill = SpillFolder(spill) if spill is not None else None
+        if self._spill is not None:
+            config["temp_directory"] = str(self._spill.path)
         if sum(map(landed_bytes, extracts)) < _SMALL:
             config["threads"] = 1
         self.connection = duckdb.connect(config=config)
@@ -73,6 +75,9 @@ class Group:
     def close(self) -> None:
         """Let go of everything that is held in memory."""
         self.connection.close()
+        if self._spill is not None:
+            self._spill.remove()
+            self._spill = None
         self._read = self._staged = None
 
     def read(self) -> list[ExtractRead]:

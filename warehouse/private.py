@@ -1,10 +1,13 @@
 """Who may read what is written: child-level files are for their owner only, and no error tells what a cell holds."""
 
+import fcntl
 import os
+import shutil
+import tempfile
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -38,6 +41,45 @@ def owner_only() -> Iterator[None]:
             own = _inside.pop()
             if not _inside:
                 os.umask(own)
+
+
+class SpillFolder:
+    """A folder of one database in memory, for its owner only, for what does not fit; it goes with the process.
+
+    Groups are computed while others hold the warehouse, so each has a folder of its own in `parent`, and locks it.
+    """
+
+    def __init__(self, parent: Path) -> None:
+        with owner_only():
+            parent.mkdir(parents=True, exist_ok=True)
+            self.path = Path(tempfile.mkdtemp(dir=parent))
+            self._lock = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, FILE)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def remove(self) -> None:
+        """Remove the folder and what is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+        with suppress(OSError):  # another one is in it
+            self.path.parent.rmdir()
+
+
+def remove_left_over_spills(parent: Path) -> None:
+    """Remove what processes that have died had put aside; a folder that is locked is in use."""
+    for path in parent.iterdir() if parent.is_dir() else ():
+        try:
+            with (path / ".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        except OSError:
+            pass  # no lock: nobody's
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        parent.rmdir()
 
 
 def narrow(warehouse: Path) -> None:

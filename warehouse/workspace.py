@@ -2,13 +2,12 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-from warehouse.private import narrow, owner_only
+from warehouse.private import narrow, owner_only, remove_left_over_spills
 from warehouse.published import publishing
 
 _held: dict[Path, tuple[int, int]] = {}
@@ -38,7 +37,7 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
             if depth == 0:
                 narrow(path)
                 publishing.complete(path)
-                shutil.rmtree(path / ".spill", ignore_errors=True)  # what a killed run had put aside
+                remove_left_over_spills(path / ".spill")
             yield
         finally:
             descriptor, depth = _held[path]

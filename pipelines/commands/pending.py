@@ -10,7 +10,18 @@ import click
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS
 from warehouse.report.opening import NoAnswerError
-from warehouse.report.pending import IN_TIME, LATE, OpenItem, PendingList, file_name, of_team, pending_lists, write
+from warehouse.report.pending import (
+    IN_TIME,
+    LATE,
+    OpenItem,
+    PendingList,
+    file_name,
+    of_team,
+    of_worker,
+    pending_lists,
+    team_folder,
+    write,
+)
 from warehouse.report.workbook import workbook
 
 _HEADINGS = ("Item", "Child", "Record", "Worker", "Started", "Due", "State")
@@ -19,25 +30,41 @@ _SHORT = {IN_TIME: "in", LATE: "late"}
 _DAY = 4
 
 
-def show_pending(settings: PipelineSettings, authority: str | None, team: str | None) -> int:
-    """Print what is open and write its workbooks; the exit status of the command."""
+def show_pending(settings: PipelineSettings, authority: str | None, team: str | None, worker: str | None) -> int:
+    """Write the workbooks of what is open, of each team's too where none is named, and print it; the exit status.
+
+    The workbooks come first, so that they are there however much of what is printed is read.
+    """
     try:
         lists = pending_lists(settings.warehouse, settings.definitions)
         if authority is not None:
             lists = _of_authority(lists, authority)
         wholes = {one.la_code: one for one in lists}
         shown = lists if team is None else of_team(lists, team)
+        if worker is not None:
+            shown = of_worker(shown, worker)
     except NoAnswerError as error:
-        click.echo(str(error), err=True)
+        click.echo(printable(str(error)), err=True)
         return 2
     width = _width()
+    written = {listed.la_code: _write(settings, wholes[listed.la_code], listed, team, worker) for listed in shown}
     for listed in shown:
         for line in lines(listed, width):
             click.echo(line)
-        named = file_name(wholes[listed.la_code], None if team is None else listed.teams[0])
-        path = write(settings.warehouse, named, workbook(listed))
-        click.echo(f"\nAs a workbook, readable by you alone: {os.path.relpath(path)}\n")
+        click.echo(f"\nAs a workbook, readable by you alone: {written[listed.la_code]}\n")
     return 0
+
+
+def _write(
+    settings: PipelineSettings, whole: PendingList, listed: PendingList, team: str | None, worker: str | None
+) -> str:
+    """Write the workbook of what is shown, and where that is an authority those of its teams; where it lies."""
+    if worker is None and team is None:
+        for one in map(whole.of_team, whole.teams):
+            write(settings.warehouse, file_name(whole, one.of), workbook(one), team_folder(whole, one.of))
+    within = team_folder(whole, listed.of) if team is not None and worker is None else ""
+    name = file_name(whole, listed.of or None)
+    return os.path.relpath(write(settings.warehouse, name, workbook(listed), within))
 
 
 def _of_authority(lists: Sequence[PendingList], authority: str) -> list[PendingList]:
@@ -50,7 +77,7 @@ def _of_authority(lists: Sequence[PendingList], authority: str) -> list[PendingL
 
 def _width() -> int:
     """Columns of the terminal; where there is none, what a page takes."""
-    return os.get_terminal_size().columns if sys.stdout.isatty() else 118
+    return os.get_terminal_size().columns if sys.stdout.isatty() else 132
 
 
 def lines(listed: PendingList, width: int) -> Iterator[str]:
@@ -58,7 +85,9 @@ def lines(listed: PendingList, width: int) -> Iterator[str]:
     overdue = sum(item.is_overdue for item in listed.items)
     without = sum(item.clock_start is None for item in listed.items)
     counted = f"{len(listed.items)} open, {overdue} overdue" + (f", {without} without a start" if without else "")
-    yield click.style(f"Authority {listed.la_code}, as at {long_day(listed.extract_date)}: {counted}", bold=True)
+    yield click.style(
+        f"{listed.authority} ({listed.la_code}), as at {long_day(listed.extract_date)}: {counted}", bold=True
+    )
     yield "The extract says nothing of the days since; a later extract may have closed some of these."
     if not listed.items:
         if listed.purged_at:

@@ -38,7 +38,9 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             why = "it is not published" if found is None else "it is withdrawn already"
             console.errors.print(f"{name}: {why}; kpi_version in kpi.duckdb lists what is.")
             return 2
-        left = [day for (la, day), one in known.items() if la == la_code and day != extract_date and not one.is_withdrawn]
+        left = [
+            day for (la, day), one in known.items() if la == la_code and day != extract_date and not one.is_withdrawn
+        ]
         before = [one for one in landed(settings.landing) if (one.la_code, one.extract_date) == (la_code, max(left))] \
             if left else []  # fmt: skip
         group = Group(before, settings.definitions, settings.operation, settings.warehouse.resolve() / ".spill")

@@ -11,9 +11,9 @@ OF = {measure.measure_code: measure for measure in MEASURES}
 BORN_2010 = "person_id | dob\n" + "\n".join(f"{child} | 2010-01-01" for child in "ABCDEFGHIJKLMNOP")
 
 
-def care(drawing: str | list[Row], **others: object) -> Drawn:
+def care(cla_episode: str | list[Row], **others: object) -> Drawn:
     """Children born in 2010 unless drawn otherwise, with their episodes."""
-    return Drawn("child_looked_after", "check_stock_flow", cla_episode=drawing, **{"person": BORN_2010, **others})  # type: ignore[arg-type]
+    return Drawn("child_looked_after", "check_stock_flow", cla_episode=cla_episode, **{"person": BORN_2010, **others})  # type: ignore[arg-type]
 
 
 def expected(drawing: str) -> dict[str, str]:
@@ -915,3 +915,46 @@ def test_a_standard_that_changes_holds_from_its_day_on() -> None:
         settings={"standard": [{"clock": "looked_after_visit", "days": 80, "valid_from": "2020-09-01"}]},
     )
     assert before.measure(OF["looked_after_visit_timeliness"], "2020-08") == {"A": "no"}
+
+
+# --- what a cut hides -----------------------------------------------------------------------------------------------
+
+
+def test_reviews_before_the_table_is_complete_are_not_taken_for_never_held() -> None:
+    drawing = {
+        "cla_episode": """
+        person_id | decom      | legal_status
+        A         | 2018-01-10 | C2
+        B         | 2019-02-20 | C2
+        """,
+        "cla_review": """
+        person_id | review_date
+        A         | 2019-05-20
+        A         | 2019-11-10
+        A         | 2020-05-01
+        B         | 2019-03-10
+        B         | 2019-09-01
+        B         | 2020-02-20
+        """,
+    }
+    cut = care(**drawing, complete_from={"cla_review": date(2019, 2, 1)})
+    assert cut.measure(OF["looked_after_review_timeliness"], "2020-08") == {"A": "yes", "B": "no"}
+    whole = care(**drawing)
+    assert whole.measure(OF["looked_after_review_timeliness"], "2019-11") == {"A": "no", "B": "no"}
+
+
+def test_a_period_of_care_whose_beginning_may_be_cut_off_is_named() -> None:
+    drawn = Drawn(
+        "report_missing_history_care",
+        person=BORN_2010,
+        cla_episode="""
+        person_id | decom      | rne | legal_status | dec        | period_start_date
+        A         | 2018-05-01 | P   | C2           |            |
+        B         | 2018-05-01 | S   | C2           |            |
+        C         | 2018-05-01 | P   | C2           |            | 2017-01-01
+        D         | 2019-05-01 | P   | C2           |            |
+        E         | 2018-05-01 | P   | C2           | 2018-12-31 |
+        """,
+        complete_from={"cla_episode": date(2019, 1, 1)},
+    )
+    assert drawn.rows("select person_id, rule from facts.report_missing_history_care") == [("A", "missing_history")]

@@ -401,6 +401,20 @@ def test_an_enquiry_waits_for_a_conference_that_is_to_follow_until_one_answers_i
     assert due["T4"] == ("2020-08-01", "2020-08-21", False)
 
 
+def test_an_enquiry_waits_until_the_conference_that_was_adjourned_has_decided() -> None:
+    drawn = Cases(
+        "icpc_pending",
+        s47="s47_id | person_id | start_date | icpc_not_required\nS1 | P1 | 2020-07-06 | false",
+        icpc="""
+        icpc_id | person_id | s47_id | icpc_date  | status    | outcome_cp
+        C1      | P1        | S1     | 2020-07-20 | ADJOURNED | false
+        C2      | P1        | S1     | 2020-08-03 | DONE      | true
+        """,
+    )
+    assert drawn.achieved("icpc_pending", "2020-07").keys() == {"S1"}
+    assert drawn.achieved("icpc_pending", "2020-08").keys() == set()
+
+
 @pytest.mark.parametrize("clock", ["first_strategy", "latest_strategy"])
 def test_the_enquiry_that_a_conference_was_timed_from_and_the_one_it_names_are_both_answered(clock: str) -> None:
     drawn = Cases(

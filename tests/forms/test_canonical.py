@@ -249,6 +249,51 @@ def test_a_doubled_quote_is_a_quote(read: Read) -> None:
     assert read(PLAIN.replace("ICPC", '"the ""first"", of two"'))[0][4] == 'the "first", of two'
 
 
+AS_SYSTEMS_WRITE_IT = [
+    pytest.param("sep=;\n" + PLAIN.replace(",", ";"), 1, id="a line for Excel that names the delimiter"),
+    pytest.param(
+        '"s47_id", "person_id", "start_date", "outcome"\n"S1", "P1", "03/08/2020", "ICPC"\n'
+        '"S2", "P2", "04/08/2020", "NFA"\n',
+        0, id="a space between delimiter and quote",
+    ),
+    pytest.param(PLAIN.replace("\n", "\r\n", 1), 0, id="line ends of both kinds"),
+    pytest.param(PLAIN.rstrip("\n") + "\n\n\n", 0, id="blank lines at the end"),
+    pytest.param(
+        '"s47\n_id","person\r\n_id",start_date,outcome\n' + PLAIN.split("\n", 1)[1], 0, id="line breaks in headers"
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "above"), AS_SYSTEMS_WRITE_IT)
+def test_what_spreadsheets_and_databases_do_to_a_file_does_not_change_its_rows(
+    read: Read, content: str, above: int
+) -> None:
+    assert read(content) == [(number + above, *cells) for number, *cells in PLAIN_ROWS]
+
+
+def test_the_mark_of_the_end_of_a_file_is_a_row_that_says_nothing(read: Read) -> None:
+    """MS-DOS ends a text with Ctrl-Z, and some exports still do."""
+    assert read(PLAIN + "\x1a\n") == [*PLAIN_ROWS, (4, "\x1a", "", "", "")]
+
+
+def test_a_quote_within_a_cell_is_part_of_it(read: Read) -> None:
+    assert [row[4] for row in read(PLAIN.replace("ICPC", '6" nail').replace("NFA", 'say "hi" there'))] == [
+        '6" nail', 'say "hi" there',
+    ]  # fmt: skip
+
+
+def test_quotes_escaped_by_backslashes_refuse_the_file(read: Read) -> None:
+    (reason,) = refusal(read, PLAIN.replace("ICPC", '"he said \\"no\\" twice"'))
+    assert reason.startswith("row 2 is malformed"), reason
+
+
+def test_the_first_quote_far_down_changes_nothing_above_it(read: Read) -> None:
+    lines = "".join(f"S{n},P{n},03/08/2020,ICPC\n" for n in range(30_000))
+    rows = read(PLAIN.split("\n")[0] + "\n" + lines + 'S30000,P30000,03/08/2020,"a ""b"", c"\n')
+    assert len(rows) == 30_001
+    assert rows[-1] == (30_002, "S30000", "P30000", "03/08/2020", 'a "b", c')
+
+
 def test_totals_and_footers_arrive_with_their_numbers_even_where_they_are_shorter_than_the_header(read: Read) -> None:
     rows = read(PLAIN + "\nTotal,,,\nReport run on 01/09/2020\n")
     assert [row[:2] for row in rows] == [(2, "S1"), (3, "S2"), (5, "Total"), (6, "Report run on 01/09/2020")]

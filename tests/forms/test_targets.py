@@ -117,7 +117,7 @@ def test_targets_are_published_with_each_version_and_those_of_the_settings_stand
     extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
     land(extract.folder, person="person_id\nP1", referral="received_at | mash_completed_at\n2020-08-03 | 2020-08-04")
     file = tmp_path / "852" / "targets.csv"
-    settings = Settings(local_target={"mash_timeliness": 90, "re_referrals": 15})
+    settings = Settings.model_validate({"local_target": {"mash_timeliness": 90, "re_referrals": 15}})
     asked = "select measure_code, valid_from, valid_to, target, tolerance, scope, source from {} order by all"
     file.write_text(HEADER + "mash_timeliness,2020-04-01,,95,5,,Plan\nre_referrals,2020-04-01,,20,,national,\n")
     process(tmp_path / "warehouse", [extract], settings)

@@ -44,7 +44,7 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
         for line in lines:
             values = [None if cell == "-" else cell for cell in line]
             connection.execute(
-                f"insert into {name} ({', '.join(header)}) values ({', '.join('?' * len(line))})",  # noqa: S608 - ours
+                f"insert into {name} ({', '.join(header)}) values ({', '.join('?' * len(line))})",
                 values,
             )
 
@@ -273,7 +273,7 @@ def test_benchmarks_are_published_or_computed_and_never_quoted(drawn: duckdb.Duc
 def test_the_best_quarter_is_cut_as_type_7_cuts(
     macros: duckdb.DuckDBPyConnection, values: list[int], is_high: bool
 ) -> None:
-    """Neither the country, which has no la_code, nor a joint return, which is no geography, is one of the authorities."""
+    """Neither the country, without a la_code, nor a joint return, which is no geography, is one of them."""
     polarity, published = ("higher_better", "High") if is_high else ("lower_better", "Low")
     macros.execute(
         "create or replace table measure as select 'm' as measure_code, 'I' as benchmark_indicator, ? as polarity",

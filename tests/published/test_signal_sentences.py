@@ -34,7 +34,7 @@ def said(
 
 def signals(connection: duckdb.DuckDBPyConnection, *columns: str) -> list[tuple[Any, ...]]:
     shown = ", ".join(f'"{column}"' for column in columns)
-    rows = connection.sql(f"select {shown} from spc_signal order by since, kind").fetchall()  # noqa: S608
+    rows = connection.sql(f"select {shown} from spc_signal order by since, kind").fetchall()
     return [tuple(number_of(cell) if isinstance(cell, date) else cell for cell in row) for row in rows]
 
 
@@ -117,6 +117,32 @@ def test_of_a_stock_the_figure_and_its_movement_are_said_and_its_flows_named() -
         assert sentence(found, 20, "children_on_plan").startswith(
             "The number was 404, against 404 a year before; from month to month it has moved as it usually does"
         )
+
+
+def test_of_a_stock_that_moves_for_months_is_said_whether_it_rises_by_more_or_by_less() -> None:
+    rising = [400.0 + 4 * number + number % 3 for number in range(25)]
+    with said(
+        {"children_in_need": [*rising, *[rising[-1] + number % 2 for number in range(12)]]}, "count_of_snapshot"
+    ) as found:
+        assert "since January 2017 it has risen by less than usual (from 494 to 497)" in sentence(
+            found, 37, "children_in_need"
+        )
+    with said(
+        {"children_in_need": [*rising, *[rising[-1] + 9 * number for number in range(1, 12)]]}, "count_of_snapshot"
+    ) as found:
+        assert "it has risen by more than usual (from 496 to 595)" in sentence(found, 36, "children_in_need")
+
+
+def test_a_level_below_one_is_not_told_as_none() -> None:
+    with said({"adoptions": [0.0, 1.0, 0.0] * 12}, "count_of_events", "neutral") as found:
+        assert sentence(found, 36, "adoptions") == (
+            "The number has varied around 0.3 since January 2015, with no lasting change."
+        )
+
+
+def test_where_low_is_good_it_is_no_performance_that_rises() -> None:
+    with said({"re_referrals": [*STEADY, *RISEN]}, "share_of_events", "lower_better") as found:
+        assert sentence(found, 48, "re_referrals").startswith("The percentage rose to a new level")
 
 
 def test_what_cannot_be_judged_is_said_too() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from support.landed import EXTRACT_DATE, drawn_rows, land
 
 from schemas.settings import Operation, Settings
+from support.landed import EXTRACT_DATE, drawn_rows, land
 from warehouse.forms.extracts import ExtractRead, read
 from warehouse.landing.extracts import Extract
 from warehouse.staged.staging import TableCount, stage
@@ -37,7 +37,7 @@ class Staged:
 
     def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
         """The used rows of a table, in the order of its file."""
-        return self.connection.sql(f"select {columns} from staged.{table} order by la_code, row_number").fetchall()  # noqa: S608
+        return self.connection.sql(f"select {columns} from staged.{table} order by la_code, row_number").fetchall()
 
     def issues(self, table: str) -> set[Issue]:
         """Row number, column, raw value and rule of everything reported of a table."""

@@ -14,10 +14,10 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from support.landed import land
-from support.published import grouped
 
 from schemas.measures import MEASURES
+from support.landed import land
+from support.published import grouped
 from warehouse.facts import computing
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
@@ -39,9 +39,9 @@ class Drawing:
     def __init__(self, group: Group) -> None:
         self.connection = group.connection
         for table in ("referral", "row_issue", "row_count", "coverage", "extract", "extract_file", "commentary"):
-            self.connection.execute(f"delete from staged.{table}")  # noqa: S608 - tables of ours
+            self.connection.execute(f"delete from staged.{table}")
         for step in computing.fact_steps():
-            self.connection.execute(f"delete from {step.table}")  # noqa: S608 - of the layer
+            self.connection.execute(f"delete from {step.table}")
         self.connection.execute("delete from facts.pending")
 
     def publish(
@@ -74,11 +74,12 @@ class Drawing:
 
     def _draw(self, la_code: str, first_month: str, drawn: tuple[tuple[str, Cases], ...]) -> None:
         for table in ("staged.extract", "staged.extract_file", "staged.coverage", "facts.mash_item"):
-            self.connection.execute(f"delete from {table}")  # noqa: S608 - tables of ours
+            self.connection.execute(f"delete from {table}")
         for day, cases in drawn:
             self.connection.execute("insert into staged.extract values (?, ?)", [la_code, day])
             self._insert("staged.extract_file", la_code=la_code, extract_date=day, table_name="referral",
-                         file_name="referral.csv", form="canonical", sha256="", rows_in=1, columns_ignored=[],
+                         file_name="referral.csv", form="canonical", sha256="", rows_in=1, rows_used=1,
+                         rows_quarantined=0, rows_duplicate=0, columns_ignored=[],
                          columns_present=["received_at", "mash_completed_at"])  # fmt: skip
             self._insert("staged.coverage", la_code=la_code, extract_date=day, table_name="referral",
                          complete_from=f"{first_month}-01", is_latest_only=False)  # fmt: skip
@@ -93,7 +94,7 @@ class Drawing:
 
     def _insert(self, table: str, **row: Any) -> None:
         chosen = ", ".join(f"? as {name}" for name in row)
-        self.connection.execute(f"insert into {table} by name select {chosen}", list(row.values()))  # noqa: S608
+        self.connection.execute(f"insert into {table} by name select {chosen}", list(row.values()))
 
 
 def counts(figures: Mapping[str, str]) -> Cases:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from support.landed import ORDINARY, Row, drawn_rows
 
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
+from support.landed import ORDINARY, Row, drawn_rows
 from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
@@ -69,7 +69,7 @@ class Published:
                      "casework.extract_file", "casework.kpi_case", "casework.pending_case",
                      *(f"staged.{table}" for table in MODELS)):  # fmt: skip
             self.warehouse.execute(
-                f"create or replace temp view of_{name.split('.')[-1]} as "  # noqa: S608 - names of ours
+                f"create or replace temp view of_{name.split('.')[-1]} as "
                 f"select * exclude (la_code) from {name} where la_code = '{self.la_code}'"
             )
         return self.warehouse.execute(query, list(parameters)).fetchall()
@@ -86,7 +86,7 @@ class Published:
     def figure(self, column: str, measure: str, month: str, period: str = "month") -> Any:
         """One column of a published figure."""
         ((value,),) = self.select(
-            f"select {column} from of_monthly_kpi_current "  # noqa: S608 - a column of ours
+            f"select {column} from of_monthly_kpi_current "
             "where measure_code = ? and month = ? and period = ?",
             measure, date.fromisoformat(f"{month}-01"), period,
         )  # fmt: skip
@@ -96,7 +96,7 @@ class Published:
         """By record (a child's snapshot: by child), the columns of the cases behind a measure."""
         who = "person_id" if measure in SNAPSHOTS else "record_id"
         rows = self.select(
-            f"select {who}, {columns} from of_kpi_case "  # noqa: S608 - columns of ours
+            f"select {who}, {columns} from of_kpi_case "
             "where measure_code = $1 and strftime(month, '%Y-%m') = coalesce($2, strftime(month, '%Y-%m'))",
             measure, month,
         )  # fmt: skip

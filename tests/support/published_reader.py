@@ -19,14 +19,14 @@ def read(path: Path, *queries: str) -> list[list[tuple[Any, ...]]]:
 
 
 VERSION = "select max(version) from kpi_version"
-FIGURES = "select month, numerator, denominator from monthly_kpi_current where la_code = '599' order by month"
+FIGURES = "select month, numerator, denominator from monthly_kpi_current where la_code = '599' and period = 'month' and denominator > 0 order by month"
 
 
 def look(warehouse: Path) -> None:
     """Read the figures, the cases and the figures again, and hold them against each other."""
     ((version,),), figures, ((months, version_of_row),) = read(
         warehouse / "kpi.duckdb", VERSION, FIGURES,
-        "select count(*), max(version) from monthly_kpi_current where la_code = '599'",
+        "select count(*), max(version) from monthly_kpi_current where la_code = '599' and period = 'month' and denominator > 0",
     )  # fmt: skip
     ((publication,),), cases = read(
         warehouse / "casework.duckdb", "select version from publication",
@@ -50,4 +50,4 @@ if __name__ == "__main__":
         look(Path(sys.argv[1]))
         reads += 1
         time.sleep(0.02)
-    print(reads)  # noqa: T201
+    print(reads)

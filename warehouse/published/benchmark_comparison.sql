@@ -26,7 +26,7 @@ kpi as (
     left join family_design using (la_code, measure_code)
     left join spc_point
         on spc_point.la_code = current_kpi.la_code
-        and spc_point.measure_code = current_kpi.measure_code
+        and spc_point.measure_code = measure.made_of
         and spc_point.month = current_kpi.month
         and spc_point.chart in ('p_prime', 'c_prime')
 ),

@@ -144,7 +144,7 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseud
 
 
 def _remove_files(warehouse: Path, before: date) -> None:
-    for path in (warehouse / "pending").glob("pending_*.xlsx"):
+    for path in (warehouse / "pending").rglob("pending_*.xlsx"):
         named = _LIST.fullmatch(path.name)
         if named and date.fromisoformat(named.group(1)) < before:
             path.unlink()

@@ -4,11 +4,14 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from schemas.measures import CLOCKS, MEASURES
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
@@ -16,6 +19,7 @@ from warehouse.report.opening import NoAnswerError, latest_publications, opened,
 
 FOLDER = "pending"
 NO_TEAM = "No team recorded"
+DAYS_OF_A_WEEK = 5
 LATE, IN_TIME, NOT_COUNTED = "late", "in time", "not counted"
 
 
@@ -47,27 +51,41 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class PendingList:
-    """The open items of an authority as at its latest extract, by team and overdue first."""
+    """The open items of an authority as at its latest extract, by team and overdue first.
+
+    `days` are the ten working days after the extract; `of` says whose items these are, where they are not all.
+    """
 
     la_code: str
+    authority: str
     extract_date: date
     published_at: datetime
     is_timed_by_hours: bool
     days: tuple[date, ...]
     items: tuple[OpenItem, ...]
     purged_at: datetime | None = None
+    of: str = ""
 
     @property
     def teams(self) -> list[str]:
         """The teams that have an open item, in the order of the list."""
         return list(dict.fromkeys(item.team for item in self.items))
 
+    @property
+    def this_week(self) -> tuple[OpenItem, ...]:
+        """What is overdue, has no date to count from, or falls due by the fifth working day after the extract."""
+        until = self.days[DAYS_OF_A_WEEK - 1]
+        return tuple(item for item in self.items if item.due_date is None or item.due_date <= until)
+
     def of_team(self, team: str) -> "PendingList":
         """The same for one team."""
-        return PendingList(
-            self.la_code, self.extract_date, self.published_at, self.is_timed_by_hours, self.days,
-            tuple(item for item in self.items if item.team == team), self.purged_at,
-        )  # fmt: skip
+        return replace(self, items=tuple(item for item in self.items if item.team == team), of=team)
+
+    def of_worker(self, worker: str) -> "PendingList":
+        """The same for one worker, by the name or id that the extract has; whatever its case."""
+        wanted = worker.strip().casefold()
+        found = tuple(item for item in self.items if (item.worker or "").casefold() == wanted)
+        return replace(self, items=found, of=(found[0].worker or worker) if found else worker)
 
 
 def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
@@ -84,17 +102,26 @@ def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
             days = connection.execute(sql("next_working_day"), named).fetchall()
             without_start = LATE if in_force.missing_start == "fail" else NOT_COUNTED
             rows = connection.sql(
-                sql("pending"), params={**named, "la_code": latest.la_code, "without_start": without_start}
-            )
+                sql("pending"),
+                params={
+                    **named, "la_code": latest.la_code, "without_start": without_start, "not_counted": NOT_COUNTED,
+                    "timed": [code for code in CLOCKS if code in MEASURES and MEASURES[code].is_timed],
+                },
+            )  # fmt: skip
             items = (_item(dict(zip(rows.columns, row, strict=True))) for row in rows.fetchall())
             lists.append(
                 PendingList(
-                    latest.la_code, latest.extract_date, latest.published_at,
+                    latest.la_code, _authority(connection, latest.la_code), latest.extract_date, latest.published_at,
                     in_force.mash_clock != "one_working_day", tuple(day for (day,) in days), tuple(items),
                     purged_at(connection, latest),
                 )
             )  # fmt: skip
     return lists
+
+
+def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
+    found = connection.execute("select name from kpi.authority where la_code = ?", [la_code]).fetchone()
+    return str(found[0]) if found else f"Authority {la_code}"
 
 
 def _item(row: dict[str, Any]) -> OpenItem:
@@ -115,26 +142,48 @@ def of_team(lists: Sequence[PendingList], team: str) -> list[PendingList]:
     return found
 
 
-def file_name(whole: PendingList, team: str | None = None) -> str:
+def of_worker(lists: Sequence[PendingList], worker: str) -> list[PendingList]:
+    """The lists that hold an item of the worker, cut down to them. Raises NoAnswerError if none does."""
+    found = [one for one in (one.of_worker(worker) for one in lists) if one.items]
+    if not found:
+        raise NoAnswerError(
+            f"--worker {worker}: no open item has that worker; without --worker the list shows whose each item is."
+        )
+    return found
+
+
+def file_name(whole: PendingList, of: str | None = None) -> str:
     """The name of a list's workbook; `whole` is the authority's list, whose teams must keep different names."""
     name = f"pending_{whole.la_code}_{whole.extract_date}"
-    if team is None:
-        return f"{name}.xlsx"
-    slug = _slug(team)
-    if not slug or any(_slug(other) == slug for other in whole.teams if other != team):
-        slug = f"{slug}-{hashlib.sha256(team.encode()).hexdigest()[:8]}".strip("-")
-    return f"{name}_{slug}.xlsx"
+    return f"{name}_{_unmistakable(whole, of)}.xlsx" if of else f"{name}.xlsx"
+
+
+def team_folder(whole: PendingList, team: str) -> str:
+    """The folder in which a team's workbook lies, within that of all lists: one for each team."""
+    return f"{whole.la_code}/{_unmistakable(whole, team)}"
+
+
+def _unmistakable(whole: PendingList, name: str) -> str:
+    slug = _slug(name)
+    if not slug or any(_slug(other) == slug for other in whole.teams if other != name):
+        slug = f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".strip("-")
+    return slug
 
 
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].rstrip("-")
 
 
-def write(warehouse: Path, name: str, content: bytes) -> Path:
-    """Write a list's workbook, for its owner's eyes only, beside the file that it then replaces; where it lies."""
+def write(warehouse: Path, name: str, content: bytes, within: str = "") -> Path:
+    """Write a list's workbook, for its owner's eyes only, beside the file that it then replaces; where it lies.
+
+    `within`: a folder of the lists' folder; each on the way to it is for its owner alone too.
+    """
     folder = warehouse / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    for part in ("", *filter(None, within.split("/"))):
+        folder /= part
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
     path, new = folder / name, folder / f".next-{os.getpid()}-{name}"
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -24,7 +24,8 @@ select
     pending_case.row_number,
     [
         case
-            when pending_case.clock_start is null then $without_start
+            when pending_case.clock_start is null then
+                if(list_contains($timed, pending_case.measure_code), $without_start, $not_counted)
             -- Both are working days, so by the due date is within the standard.
             when day <= pending_case.due_date then 'in time'
             else 'late'

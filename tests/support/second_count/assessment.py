@@ -96,16 +96,17 @@ def assessments_no_further_action(extract: Extract, span: Span) -> list[Case]:
     ]
 
 
-def unfinished(extract: Extract, day: date) -> list[Row]:
+def unfinished(extract: Extract, day: date, *, even_without_beginning: bool = False) -> list[Row]:
     """Begun by the day's end (its start, else its referral), not authorised by then, its referral not closed by then. A
-    re-opened one is not authorised."""
+    re-opened one is not authorised; one of which no beginning is known has begun at no month end."""
     found = []
     for row in extract.used("assessment"):
         referral = referral_of(extract, row)
         begun = row["start_date"] or (referral["referral_date"] if referral is not None else None)
         done, closed = finished(extract, row), referral["closure_date"] if referral is not None else None
         is_authorised = done is not None and done <= day and row.status != "reopened"
-        if begun is not None and begun <= day and not is_authorised and (closed is None or closed > day):
+        is_begun = even_without_beginning if begun is None else begun <= day
+        if is_begun and not is_authorised and (closed is None or closed > day):
             found.append(row)
     return found
 

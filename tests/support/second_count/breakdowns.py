@@ -53,7 +53,7 @@ def categories_of(measure: Measure, case: Case, extract: Extract, localities: Ma
 def _categories(group: str, case: Case, extract: Extract, localities: Mapping[str, str]) -> dict[str, str]:
     if group == "workers":
         return {"team": case.attributes.get("team") or NOT_RECORDED}
-    person = extract.people.get(case.person)
+    person = extract.life(case.person)
     found = {
         "age_band": age_of_care_leaver(extract, case) if group == "leavers" else age_band(extract, case),
         "sex": SEX.get(person["sex"] or "" if person is not None else "", NOT_RECORDED),
@@ -64,6 +64,9 @@ def _categories(group: str, case: Case, extract: Extract, localities: Mapping[st
     }
     if localities:
         found["locality"] = locality(extract, case, localities)
+    if "referral_id" in case.attributes and "referral_source" not in case.attributes:
+        referral = extract.linked("referral", case.attributes["referral_id"], case.person, even_set_aside=False)
+        found["referral_source"] = referral_source(referral["referral_source"] if referral is not None else None)
     for breakdown, group_of in BY_CODE.items():
         if breakdown in case.attributes:
             found[breakdown] = group_of(case.attributes[breakdown])
@@ -75,11 +78,11 @@ SEX = {"M": "male", "F": "female", "U": "not known"}
 
 def age_band(extract: Extract, case: Case) -> str:
     """The age on the case's day; the unborn have none yet."""
-    if extract.is_unborn(case.person, case.day):
-        return "unborn"
-    born = extract.born(case.person)
+    born, person = extract.born(case.person), extract.life(case.person)
     if born is None:
-        return NOT_RECORDED
+        return "unborn" if person is not None and person["expected_dob"] is not None else NOT_RECORDED
+    if born > case.day:
+        return "unborn"
     for years, band in ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (18, "16 and 17")):
         if birthday(born, years) > case.day:
             return band
@@ -192,7 +195,7 @@ def team(extract: Extract, case: Case) -> str:
         return str(case.attributes["team"])
     allocated = [
         row for row in extract.used("allocation", case.person)
-        if row["is_primary"] is not False and is_open(row["start_date"], row["end_date"], case.day)
+        if row["team"] and row["is_primary"] is not False and is_open(row["start_date"], row["end_date"], case.day)
     ]  # fmt: skip
     latest = max(allocated, key=lambda row: (row["start_date"], row.number), default=None)
     if latest is not None and latest["team"]:
@@ -204,7 +207,7 @@ def team(extract: Extract, case: Case) -> str:
 def locality(extract: Extract, case: Case, localities: Mapping[str, str]) -> str:
     """Of the child's own postcode, else of the home in the latest episode begun by the day."""
     plain = {re.sub(r"\s", "", postcode).upper(): name for postcode, name in localities.items()}
-    person = extract.people.get(case.person)
+    person = extract.life(case.person)
     postcode = person["postcode"] if person is not None else None
     if not postcode:
         homes = [

@@ -388,7 +388,7 @@ class Extract:
         return seen[-1]
 
     def life(self, child: str) -> Row | None:
-        """The row that says when the child was born and died: one that is set aside still says so."""
+        """The row that says who the child is, when born and when dead: one that is set aside still says so."""
         return self.people.get(child) or self.people_set_aside.get(child)
 
     def born(self, child: str) -> date | None:

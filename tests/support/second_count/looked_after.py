@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from .cells import LONDON
@@ -96,13 +96,19 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
         ]
         repairs = extract.settings.close_open_episodes
         found = [
-            Episode(row, row["decom"], row["dec"] or (_repaired_end(row, rows) if repairs else None))
+            Episode(row, row["decom"], _told_end(row) or (_repaired_end(row, rows) if repairs else None))
             for row in rows
             if makes_looked_after(row)
         ]
         extract.remembered[key] = sorted(found, key=lambda e: (e.start, e.end or date.max, e.row.number))
     known: list[Episode] = extract.remembered[key]
     return known
+
+
+def _told_end(row: Row) -> date | None:
+    """The end that the row tells; one before its start tells nothing."""
+    end: date | None = row["dec"]
+    return end if end is not None and end >= row["decom"] else None
 
 
 def _repaired_end(row: Row, rows: list[Row]) -> date | None:
@@ -158,7 +164,7 @@ def looked_after(extract: Extract, day: date) -> dict[str, LookedAfter]:
         for child in sorted({row.child for row in extract.used("cla_episode")}):
             if is_looked_after(extract, child, day):
                 open_now = _open_episodes(extract, child, day)
-                episode = max(open_now, key=lambda e: (e.start, e.row.number))
+                episode = max(open_now, key=_speaks_last)
                 period = next(p for p in periods(extract, child) if episode in p.episodes)
                 found[child] = LookedAfter(child, episode, period)
         extract.remembered[key] = found
@@ -168,6 +174,11 @@ def looked_after(extract: Extract, day: date) -> dict[str, LookedAfter]:
 
 def _open_episodes(extract: Extract, child: str, day: date) -> list[Episode]:
     return [e for e in episodes(extract, child) if e.is_used and is_open(e.start, e.end, day)]
+
+
+def _speaks_last(episode: Episode) -> tuple[date, date, int]:
+    """Of several open episodes: the latest to start, then the last to end, then the last in the file."""
+    return episode.start, episode.end or date.max, episode.row.number
 
 
 def is_looked_after(extract: Extract, child: str, day: date) -> bool:
@@ -203,9 +214,9 @@ def entries_to_care(extract: Extract, span: Span) -> list[Case]:
 
 
 def children_entering_care(extract: Extract, span: Span) -> list[Case]:
-    """Distinct children among them; the last entry speaks for the child."""
+    """Distinct children among them, as old as at the end of the span; the last entry speaks for the child."""
     entries = sorted(entries_to_care(extract, span), key=lambda case: case.day)
-    return list({case.person: case for case in entries}.values())
+    return [replace(case, day=span.last) for case in {case.person: case for case in entries}.values()]
 
 
 def exits_from_care(extract: Extract, span: Span) -> list[Case]:
@@ -228,7 +239,7 @@ def unaccompanied_children(extract: Extract, span: Span) -> list[Case]:
     """Children looked after; achieved where the child came unaccompanied to seek asylum."""
     cases = []
     for child, found in looked_after(extract, span.last).items():
-        person = extract.people.get(child)
+        person = extract.life(child)
         cases.append(_snapshot(found, span, person is not None and person["uasc"] is True))
     return cases
 
@@ -341,6 +352,8 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
             and postcode is not None
             and (kind, postcode) == (lasting.kind, lasting.postcode)
         )
+        follows_carer = kind in ("A3", "A5") and before is not None and before.is_temporary and lasting is not None
+        is_back = is_back or follows_carer
         current = lasting if is_back else before if goes_on and before is not None else None
         if current is None or current.is_temporary != is_temporary:
             found.append(Placement(kind, postcode, episode.start, episode.end, [row], is_temporary))
@@ -514,7 +527,7 @@ def missing_children(extract: Extract, span: Span) -> list[Case]:
             was_under_way = began < span.first and (ended is None or ended >= span.first)
             was_missing = was_missing or began in days or (was_under_way and span.first in days)
         last = max(days)
-        speaks = max(_open_episodes(extract, child, last), key=lambda e: (e.start, e.row.number))
+        speaks = max(_open_episodes(extract, child, last), key=_speaks_last)
         attributes = {"legal_status": speaks.row["legal_status"], "placement_type": speaks.row["placement_type"]}
         cases.append(Case(child, child, span.last, float(was_missing), 1, attributes=attributes))
     return cases
@@ -564,12 +577,7 @@ def return_interview_timeliness(extract: Extract, span: Span) -> list[Case]:
             and back in span
             and back + timedelta(days=3) <= extract.extract_date
         ):
-            here = _open_episodes(extract, row.child, back) if is_looked_after(extract, row.child, back) else []
-            speaks = max(here, key=lambda e: (e.start, e.row.number), default=None)
-            attributes = {
-                name: speaks.row[name] if speaks is not None else None for name in ("legal_status", "placement_type")
-            }
-            cases.append(case_of(row, back, is_interview_done(row), attributes=attributes))
+            cases.append(case_of(row, back, is_interview_done(row)))
     return cases
 
 

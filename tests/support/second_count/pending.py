@@ -71,7 +71,7 @@ def mash(extract: Extract) -> Items:
 def assessments(extract: Extract) -> Items:
     """Unfinished assessments: 45 working days by their clock."""
     found: Items = {}
-    for row in unfinished(extract, extract.extract_date):
+    for row in unfinished(extract, extract.extract_date, even_without_beginning=True):
         start = assessment_clock(extract, row)
         found |= _in_working_days(extract, "assessment_timeliness", row, start, ASSESSMENT_WORKING_DAYS)
     return found
@@ -177,14 +177,11 @@ def health(extract: Extract) -> Items:
 
 
 def return_interviews(extract: Extract) -> Items:
-    """Children back within the last twelve months without an interview that they have not declined: three days from the
-    return."""
+    """Children back from going missing without an interview that they have not declined: three days from the return."""
     found: Items = {}
     for row in extract.used("missing"):
         back = row.day("end_at")
-        if back is None or back <= add_months(extract.extract_date, -12):
-            continue
-        if row["type"] == "M" and row["rhi_at"] is None and row["rhi_accepted"] is not False:
+        if row["type"] == "M" and back is not None and row["rhi_at"] is None and row["rhi_accepted"] is not False:
             due = back + timedelta(days=INTERVIEW_DAYS)
             found |= _item(extract, "return_interview_timeliness", row, back, due)
     return found

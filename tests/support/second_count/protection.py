@@ -236,9 +236,9 @@ def _conference_case(extract: Extract, conference: Conference, is_achieved: bool
 
 
 def plan_of(extract: Extract, conference: Conference) -> Row | None:
-    """The plan that came of a conference: either names the other, else an own plan of the child that began that day."""
+    """The own plan that came of a conference: either names the other, else one of the child that began that day."""
     row = conference.row
-    plans = list(extract.used("cp_plan", row.child))
+    plans = [plan for plan in extract.used("cp_plan", row.child) if is_own(plan)]
     for plan in plans:
         if row["icpc_id"] == plan["icpc_id"] or (row["cp_plan_id"] and row["cp_plan_id"] == plan["cp_plan_id"]):
             return plan

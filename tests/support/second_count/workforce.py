@@ -49,8 +49,12 @@ def case_holders(extract: Extract, day: date) -> dict[str, set[str]]:
 
 
 def _worker_case(extract: Extract, worker_id: str, day: date, numerator: float, denominator: float) -> Case:
-    """A case of a worker: the team is that of the worker's latest allocation begun by the day."""
-    latest = [row for row in extract.used("allocation") if row["worker_id"] == worker_id and row["start_date"] <= day]
+    """A case of a worker: the team is that of the worker's latest allocation begun by the day that names one."""
+    latest = [
+        row
+        for row in extract.used("allocation")
+        if row["team"] and row["worker_id"] == worker_id and row["start_date"] <= day
+    ]
     last = max(latest, key=lambda row: (row["start_date"], row.number), default=None)
     team = last["team"] if last is not None else None
     return Case(worker_id, worker_id, day, numerator, denominator, attributes={"team": team})

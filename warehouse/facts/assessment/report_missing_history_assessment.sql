@@ -1,5 +1,5 @@
--- One row per assessment that is the earliest kept of its referral, though earlier ones may have been cut off; and per one
--- whose referral may have been cut off, which is timed from its own start.
+-- One row per assessment that is the earliest kept of its referral, though earlier ones may have been cut off; and per
+-- one whose referral may have been cut off, which is timed from its own start.
 select
     assessment.la_code, assessment.extract_date, assessment.table_name, assessment.row_number,
     assessment.record_id, assessment.person_id, 'referral_id' as column_name,

@@ -66,8 +66,8 @@ linked as (
         referral.team as referral_team,
         referral.worker as referral_worker,
         referral.referral_source,
-        -- Of a referral from before the table is complete, earlier assessments may have been cut off: unless the earliest
-        -- one kept is from before that day too, nothing but the extract's own word shows that it was the first.
+        -- Of a referral from before the table is complete, earlier assessments may have been cut off: unless the
+        -- earliest one kept is from before that day too, only the extract's word shows that it was the first.
         assessment.referral_id is not null
         and coalesce(
             case

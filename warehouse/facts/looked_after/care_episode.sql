@@ -1,5 +1,5 @@
 -- One row per episode that makes a child looked after by us: the day on which it ended, the period of care that it
--- belongs to, and the days on which the child is looked after under it (`from_date` up to, not including, `until_date`).
+-- belongs to, and the days on which the child is looked after under it: `from_date` up to, not including, `until_date`.
 -- Short breaks are left out, and so is what another authority is responsible for or what makes nobody looked after.
 -- An episode that was set aside counts in nothing and ends nothing, and still stands in the chain.
 with

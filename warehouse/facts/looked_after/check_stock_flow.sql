@@ -1,5 +1,5 @@
--- One row per extract and month after its first: children looked after at the month end before, plus entries, less exits,
--- plus what explains the rest, less children looked after now. `difference` is 0.
+-- One row per extract and month after its first: children looked after at the month end before, plus entries, less
+-- exits, plus what explains the rest, less children looked after now. `difference` is 0.
 with
 stock as (
     select

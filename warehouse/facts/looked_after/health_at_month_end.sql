@@ -1,5 +1,5 @@
--- One row per child and month end looked after without a break for twelve months: the latest completed health assessment,
--- the one before it, the latest dental check, and what was said last of immunisations.
+-- One row per child and month end looked after without a break for twelve months: the latest completed health
+-- assessment, the one before it, the latest dental check, and what was said last of immunisations.
 with
 event as (
     select child.child_number, cla_health.type, cla_health.status, cla_health.row_number, cla_health.event_date

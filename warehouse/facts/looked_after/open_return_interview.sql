@@ -1,4 +1,5 @@
--- One row per return of a missing child after which no interview was held and none was declined.
+-- One row per return of a missing child in the twelve months before the extract date after which no interview was held
+-- and none was declined.
 select
     returned.la_code,
     returned.extract_date,
@@ -22,4 +23,7 @@ left join facts.case_holder on
 left join reference.calendar as started on started.date = returned.clock_start
 left join reference.calendar as seen on seen.date = returned.extract_date
 left join reference.calendar as due on due.date = returned.due_date
-where not returned.is_held and not returned.is_declined
+where
+    not returned.is_held
+    and not returned.is_declined
+    and returned.clock_start > months_before(returned.extract_date, 12)

@@ -1,6 +1,6 @@
 -- One row per episode of care, with the placement that the child is in: `placement_number` counts a child's placements.
--- A placement begins with the period of care or where the reason of an episode says so (S, P, B). A temporary one and one
--- of less than a day are none; after a temporary one the same type at the same (known) postcode is the same placement
+-- A placement begins with the period of care or where the reason of an episode says so (S, P, B). A temporary one and
+-- one of less than a day are none; after a temporary one the same type at the same known postcode is the same placement
 -- going on, and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what
 -- is none: the number is then that of the placement before it, and empty where there is none.
 with

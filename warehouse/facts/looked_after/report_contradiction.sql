@@ -34,7 +34,8 @@ broken as (
              'is_broken': decom >= death_date or coalesce(dec > death_date, death_date <= extract_date)},
             {'rule': 'end_without_reason', 'column_name': 'rec', 'is_broken': dec is not null and rec is null},
             {'rule': 'reason_without_end', 'column_name': 'dec', 'is_broken': dec is null and rec is not null},
-            {'rule': 'no_episode_follows', 'column_name': 'rec', 'is_broken': rec = 'X1' and dec is not null and not is_followed}
+            {'rule': 'no_episode_follows', 'column_name': 'rec',
+             'is_broken': rec = 'X1' and dec is not null and not is_followed}
         ], recursive := true)
     from episode
 )

@@ -1,5 +1,6 @@
--- One row per episode of which the extract says another period of care than its episodes do: its id is that of an earlier
--- period, it is another than that of the episode before in the same period, or the period is said to begin elsewhere.
+-- One row per episode of which the extract says another period of care than its episodes do: its id is that of an
+-- earlier period, it is another than that of the episode before in the same period, or the period is said to begin
+-- elsewhere.
 with
 episode as (
     select

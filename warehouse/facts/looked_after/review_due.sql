@@ -9,23 +9,32 @@ review as (
     where is_done(cla_review.status) and not coalesce(cla_review.cancelled, false)
 ),
 
+-- Of a period that began before the table is complete, the first review that was kept is taken for a later one.
+period as (
+    select
+        care_period.child_number, care_period.period_number, care_period.start_date, care_period.end_date,
+        coalesce(coverage.complete_from > care_period.start_date, false)::int as reviews_cut
+    from facts.care_period
+    left join (from staged.coverage where table_name = 'cla_review') as coverage using (la_code, extract_date)
+),
+
 -- What a due day is counted from: the start of the period, then each review.
 point as (
-    select child_number, period_number, start_date as clock_start, true as is_start
-    from facts.care_period
+    select child_number, period_number, start_date as clock_start, true as is_start, 0 as reviews_cut
+    from period
     union all
-    select care_period.child_number, care_period.period_number, review.review_date, false
-    from facts.care_period
+    select period.child_number, period.period_number, review.review_date, false, period.reviews_cut
+    from period
     inner join review using (child_number)
     where
-        review.review_date > care_period.start_date
-        and (care_period.end_date is null or review.review_date <= care_period.end_date)
+        review.review_date > period.start_date
+        and (period.end_date is null or review.review_date <= period.end_date)
 ),
 
 followed as (
     select
         *,
-        row_number() over period - 1 as reviews_before,
+        row_number() over period - 1 + reviews_cut as reviews_before,
         lead(clock_start) over period as answered_on
     from point
     window period as (partition by child_number, period_number order by clock_start, is_start desc)

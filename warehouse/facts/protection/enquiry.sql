@@ -1,9 +1,11 @@
 -- One row per child and section 47 enquiry, with the conference that answered it and whether one is awaited.
 with
 answer as (
-    select la_code, extract_date, person_id, linked_s47_id as s47_id, icpc_date
-    from facts.conference_entry
-    where is_held and is_used
+    -- An adjourned conference answers nothing where a later one decided.
+    select entry.la_code, entry.extract_date, entry.person_id, entry.linked_s47_id as s47_id, entry.icpc_date
+    from facts.conference_entry as entry
+    left join facts.conference_held as held using (la_code, extract_date, person_id, icpc_id)
+    where entry.is_held and entry.is_used and (entry.status is distinct from 'ADJOURNED' or held.icpc_id is not null)
     union all
     select la_code, extract_date, person_id, timed_s47_id, icpc_date
     from facts.conference_held

@@ -127,7 +127,8 @@ every_plan as (
     where start_date is not null and person_id is not null
 ),
 
--- The plan of the authority that a child came from is the same plan, not an earlier one.
+-- The plan of the authority that a child came from is the same plan, not an earlier one: one that went on until ours
+-- began, or the transfer was notified.
 earlier as (
     select
         dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id,
@@ -142,7 +143,9 @@ earlier as (
         not (
             dated.transfer_icpc_id is not null
             and every_plan.is_other
-            and coalesce(every_plan.end_date >= coalesce(dated.transfer_notification_date, dated.our_start_date), true)
+            and coalesce(
+                every_plan.end_date >= least(dated.start_date, dated.our_start_date, dated.transfer_notification_date), true
+            )
         )
     group by dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id
 )

@@ -1,5 +1,5 @@
--- One row per plan that is taken for one that came with the child, though the conference that would tell may have been cut
--- off.
+-- One row per plan that is taken for one that came with the child, though the conference that would tell may have been
+-- cut off.
 select
     plan.la_code, plan.extract_date, 'cp_plan' as table_name, plan.row_number, plan.cp_plan_id as record_id,
     plan.person_id, 'start_date' as column_name, plan.start_date::varchar as raw_value, 'missing_history' as rule,

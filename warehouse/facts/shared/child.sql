@@ -1,7 +1,7 @@
 -- One row per child: when born, or when expected, and when it died, with what figures are broken down by. An estimated
 -- birth date that a case system keeps among the expected ones is a birth date, and a birth date that lies ahead is an
--- expected one. Of the records that were merged into one child, its own goes first; one set aside for another cell still
--- says who the child is.
+-- expected one. Of the records that were merged into one child, its own goes first; one set aside for another cell
+-- still says who the child is.
 with
 record as (
     select *

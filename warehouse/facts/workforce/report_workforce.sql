@@ -1,5 +1,5 @@
--- One row per allocation to nobody, to a worker who is not employed on the extract date or to one without hours; and per
--- child with two primary allocations open at once.
+-- One row per main allocation open on the extract date and what is wrong with it: to nobody, to a worker who is not
+-- employed then, to one without hours, or one of several of the child.
 with
 open_allocation as (
     select allocation.*

@@ -1,8 +1,12 @@
 -- How sentences write figures and months.
 
--- The decimal places that a figure is told with: one more where it would be printed like the one it is told beside.
+-- The decimal places that a figure is told with: one more where it would be printed like the one it is told beside and
+-- is not the same, or like nought and is none.
 create or replace macro told_places(figure, beside, places) as
-    (places + coalesce((round(figure, places::integer) = round(beside, places::integer))::integer, 0))::integer;
+    places::integer + (
+        (figure <> 0 and round(figure, places::integer) = 0)
+        or coalesce(figure <> beside and round(figure, places::integer) = round(beside, places::integer), false)
+    )::integer;
 
 -- A figure as it is told, half up.
 create or replace macro said_as(figure, beside, places, sign) as

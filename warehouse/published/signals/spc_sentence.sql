@@ -78,14 +78,15 @@ said as (
         measure.polarity, measure.decimal_places,
         case
             when starts_with(measure.kind, 'share') and contains(point.measure_code, 'timeliness') then 'Timeliness'
-            when starts_with(measure.kind, 'share') and measure.polarity <> 'neutral' then 'Performance'
-            when starts_with(measure.kind, 'share') then 'The percentage'
+            when starts_with(measure.kind, 'share') and measure.polarity = 'higher_better' then 'Performance'
+            when starts_with(measure.kind, 'share') or measure.kind = 'distinct_children' then 'The percentage'
             when starts_with(measure.kind, 'rate') then 'The rate'
             when starts_with(measure.kind, 'average') then 'The average'
             when measure.kind = 'median' then 'The median'
             else 'The number'
         end as noun,
-        if(starts_with(measure.kind, 'share'), '%', '') as sign,
+        if(starts_with(measure.kind, 'share') or measure.kind = 'distinct_children', '%', '') as sign,
+        since.value_before as value_moved_from,
         if(point.chart in ('p_prime', 'c_prime'), ' a month', '') as each,
         flow.said as flows
     from point
@@ -136,8 +137,11 @@ select
             || coalesce(', against ' || said_as(value_year_before, null, decimal_places, sign) || ' a year before', '')
             || case
                 when moving_since is not null then
-                    '; since ' || month_name_of(moving_since) || ' it has been '
-                    || if(direction = 'above', 'rising', 'falling') || ' more than usual'
+                    '; since ' || month_name_of(moving_since) || ' it has '
+                    || if(value > value_moved_from, 'risen', 'fallen') || ' by '
+                    || if((value > value_moved_from) = (direction = 'above'), 'more', 'less') || ' than usual (from '
+                    || said_as(value_moved_from, value, decimal_places, sign) || ' to '
+                    || said_as(value, value_moved_from, decimal_places, sign) || ')'
                 when exceptions is null then '; from month to month it has moved as it usually does'
                 else ''
             end

@@ -27,7 +27,7 @@ from pipelines.__main__ import main
 from pipelines.definitions import JOB, build
 from pipelines.commands.pending import lines
 from pipelines.settings import PipelineSettings
-from schemas.measures import MEASURES, PENDING, PENDING_NAMES
+from schemas.measures import CLOCKS, SEED
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.report.explain import counts, explain
@@ -46,14 +46,16 @@ OPEN = {
     R5          | 2020-08-29    | 2020-08-29  |                   | North        | W1
     """,
     "assessment": """
-    assessment_id | start_date | authorised_date | team
-    A1            | 2020-07-06 |                 |
+    assessment_id | person_id | start_date | authorised_date
+    A1            | P6        | 2020-07-06 |
     """,
     "s47": """
     s47_id | referral_id | start_date | icpc_not_required
     S1     | R1          | 2020-08-17 | N
     """,
     "icpc": "icpc_id | icpc_date | status\nC9 |  | CANCELLED",
+    "care_leaver": "person_id | worker\nP7 | W3",
+    "person": "person_id | dob\nP7 | 2001-03-01",
 }
 
 
@@ -105,29 +107,30 @@ def test_the_list_shows_by_team_what_is_overdue_then_what_has_no_start_then_what
     assert (
         [line.rstrip() for line in printed.rstrip().splitlines()]
         == f"""\
-Authority 598, as at 1 September 2020: 7 open, 1 overdue, 1 without a start
+Authority 598 (598), as at 1 September 2020: 8 open, 2 overdue, 1 without a start
 The extract says nothing of the days since; a later extract may have closed some of these.
 Under each of the ten working days from 2 September 2020: in = in time, late = late, if done that day.
 no start: there is no date to count from, so there is no due date and no day on which it is in time.
 
 +44: 1 open, 1 overdue
-                                                               Sep
-Item       Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
-MASH       P3    R3     @SUM(1) 2020-08-27 2020-08-28 1 over   late late late late late late late late late late
+                                                                        Sep
+Item                Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
+MASH                P3    R3     @SUM(1) 2020-08-27 2020-08-28 1 over   late late late late late late late late late late
 
-North: 5 open, 0 overdue
-                                                               Sep
-Item       Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
-MASH       P4    R4     –       –          –          no start late late late late late late late late late late
-MASH       P2    R2     W2      2020-08-28 2020-09-01 0 left   late late late late late late late late late late
-MASH       P5    R5     W1      2020-08-29 2020-09-01 0 left   late late late late late late late late late late
-MASH       P1    R1     W1      2020-09-01 2020-09-02 1 left   in   late late late late late late late late late
-Conference P1    S1     W1      2020-08-17 2020-09-09 5 left   in   in   in   in   in   late late late late late
+North: 5 open, 1 overdue
+                                                                        Sep
+Item                Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
+MASH                P4    R4     –       2020-08-03 2020-08-04 19 over  late late late late late late late late late late
+MASH                P2    R2     W2      2020-08-28 2020-09-01 0 left   late late late late late late late late late late
+MASH                P5    R5     W1      2020-08-29 2020-09-01 0 left   late late late late late late late late late late
+MASH                P1    R1     W1      2020-09-01 2020-09-02 1 left   in   late late late late late late late late late
+Conference          P1    S1     W1      2020-08-17 2020-09-09 5 left   in   in   in   in   in   late late late late late
 
-No team recorded: 1 open, 0 overdue
-                                                               Sep
-Item       Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
-Assessment P1    A1     –       2020-07-06 2020-09-09 5 left   in   in   in   in   in   late late late late late
+No team recorded: 2 open, 0 overdue
+                                                                        Sep
+Item                Child Record Worker  Started    Due        State    We02 Fr04 Mo07 Tu08 We09 Th10 Fr11 Mo14 Tu15 We16
+Pathway plan review P7    P7     –       –          –          no start –    –    –    –    –    –    –    –    –    –
+Assessment          P6    A1     –       2020-07-06 2020-09-09 5 left   in   in   in   in   in   late late late late late
 
 As a workbook, readable by you alone: {folder}/pending_598_2020-09-01.xlsx
 """.splitlines()
@@ -137,8 +140,9 @@ As a workbook, readable by you alone: {folder}/pending_598_2020-09-01.xlsx
 def test_one_team_can_be_asked_for_whatever_the_case_of_its_name(warehouse: Path) -> None:
     status, printed, _ = command("pending", "--warehouse", warehouse, "--team", " north")
     assert status == 0
-    assert set(re.findall(r"^(.+): \d+ open, \d+ overdue$", printed, re.MULTILINE)) == {"North"}
-    assert [path.name for path in (warehouse / "pending").iterdir()] == ["pending_598_2020-09-01_north.xlsx"]
+    assert set(re.findall(r"^([^,\n]+): \d+ open, \d+ overdue$", printed, re.MULTILINE)) == {"North"}
+    written = [path.relative_to(warehouse).as_posix() for path in warehouse.rglob("*.xlsx")]
+    assert written == ["pending/598/north/pending_598_2020-09-01_north.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ def test_without_published_files_or_the_right_to_read_them_a_sentence_says_so(
 
 
 def test_ids_are_never_cut_off_and_take_a_second_line_where_one_is_too_short(listed: PendingList) -> None:
-    wide = [line for line in lines(listed, 118) if "R1" in line]
+    wide = [line for line in lines(listed, 132) if "R1" in line]
     (who,) = [line for line in lines(listed, 80) if "R1" in line]
     assert len(wide) == 1
     assert "late" not in who
@@ -188,7 +192,7 @@ def test_ids_are_never_cut_off_and_take_a_second_line_where_one_is_too_short(lis
 def test_what_a_terminal_could_take_for_a_command_is_not_printed(listed: PendingList) -> None:
     item = replace(listed.items[0], team="North\x1b[2J", worker="W\n1")
     shown = replace(listed, items=(item,))
-    printed = "".join(lines(shown, 118))
+    printed = "".join(lines(shown, 132))
     assert "\x1b[2J" not in printed
     assert "W\n" not in printed
 
@@ -202,18 +206,22 @@ def test_what_if_agrees_with_what_the_figures_say_once_it_is_done(tmp_path: Path
     for number, day in enumerate(listed.days):
         done = {
             "referral": OPEN["referral"].replace("|                   |", f"| {day}        |"),
-            "assessment": OPEN["assessment"].replace("|                 |", f"| {day}      |"),
+            "assessment": OPEN["assessment"].replace("2020-07-06 |", f"2020-07-06 | {day}"),
             "s47": OPEN["s47"],
             "icpc": f"icpc_id | s47_id | icpc_date\nS1 | S1 | {day}",
         }
         later.append(landed(tmp_path / "later", str(600 + number), "2020-10-01", done))
     process(tmp_path / "later", later, settings)
     with duckdb.connect(str(tmp_path / "later" / "casework.duckdb"), read_only=True) as connection:
-        query = "select record_id, la_code, if(numerator = 1, 'in time', 'late') from kpi_case"
+        query = (
+            "select record_id, la_code, if(numerator = 1, 'in time', 'late') from kpi_case "
+            "where measure_code in ('mash_timeliness', 'assessment_timeliness', 'icpc_timeliness')"
+        )
         found = connection.sql(query).fetchall()
     expected = {
         (item.record_id, str(600 + number)): outcome
         for item in listed.items
+        if item.measure_code in SEED
         for number, outcome in enumerate(item.outcomes)
     }
     assert {(record, la_code): outcome for record, la_code, outcome in found} == expected
@@ -227,34 +235,78 @@ def test_the_list_is_timed_by_the_settings_of_its_publication_not_by_those_of_to
     assert pending_lists(made, other) == pending_lists(made, Settings())
 
 
-def test_every_kind_of_open_item_has_a_name() -> None:
-    assert set(PENDING_NAMES) == set(PENDING.values())
+def test_every_clock_of_an_open_item_has_a_name(made: Path) -> None:
+    with duckdb.connect(str(made / "casework.duckdb"), read_only=True) as connection:
+        clocks = {clock for (clock,) in connection.sql("select distinct measure_code from pending_case").fetchall()}
+    assert clocks == {"mash_timeliness", "assessment_timeliness", "icpc_timeliness", "pathway_plan_review"}
+    assert clocks <= CLOCKS.keys()
+
+
+def test_one_worker_can_be_asked_for_alone_or_in_a_team(warehouse: Path) -> None:
+    status, printed, _ = command("pending", "--warehouse", warehouse, "--worker", "w1 ")
+    assert status == 0
+    assert re.findall(r"\b(?:R|S|A)\d\b", printed) == ["R5", "R1", "S1"]
+    assert [path.name for path in (warehouse / "pending").iterdir()] == ["pending_598_2020-09-01_w1.xlsx"]
+    status, printed, _ = command("pending", "--warehouse", warehouse, "--worker", "W1", "--team", "north")
+    assert (status, "3 open" in printed) == (0, True)
+    status, printed, error = command("pending", "--warehouse", warehouse, "--worker", "W9\x1b]0;x\x07")
+    assert (status, printed) == (2, "")
+    assert "no open item has that worker" in error
+    assert "\x1b" not in error
+
+
+def test_the_workbooks_are_written_before_the_list_is_read_by_anyone(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("pipelines.commands.pending.click.echo", closed)
+    CliRunner().invoke(main, ["pending", "--warehouse", str(warehouse)])
+    assert (warehouse / "pending" / "pending_598_2020-09-01.xlsx").is_file()
 
 
 # -------------------------------------------------------------------------------------------- its workbook
 
 
+def sheets(listed: PendingList) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(BytesIO(workbook(listed)))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_what_presses_stands_first_then_a_sheet_a_team(listed: PendingList) -> None:
+    of_north = replace(listed.items[3], due_date=date(2020, 9, 9)), replace(listed.items[4], due_date=date(2020, 9, 10))
+    made = sheets(replace(listed, items=(listed.items[0], *of_north)))
+    assert list(made) == ["This week", "+44", "North"]
+    # Thursday the third is no working day, so the fifth after the extract is the ninth.
+    assert (
+        made["This week"][0][0] == "Authority 598 (598): overdue, and due by 9 September 2020, as at 1 September 2020"
+    )
+    assert [row[0] for row in made["This week"][4:]] == ["+44", "North"]
+    assert len(made["North"][4:]) == 2
+
+
 def test_the_workbook_holds_the_list_with_dates_as_dates_and_every_text_as_text(listed: PendingList) -> None:
-    sheet = CalamineWorkbook.from_filelike(BytesIO(workbook(listed))).get_sheet_by_index(0).to_python()
-    assert sheet[0][0] == "Open items of authority 598 as at 1 September 2020"
-    header = dict(zip(sheet[3], sheet[4], strict=True))
-    assert {name: header[name] for name in ("Team", "Worker", "Item", "Started", "Due", "State", "Wed 2 Sep")} == {
-        "Team": "+44", "Worker": "@SUM(1)", "Item": "MASH", "Started": date(2020, 8, 27),
-        "Due": date(2020, 8, 28), "State": "overdue", "Wed 2 Sep": "late",
+    made = sheets(listed)
+    pressing = dict(zip(made["This week"][3], made["This week"][4], strict=True))
+    assert pressing == {
+        "Team": "+44", "Worker": "@SUM(1)", "Item": "MASH", "Child": "P3", "Record": "R3",
+        "Started": date(2020, 8, 27), "Due": date(2020, 8, 28), "Days left": -1, "State": "overdue",
+        "Wed 2 Sep": "late", "Fri 4 Sep": "late", "Mon 7 Sep": "late", "Tue 8 Sep": "late", "Wed 9 Sep": "late",
     }  # fmt: skip
-    assert (header["Table"], header["Row"]) == ("referral", 4)
-    outcomes = {row[4]: row[10:20] for row in sheet[4:]}
-    assert outcomes == {item.record_id: list(item.outcomes) for item in listed.items}
+    short = {"in time": "in", "late": "late", "not counted": "–"}
+    outcomes = {row[3]: row[8:] for name, rows in made.items() if name != "This week" for row in rows[4:]}
+    assert outcomes == {item.record_id: [short[one] for one in item.outcomes[:5]] for item in listed.items}
 
 
 def test_a_name_that_looks_like_a_formula_or_a_link_stays_a_name(listed: PendingList) -> None:
-    names = ("=cmd|' /C calc'!A0", "@SUM(1)", "{=1+1}", "https://example.org", "0012")
+    names = ("=cmd|' /C calc'!A0", "@SUM(1)", "{=1+1}", "https://example.org", "0012", "History", "North/1", "North:1")
     items = tuple(replace(listed.items[0], team=name, worker=name) for name in names)
-    made = workbook(replace(listed, items=items))
-    sheet = CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_index(0).to_python()
-    assert [row[:2] for row in sheet[4:]] == [[name, name] for name in names]
-    with ZipFile(BytesIO(made)) as parts:
-        xml = parts.read("xl/worksheets/sheet1.xml").decode()
+    made = sheets(replace(listed, items=items))
+    assert [row[:2] for row in made["This week"][4:]] == [[name, name] for name in names]
+    assert list(made)[5:] == ["0012", "History 2", "North 1", "North 1 2"]
+    with ZipFile(BytesIO(workbook(replace(listed, items=items)))) as parts:
+        xml = "".join(parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name)
     assert "<f>" not in xml
     assert "hyperlink" not in xml
 
@@ -262,11 +314,14 @@ def test_a_name_that_looks_like_a_formula_or_a_link_stays_a_name(listed: Pending
 def test_the_workbook_is_ready_to_filter_and_to_print_on_a4(listed: PendingList) -> None:
     with ZipFile(BytesIO(workbook(listed))) as parts:
         sheet, book = parts.read("xl/worksheets/sheet1.xml").decode(), parts.read("xl/workbook.xml").decode()
-    assert '<autoFilter ref="A4:V11"/>' in sheet
+    assert '<autoFilter ref="A4:N12"/>' in sheet
     assert 'ySplit="4"' in sheet
     assert 'state="frozen"' in sheet
     assert re.search(r'<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"', sheet)
-    assert "'Open items'!$4:$4" in book
+    assert "'This week'!$4:$4" in book
+    # Two lines of header have their room said outright, and the columns fit A4 without shrinking to a blur.
+    assert re.search(r'<row r="4" [^>]*ht="32.25" customHeight="1"', sheet)
+    assert sum(float(width) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)) < 180
 
 
 def test_the_same_list_is_the_same_workbook_to_the_byte(made: Path, listed: PendingList) -> None:
@@ -280,12 +335,14 @@ def test_the_workbook_is_for_its_owner_alone_whatever_the_umask(warehouse: Path)
     (warehouse / "pending").mkdir(mode=0o777)
     before = os.umask(0)
     try:
-        path = write(warehouse, "list.xlsx", b"first")
-        write(warehouse, "list.xlsx", b"second")
+        path = write(warehouse, "list.xlsx", b"first", "598/north")
+        write(warehouse, "list.xlsx", b"second", "598/north")
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert path.parent == warehouse / "pending" / "598" / "north"
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert path.read_bytes() == b"second"
     assert [left.name for left in path.parent.iterdir()] == ["list.xlsx"]
 
@@ -323,10 +380,18 @@ def test_the_asset_writes_every_authoritys_list_and_shows_counts_but_no_child(wo
     with DagsterInstance.ephemeral() as instance:
         result = materialize([report.pending_list], resources={"workspace": workspace}, instance=instance)
     (made,) = result.asset_materializations_for_node("pending_list")
-    written = sorted(path.name for path in (Path(workspace.warehouse) / "pending").iterdir())
-    assert written == ["pending_598_2020-09-01.xlsx", "pending_599_2020-09-01.xlsx"]
+    folder = Path(workspace.warehouse) / "pending"
+    written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.xlsx"))
+    (unnamed,) = [path for path in written if path.startswith("598/44")]
+    assert written == [
+        unnamed,
+        "598/no-team-recorded/pending_598_2020-09-01_no-team-recorded.xlsx",
+        "598/north/pending_598_2020-09-01_north.xlsx",
+        "pending_598_2020-09-01.xlsx",
+        "pending_599_2020-09-01.xlsx",
+    ]
     shown = "\n".join(str(value.value) for value in made.metadata.values())
-    assert "598 | 2020-09-01 | mash_timeliness | 5 | 1" in shown
+    assert "598 | 2020-09-01 | mash_timeliness | 5 | 2" in shown
     assert not re.search(r"\b[PRAS]\d\b|W\d|North", shown)
 
 
@@ -499,7 +564,7 @@ def test_what_has_no_start_says_so_and_a_childs_state_says_since_when(known: Pat
     assert "Result: not in the numerator. No care plan" in looked_after
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", SEED)
 def test_the_queries_shown_run_as_they_stand_and_give_the_figure_shown(known: Path, measure: str) -> None:
     printed = explained(known, "852", measure, "2020-09")
     shown = re.search(r"Month: (\S+?)%?(?: per 10,000 aged 0 to 17)? = (\S+) of (\S+) ", printed)

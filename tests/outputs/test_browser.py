@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from support.landed import land
 from support.published import process
-from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract

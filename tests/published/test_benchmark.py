@@ -25,7 +25,7 @@ create temp table if not exists family_design (la_code varchar, measure_code var
 TYPES = {
     "monthly_kpi_current": "la_code, measure_code, month::date as month, period, numerator::double as numerator,"
     " denominator::double as denominator, value::double as value, status",
-    "measure": "measure_code, kind, polarity, benchmark_indicator",
+    "measure": "measure_code, kind, polarity, benchmark_indicator, measure_code as made_of",
     "reference.benchmark": "indicator_code, geography_code, la_code, period_end::date as period_end,"
     " value::double as value, denominator::double as denominator",
     "reference.geography": "geography_level, geography_code, la_code, name, region_code, parent_region_code",
@@ -666,7 +666,9 @@ def test_any_figure_stands_where_it_would_among_the_other_authorities(
     figures = np.arange(300, 1001) / 10
     published.register("drawn_figure", pd.DataFrame({"measure_code": [f"at {f}" for f in figures], "value": figures}))
     published.execute(
-        "insert into measure select measure_code, 'share_of_events', ?, 'SA_45WD_PCT' from drawn_figure", [polarity]
+        "insert into measure "
+        "select measure_code, 'share_of_events', ?, 'SA_45WD_PCT', measure_code from drawn_figure",
+        [polarity],
     )
     published.execute(
         """

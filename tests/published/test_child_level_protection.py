@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from dagster import AssetKey, DagsterInstance
 from support.command import run_command
 from support.landed import land
-from support.published import process
-from dagster import AssetKey, DagsterInstance
+from support.published import LIMITS, process
 
 import assets.facts
 import assets.measures
@@ -31,13 +31,14 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
-from warehouse.definitions import StaleLayerError, definitions_sha256
-from warehouse.private import owner_only
-from warehouse.published import pseudonyms, publishing, retention
+from warehouse import layers
 from warehouse.landing.extracts import Extract
-from warehouse.workspace import working
+from warehouse.layers import Group
+from warehouse.private import owner_only
+from warehouse.published import pseudonyms, retention
+from warehouse.workspace import exclusive
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = "received_at | mash_completed_at\n2020-08-03  | 2020-08-04\n2020-08-03  | TBC"
 
 
@@ -128,18 +129,29 @@ def test_a_process_that_loads_the_code_location_writes_for_its_owner_only(settin
     assert loaded.stdout == "0o77\n", loaded.stderr
 
 
-def test_journal_and_spill_are_for_their_owner_only_while_they_are_there(settings: PipelineSettings) -> None:
-    with umask(0), working(settings.warehouse, Settings()) as connection:
-        connection.execute("set memory_limit = '60MB'")
-        connection.execute("set threads = 1")
-        connection.execute("create table raw.much as select md5(range::varchar) as cell from range(2_000_000)")
-        connection.execute("create temp table sorted as from raw.much order by cell")
-        found = {
-            path.name: path.stat().st_mode & 0o777 for path in settings.warehouse.rglob("*") if path.name != ".lock"
-        }
-    assert {"working.duckdb", "working.duckdb.wal", "working.duckdb.tmp"} < set(found)
-    assert any(name.startswith("duckdb_temp_storage") for name in found)
-    assert {name: oct(mode) for name, mode in found.items() if mode & 0o077} == {}
+def spilling(settings: PipelineSettings) -> Group:
+    """A group with so little memory that it puts rows aside."""
+    group = Group([extract(settings)], Settings(), LIMITS, settings.warehouse / ".spill")
+    group.connection.execute("set memory_limit = '60MB'")
+    group.connection.execute("set threads = 1")
+    group.connection.execute("create table much as select md5(range::varchar) as cell from range(2_000_000)")
+    group.connection.execute("create table sorted as from much order by cell")
+    return group
+
+
+def test_what_is_put_aside_is_for_its_owner_only_while_it_is_there_and_goes_with_the_group(
+    settings: PipelineSettings,
+) -> None:
+    with umask(0):
+        group = spilling(settings)
+        (folder,) = (settings.warehouse / ".spill").iterdir()
+        assert any(path.name.startswith("duckdb_temp_storage") for path in folder.iterdir())
+        assert folder.stat().st_mode & 0o777 == 0o700
+        with exclusive(settings.warehouse):  # another run publishes meanwhile
+            assert folder.exists()
+        group.connection.execute("select count(*) from (select cell from sorted order by cell desc)")
+        group.close()
+    assert not (settings.warehouse / ".spill").exists()
 
 
 def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +160,7 @@ def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, m
         process(settings.warehouse, [extract(settings)])
         process(settings.warehouse, [extract(settings)])
     made = {path.name: oct(path.stat().st_mode & 0o777) for path in settings.warehouse.glob("*.duckdb")}
-    assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "ledger.duckdb", "working.duckdb"), "0o600")
+    assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "ledger.duckdb"), "0o600")
 
 
 def test_files_that_were_opened_to_others_are_closed_and_the_folder_keeps_the_mode_it_was_given(
@@ -156,7 +168,7 @@ def test_files_that_were_opened_to_others_are_closed_and_the_folder_keeps_the_mo
 ) -> None:
     process(settings.warehouse, [extract(settings)])
     settings.warehouse.chmod(0o751)  # analysts may pass through to kpi.duckdb
-    for name in ("casework.duckdb", "working.duckdb"):
+    for name in ("casework.duckdb", "ledger.duckdb"):
         (settings.warehouse / name).chmod(0o644)
     process(settings.warehouse, [extract(settings)])
     assert open_to_others(settings.warehouse) == {"warehouse": "0o751"}
@@ -202,7 +214,7 @@ def unpacked(database: Path) -> bytes:
     found = b""
     with sqlite3.connect(database) as connection:
         for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
-            for row in connection.execute(f"select * from {table}").fetchall():  # noqa: S608
+            for row in connection.execute(f"select * from {table}").fetchall():
                 for value in row:
                     if isinstance(value, bytes) and value[:1] == b"x":
                         found += zlib.decompress(value)
@@ -261,16 +273,16 @@ def test_an_error_in_any_layer_is_told_without_its_words(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    layers = {
-        "reference": (assets.reference, "load_reference"),
-        "raw": (assets.raw, "ingest"),
-        "staged": (assets.staged.judging, "judge"),
-        "facts": (assets.facts.computing, "compute"),
-        "measures": (assets.measures.computing, "compute"),
+    functions = {
+        "reference": (assets.reference.loading, "load"),
+        "raw": (layers.forms, "read"),
+        "staged": (layers, "stage"),
+        "facts": (layers.computing, "compute"),
+        "measures": (layers.evaluation, "evaluate"),
         "published": (assets.published.publishing, "publish"),
     }
     job = build(settings).resolve_implicit_global_asset_job_def()
-    for layer, (module, function) in layers.items():
+    for layer, (module, function) in functions.items():
         with monkeypatch.context() as patched:
             patched.setattr(module, function, quote_a_cell)
             keys = list(getattr(getattr(assets, layer), layer).keys)
@@ -316,7 +328,7 @@ def test_an_error_of_the_machine_is_told_in_its_own_words(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(settings.warehouse / "kpi.duckdb"))
 
-    monkeypatch.setattr(assets.facts.computing, "compute", full)
+    monkeypatch.setattr(layers.computing, "compute", full)
     outcome = build(settings).resolve_implicit_global_asset_job_def().execute_in_process(
         instance=instance, raise_on_error=False, partition_key="852_2020-09-01",
         asset_selection=list(assets.facts.facts.keys),
@@ -382,7 +394,7 @@ def test_rows_about_children_of_old_extracts_are_gone_from_the_bytes_of_every_fi
     kept: Kept,
 ) -> None:
     for name in (AUGUST, SEPTEMBER, OTHER):
-        assert holds(kept.warehouse, kept.children[name]) == {"working.duckdb", "casework.duckdb"}
+        assert holds(kept.warehouse, kept.children[name]) == {"casework.duckdb"}
     figures = (kept.warehouse / "kpi.duckdb").read_bytes()
     files, cases = (
         ask(kept.warehouse, "from extract_file order by all"),
@@ -391,7 +403,7 @@ def test_rows_about_children_of_old_extracts_are_gone_from_the_bytes_of_every_fi
     purged = retention.purge(kept.warehouse, before=date(2020, 8, 15))
     assert [(one.la_code, str(one.extract_date)) for one in purged] == [("370", "2020-07-01"), ("852", "2020-08-01")]
     assert holds(kept.warehouse, kept.children[AUGUST]) == holds(kept.warehouse, kept.children[OTHER]) == set()
-    assert holds(kept.warehouse, kept.children[SEPTEMBER]) == {"working.duckdb", "casework.duckdb"}
+    assert holds(kept.warehouse, kept.children[SEPTEMBER]) == {"casework.duckdb"}
     assert (kept.warehouse / "kpi.duckdb").read_bytes() == figures
     assert ask(kept.warehouse, "from extract_file order by all") == files != []
     assert ask(kept.warehouse, "from kpi_case order by all") == cases != []
@@ -409,55 +421,34 @@ def test_a_purged_authority_keeps_no_other_from_being_published_and_comes_back_w
     kept: Kept,
 ) -> None:
     retention.purge(kept.warehouse, before=date(2020, 8, 15))
-    with (
-        working(kept.warehouse, Settings(), [kept.extracts[OTHER]]) as connection,
-        pytest.raises(StaleLayerError, match="370_2020-07-01"),
-    ):
-        publishing.publish(
-            connection, kept.warehouse, publishing.Publication("run", "0", definitions_sha256(Settings()))
-        )
     changed = Settings(final_after_months=3)
-    assert process(kept.warehouse, [kept.extracts[SEPTEMBER]], changed) == [4]
+    assert process(kept.warehouse, [kept.extracts[SEPTEMBER]], changed, accepted_settings="as agreed") == [4]
     assert ask(kept.warehouse, "select distinct la_code from kpi_case") == [("852",)]
-    assert process(kept.warehouse, [kept.extracts[OTHER]], changed) == [5]
-    assert holds(kept.warehouse, kept.children[OTHER]) == {"working.duckdb", "casework.duckdb"}
+    assert process(kept.warehouse, [kept.extracts[OTHER]], changed, accepted_settings="as agreed") == [5]
+    assert holds(kept.warehouse, kept.children[OTHER]) == {"casework.duckdb"}
     assert [one.la_code for one in retention.purge(kept.warehouse, before=date(2020, 8, 15))] == ["370"]
     assert holds(kept.warehouse, kept.children[OTHER]) == set()
 
 
-def test_cases_of_an_authority_that_was_not_purged_must_still_sum_to_its_figures(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    retention.purge(kept.warehouse, before=date(2020, 8, 15))
+def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_file_is_written_anew(kept: Kept) -> None:
     with duckdb.connect(str(kept.warehouse / "casework.duckdb")) as casework:
-        casework.execute("delete from kpi_case where la_code = '852'")
-    with pytest.raises(publishing.ReconciliationError, match="852"):
-        process(kept.warehouse, [kept.extracts[OTHER]], Settings(final_after_months=3))
-
-
-def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_files_are_written_anew(kept: Kept) -> None:
-    with working(kept.warehouse, Settings()) as connection:
-        for table in ("raw.person", "raw.referral", "raw.cla_episode", "staged.person", "staged.referral",
-                      "staged.cla_episode", "staged.row_issue", "facts.timed_event",
-                      "facts.child_looked_after"):  # fmt: skip
-            connection.execute(f"delete from {table} where la_code = '370'")  # noqa: S608
-    assert "working.duckdb" in holds(kept.warehouse, kept.children[OTHER])
+        tables = casework.sql(
+            "select distinct table_name from duckdb_columns() semi join duckdb_tables() using (table_name) "
+            "where column_name = 'la_code'"
+        ).fetchall()
+        for (table,) in tables:
+            casework.execute(f"delete from {table} where la_code = '370'")
+    assert holds(kept.warehouse, kept.children[OTHER]) == {"casework.duckdb"}, "a deleted row's bytes stay"
     assert retention.purge(kept.warehouse, before=date(2000, 1, 1), rewrite=True) == []
-    assert "working.duckdb" not in holds(kept.warehouse, kept.children[OTHER])
-    with working(kept.warehouse, Settings(), [kept.extracts[SEPTEMBER]]) as connection:
-        assert connection.sql("select count(*) > 0 from measures.contribution").fetchall() == [(True,)]
+    assert holds(kept.warehouse, kept.children[OTHER]) == set()
+    assert holds(kept.warehouse, kept.children[SEPTEMBER]) == {"casework.duckdb"}
 
 
-def test_a_journal_that_a_dead_run_left_does_not_bring_purged_rows_back(kept: Kept) -> None:
-    died = (
-        "import duckdb, os, sys\nconnection = duckdb.connect(sys.argv[1])\n"
-        "connection.execute(\"insert into staged.person_alias values ('370', '2020-07-01', 'A', 'B')\")\nos._exit(1)"
-    )
-    subprocess.run([sys.executable, "-c", died, str(kept.warehouse / "working.duckdb")], check=False)
-    assert (kept.warehouse / "working.duckdb.wal").exists()
+def test_a_purge_that_died_leaves_the_old_file_and_the_next_one_nothing_of_it(kept: Kept) -> None:
+    (kept.warehouse / ".kept-casework.duckdb").write_text(kept.children[OTHER])
+    (kept.warehouse / ".kept-casework.duckdb.wal").write_text(kept.children[OTHER])
     retention.purge(kept.warehouse, before=date(2020, 8, 15))
-    assert not (kept.warehouse / "working.duckdb.wal").exists()
-    assert ask(kept.warehouse, "from staged.person_alias", "working") == []
+    assert holds(kept.warehouse, kept.children[OTHER]) == set()
 
 
 def test_lists_and_details_of_errors_are_purged_with_the_rows_they_show(kept: Kept) -> None:
@@ -525,9 +516,7 @@ def test_a_child_has_one_pseudonym_in_an_authority_and_under_a_key_however_its_i
     assert pseudonyms.pseudonym(KEY.encode()[::-1], "852", "P0123") != of_child
 
 
-def test_no_id_of_a_child_is_in_casework_though_every_case_is_and_the_working_database_keeps_them(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_id_of_a_child_is_in_any_file_though_every_case_is(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KPI_PSEUDONYM_KEY", KEY)
     before = ask(kept.warehouse, "select la_code, person_id, record_id, month from kpi_case order by all")
     retention.hide_persons(kept.warehouse)
@@ -542,7 +531,7 @@ def test_no_id_of_a_child_is_in_casework_though_every_case_is_and_the_working_da
         "an episode's id has the child's"
     )
     for child in kept.children.values():
-        assert holds(kept.warehouse, child) == {"working.duckdb"}
+        assert holds(kept.warehouse, child) == set()
     assert open_to_others(kept.warehouse) == {}
 
 

@@ -24,7 +24,7 @@ from warehouse.landing.extracts import (
     misplaced_commentary,
 )
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = "received_at | mash_completed_at\n2020-08-03 | 2020-08-04"
 THIRD = date(2020, 9, 3)
 MASH = "2020-08/mash_timeliness.md"

@@ -1,4 +1,4 @@
-"""Drift: an extract that is beyond a limit is refused until it is mended or a person accepts it, and says why.
+"""Limits: an extract that is beyond a limit is refused until it is mended or a person accepts it, and says why.
 
 Tables are drawn by their counts: `rows` records, of which some are spoilt.
 """
@@ -17,26 +17,17 @@ from typing import Any
 
 import duckdb
 import pytest
-from support.command import run_command
 from dagster import AssetKey, DagsterInstance
+from support.command import run_command
 
 from pipelines.commands.accept import accept_extract
+from pipelines.commands.run import run_extracts
 from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
-from pipelines.commands.run import run_extracts
 from pipelines.settings import PipelineSettings
-from schemas.settings import Operation, Settings
-from schemas.tables import MODELS
 from warehouse import ledger
-from warehouse.published.publishing import inputs_read
-from warehouse.raw.ingest import ingest
-from warehouse.landing.extracts import Extract
-from warehouse.staged.drift import drift
-from warehouse.staged.judging import judge
-from warehouse.workspace import working
 
-PROJECT = Path(__file__).resolve().parent.parent
-LIMITS = Operation(drift_minimum_rows=20)
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def land_referrals(folder: Path, rows: int, quarantined: int = 0, repeated: int = 0, children: str = "P") -> None:
@@ -56,111 +47,6 @@ def land_enquiries(folder: Path, rows: int, without_start: int = 0) -> None:
     lines = [f"S{n},P{n},{'' if n <= without_start else '2020-08-03'}" for n in range(1, rows + 1)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "s47.csv").write_text("\n".join(["s47_id,person_id,start_date", *lines, ""]))
-
-
-# ------------------------------------------------------------------------------------------------------- the limits
-
-
-Judged = Callable[..., list[tuple[str | None, str | None]]]
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> Judged:
-    """The table and check of what is beyond a limit, in the run's extracts of 852."""
-
-    def of(
-        *days: str,
-        limits: Operation = LIMITS,
-        known: dict[str, dict[str, int]] | None = None,
-        accepted: set[tuple[str, str]] = frozenset(),  # type: ignore[assignment]
-    ) -> list[tuple[str | None, str | None]]:
-        extracts = [Extract("852", date.fromisoformat(day), tmp_path / day) for day in days]
-        with working(tmp_path / "warehouse", Settings(), extracts) as connection:
-            ingest(connection, extracts)
-            for table in MODELS:
-                judge(connection, table)
-            before = {("852", date.fromisoformat(day)): rows for day, rows in (known or {}).items()}
-            facts = {
-                one.finding.fact
-                for one in drift(connection, limits, before, {})
-                if (one.finding.table_name, one.finding.check_name) in accepted
-            }
-            by_place = dict.fromkeys(inputs_read(connection), facts)
-            return [
-                (f"{one.place[1]} {one.finding.table_name}", one.finding.check_name)
-                for one in drift(connection, limits, before, by_place)
-                if not one.is_accepted
-            ]
-
-    return of
-
-
-@pytest.mark.parametrize(("quarantined", "refused"), [(0, False), (2, False), (3, True), (40, True)])
-def test_more_than_the_limit_quarantined_refuses_and_the_limit_itself_does_not(
-    judged: Judged, tmp_path: Path, quarantined: int, refused: bool
-) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=40, quarantined=quarantined)
-    assert judged("2020-09-01") == [("2020-09-01 referral", "few_rows_quarantined")] * refused
-
-
-@pytest.mark.parametrize(("without_start", "refused"), [(8, False), (9, True)])
-def test_more_than_the_limit_of_a_required_date_empty_refuses(
-    judged: Judged, tmp_path: Path, without_start: int, refused: bool
-) -> None:
-    land_enquiries(tmp_path / "2020-09-01", rows=40, without_start=without_start)
-    limits = LIMITS.model_copy(update={"quarantined_share_limit": 1.0})
-    assert judged("2020-09-01", limits=limits) == [("2020-09-01 s47", "key_dates_filled")] * refused
-
-
-@pytest.mark.parametrize(("rows", "refused"), [(23, True), (24, False), (40, False), (56, False), (57, True)])
-def test_a_row_count_beyond_the_limit_either_way_refuses(
-    judged: Judged, tmp_path: Path, rows: int, refused: bool
-) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=rows)
-    assert judged("2020-09-01", known={"2020-08-01": {"referral": 40}}) == (
-        [("2020-09-01 referral", "row_count_steady")] * refused
-    )
-
-
-def test_a_file_that_holds_every_row_twice_is_no_change_of_the_row_count(judged: Judged, tmp_path: Path) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=40, repeated=40)
-    assert judged("2020-09-01", known={"2020-08-01": {"referral": 40}}) == []
-
-
-def test_the_extract_before_is_the_latest_of_an_earlier_date(judged: Judged, tmp_path: Path) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=40)
-    known = {"2020-06-01": {"referral": 400}, "2020-08-01": {"referral": 40}, "2020-10-01": {"referral": 400}}
-    assert judged("2020-09-01", known=known) == []
-    assert judged("2020-09-01", known={"2020-10-01": {"referral": 400}}) == []  # nothing is earlier
-    assert judged("2020-09-01", known={"2020-08-01": {"s47": 400}}) == []  # nothing to compare with
-
-
-def test_a_refused_extract_is_no_measure_of_the_next_one(judged: Judged, tmp_path: Path) -> None:
-    for day, rows in (("2020-09-01", 40), ("2020-10-01", 20), ("2020-11-01", 42)):
-        land_referrals(tmp_path / day, rows=rows)
-    days = ("2020-09-01", "2020-10-01", "2020-11-01")
-    assert judged(*days) == [("2020-10-01 referral", "row_count_steady")]
-    # One that was accepted is: the next differs from it, which nobody has accepted.
-    assert judged(*days, accepted={("referral", "row_count_steady")}) == [("2020-11-01 referral", "row_count_steady")]
-    land_referrals(tmp_path / "2020-10-01", rows=20, quarantined=20)
-    assert judged(*days, accepted={("referral", "row_count_steady")}) == [
-        ("2020-10-01 referral", "few_rows_quarantined")
-    ]
-
-
-def test_tables_of_fewer_rows_than_the_limits_hold_for_are_never_refused(judged: Judged, tmp_path: Path) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=200, quarantined=150)
-    land_enquiries(tmp_path / "2020-09-01", rows=200, without_start=150)
-    known = {"2020-08-01": {"referral": 20, "s47": 900}}
-    assert judged("2020-09-01", limits=Operation(), known=known) == []
-    assert len(judged("2020-09-01", limits=Operation(drift_minimum_rows=200), known=known)) == 5
-
-
-def test_a_large_table_that_shrinks_below_the_floor_is_refused(judged: Judged, tmp_path: Path) -> None:
-    land_referrals(tmp_path / "2020-09-01", rows=5)
-    assert judged("2020-09-01", limits=Operation(), known={"2020-08-01": {"referral": 1000}}) == [
-        ("2020-09-01 referral", "row_count_steady")
-    ]
 
 
 # --------------------------------------------------------------------------------------------- refused, then accepted
@@ -268,8 +154,8 @@ def test_the_partition_fails_in_dagster_and_its_checks_are_errors(settings: Pipe
             if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
             if (evaluation := event.asset_check_evaluation_data)
         }
-        assert checks["staged/referral", "row_count_steady"] == ("ERROR", False)
-        assert checks["staged/referral", "few_rows_quarantined"][1]
+        assert checks["staged/referral", "within_limits"] == ("ERROR", False)
+        assert checks["staged/person", "within_limits"][1]
         for layer, table in (("staged", "referral"), ("measures", "monthly_kpi"), ("published", "kpi")):
             assert set(keys).isdisjoint(instance.get_materialized_partitions(AssetKey([layer, table])))
     assert published_files(settings) == before

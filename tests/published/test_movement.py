@@ -21,7 +21,8 @@ def kpi(tmp_path: Path) -> duckdb.DuckDBPyConnection:
                        "sentence varchar, is_news boolean)")  # fmt: skip
     for version, la_code, day in ((1, "852", "2020-09-01"), (2, "370", "2020-09-01"), (3, "852", "2020-10-01")):
         connection.execute(
-            "insert into kpi_version values (?, ?, ?, '2020-10-02', '', '', '', '', 0)", [version, la_code, day]
+            "insert into kpi_version values (?, ?, ?, '2020-10-02', '', '', '', '', 0, 'publication', null)",
+            [version, la_code, day],
         )
     return connection
 

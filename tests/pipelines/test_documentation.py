@@ -16,7 +16,7 @@ from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings
 from schemas.rules import RULES
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
 DEFINITIONS = (PROJECT / "docs" / "definitions.md").read_text()
 # A query of the README: the file it asks, its text, and the Markdown table below it.

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from support.landed import land
-from support.published import process
 from dagster import (
     AssetKey,
     DagsterInstance,
@@ -21,6 +19,8 @@ from dagster import (
     materialize,
 )
 from docx import Document
+from support.landed import land
+from support.published import process
 
 from assets.report import performance_overview
 from assets.resource import Workspace
@@ -34,7 +34,7 @@ from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture,
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import Written, write, write_month
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 AUGUST = date(2020, 8, 1)
 SUFFIXES = ("html", "pdf", "docx")
 
@@ -115,7 +115,7 @@ def value_of(connection: duckdb.DuckDBPyConnection, cell: Cell) -> list[Any]:
     assert {cell.column, *(name for name, _ in cell.key)} <= columns
     where = " and ".join(f"coalesce({name}::varchar, '') = ?" for name, _ in cell.key) or "true"
     found = connection.execute(
-        f"select distinct {cell.column} from {cell.table} where {where}",  # noqa: S608 - names checked above
+        f"select distinct {cell.column} from {cell.table} where {where}",
         [value for _, value in cell.key],
     ).fetchall()
     return [value for (value,) in found]

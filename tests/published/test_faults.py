@@ -11,32 +11,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from support.drawn_versions import SEPTEMBER, Drawing, counts
 from support.landed import land
-from support.published import process
-from test_versions import other_authority, publish, warehouse
 
-from schemas.settings import Settings
-from warehouse.definitions import StaleLayerError, begin
-from warehouse.facts import computing as facts
-from warehouse.measures import computing as measures
 from warehouse.published import publishing
-from warehouse.landing.extracts import Extract
-from warehouse.staged.judging import judge
-from warehouse.workspace import exclusive, working
-
-__all__ = ["other_authority", "warehouse"]  # fixtures: a warehouse with one publication
+from warehouse.workspace import exclusive
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("SEED", "2020"))
 READERS = int(os.environ.get("READERS", "3"))
 PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "8"))
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = """
     received_at | mash_completed_at
     2020-08-03  | 2020-08-04
@@ -45,9 +35,6 @@ REFERRAL = """
 CORRECTED = REFERRAL.replace("2020-08-06", "2020-08-04")
 ASSESSMENT = "start_date | authorised_date\n2020-07-01 | 2020-08-03"
 ENDED = {-9, -27}  # by SIGKILL, or by the processor time it was given
-
-# How many cases are behind a restated figure is known only as long as the cases before it are.
-COUNTED_FROM_WORKING = {"restatement_count"}
 
 Content = dict[str, list[tuple[Any, ...]]]
 
@@ -58,7 +45,7 @@ class Commands:
     def __init__(self, folder: Path) -> None:
         self.landing = folder / "landing"
         self.process = subprocess.Popen(
-            [sys.executable, str(PROJECT / "tests" / "interrupted_command.py")],
+            [sys.executable, str(PROJECT / "tests" / "support" / "interrupted_command.py")],
             cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**{name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"},
                  "PYTHONPATH": str(PROJECT)},
@@ -106,8 +93,7 @@ def publications(warehouse: Path) -> tuple[int | None, int | None]:
 
 def left_over(warehouse: Path) -> set[str]:
     """What a run that is done leaves behind nowhere: half-made files, journals, what was put aside."""
-    half = {".next", ".finished", "working.duckdb.tmp"}
-    # That of the working database stays where nothing opens it any more: it is played back at the next opening.
+    half = {".next", ".finished", ".spill"}
     journals = {f"{name}.duckdb.wal" for name in ("kpi", "casework")}
     return {path.name for path in warehouse.iterdir()} & (half | journals)
 
@@ -177,51 +163,11 @@ def test_a_run_killed_anywhere_loses_nothing_and_the_next_one_completes(
     assert not left_over(warehouse)
 
 
-def test_nothing_is_built_on_a_layer_that_was_cut_short(tmp_path: Path) -> None:
-    """As a person might who materialises the later layers alone, after a run that was killed in an earlier one."""
-    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
-    land(extract.folder, referral=REFERRAL)
-    process(tmp_path / "warehouse", [extract])
-    with working(tmp_path / "warehouse", Settings(), [extract]) as connection:
-        begin(connection, "raw")  # and no further
-        with pytest.raises(StaleLayerError, match="raw of 852_2020-09-01 is not complete"):
-            judge(connection, "person")
-        with pytest.raises(StaleLayerError, match="staged of 852_2020-09-01 is not complete"):
-            facts.compute(connection)
-        with pytest.raises(StaleLayerError, match="facts"):
-            measures.compute(connection)
-        with pytest.raises(StaleLayerError, match="measures"):
-            publishing.publish(connection, tmp_path / "warehouse", publishing.Publication("run", "0", "definitions"))
-    assert process(tmp_path / "warehouse", [extract]) == []
-
-
-@pytest.mark.parametrize("damage", ["cut short", "emptied", "a journal of noise", "noise in the middle"])
-def test_a_working_database_that_cannot_be_read_is_made_again(
-    runs: list[Undisturbed], tmp_path: Path, damage: str
-) -> None:
-    run = runs[0]
-    folder = Path(shutil.copytree(run.before, tmp_path / "warehouse"))
-    working = folder / "working.duckdb"
-    size = working.stat().st_size
-    if damage == "cut short":
-        os.truncate(working, size // 2)
-    elif damage == "emptied":
-        os.truncate(working, 0)
-    elif damage == "a journal of noise":
-        (folder / "working.duckdb.wal").write_bytes(random.Random(SEED).randbytes(5000))
-    else:
-        with working.open("r+b") as stream:
-            stream.seek(12_288)  # behind its headers
-            stream.write(random.Random(SEED).randbytes(size - 12_288))
-    (folder / "working.duckdb.tmp").mkdir()
-    (folder / "working.duckdb.tmp" / "duckdb_temp_storage-0.tmp").write_bytes(b"rows that a killed run put aside")
-    told = run.commands.run(folder)
-    assert told["status"] == 0, told["stderr"]
-    for name, (_, after) in run.contents.items():
-        found = content(folder, name)
-        for table in after.keys() - COUNTED_FROM_WORKING:
-            assert found[table] == after[table], table
-    assert not (folder / "working.duckdb.tmp").exists()
+def test_what_a_killed_run_had_put_aside_is_gone_once_anything_holds_the_warehouse(warehouse: Path) -> None:
+    (warehouse / ".spill").mkdir()
+    (warehouse / ".spill" / "duckdb_temp_storage-0.tmp").write_bytes(b"rows about children")
+    with exclusive(warehouse):
+        assert not (warehouse / ".spill").exists()
 
 
 # ------------------------------------------------------------------------------------------ the moment of publication
@@ -260,7 +206,7 @@ def record(monkeypatch: pytest.MonkeyPatch, cut_at: int | None = None) -> list[s
     return done
 
 
-FIRST, SECOND = {"2020-08": "3 of 4"}, {"2020-08": "4 of 4"}
+FIRST, SECOND = (SEPTEMBER, counts({"2020-08": "3 of 4"})), (SEPTEMBER, counts({"2020-08": "4 of 4"}))
 IN_ORDER = [
     "flush kpi.duckdb", "flush casework.duckdb", "flush .next",
     "rename .next to .finished", "flush warehouse",
@@ -271,20 +217,22 @@ IN_ORDER = [
 
 
 def test_what_is_renamed_is_on_the_disk_before_and_its_new_name_after(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+    drawing: Drawing, warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = record(monkeypatch)
-    publish(warehouse, "2020-09-01", FIRST)
+    drawing.publish(warehouse, FIRST)
     assert done == IN_ORDER
     assert not list(warehouse.glob("*.wal")), "all that was written is in the files themselves"
 
 
-def test_power_that_is_cut_at_any_moment_leaves_one_publication_or_the_other(warehouse: Path, tmp_path: Path) -> None:
-    publish(warehouse, "2020-09-01", FIRST)
+def test_power_that_is_cut_at_any_moment_leaves_one_publication_or_the_other(
+    drawing: Drawing, warehouse: Path, tmp_path: Path
+) -> None:
+    drawing.publish(warehouse, FIRST)
     with pytest.MonkeyPatch.context() as patch:
         record(patch, cut_at=0)
         with pytest.raises(PowerCutError):
-            publish(warehouse, "2020-09-01", SECOND)
+            drawing.publish(warehouse, SECOND)
     assert (warehouse / ".next").is_dir()
     outcomes = []
     for moment in range(len(IN_ORDER)):
@@ -306,17 +254,19 @@ def test_power_that_is_cut_at_any_moment_leaves_one_publication_or_the_other(war
 # ------------------------------------------------------------------------------------------------ readers never suffer
 
 
-def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(warehouse: Path, tmp_path: Path) -> None:
+def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(
+    drawing: Drawing, warehouse: Path, tmp_path: Path
+) -> None:
     stop = tmp_path / "stop"
 
     def publish_version(number: int) -> None:
         figures = dict.fromkeys(("2020-06", "2020-07", "2020-08"), f"{number} of {2 * number}")
-        assert publish(warehouse, "2020-09-01", figures) == [number]
+        assert drawing.publish(warehouse, (SEPTEMBER, counts(figures))) == [number]
 
     publish_version(2)
     readers = [
         subprocess.Popen(
-            [sys.executable, str(PROJECT / "tests" / "published_reader.py"), str(warehouse), str(stop)],
+            [sys.executable, str(PROJECT / "tests" / "support" / "published_reader.py"), str(warehouse), str(stop)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for _ in range(READERS)
@@ -329,23 +279,9 @@ def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(ware
         output, errors = reader.communicate(timeout=120)
         assert reader.returncode == 0, errors
         served += int(output)
-    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")  # noqa: T201
+    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")
     assert served >= READERS
     assert publications(warehouse) == (2 + PUBLICATIONS, 2 + PUBLICATIONS)
-
-
-def test_a_working_database_that_another_program_has_open_is_left_alone(
-    runs: list[Undisturbed], tmp_path: Path
-) -> None:
-    run = runs[0]
-    folder = Path(shutil.copytree(run.before, tmp_path / "warehouse"))
-    with duckdb.connect(str(folder / "working.duckdb")):
-        told = run.commands.run(folder)
-    assert told["status"] == 1
-    assert "another program has it open" in told["stderr"]
-    assert "Traceback" not in told["stderr"]
-    assert content(folder, "kpi") == run.contents["kpi"][0]
-    assert run.commands.run(folder)["status"] == 0
 
 
 def test_files_that_do_not_agree_are_both_made_again(runs: list[Undisturbed], tmp_path: Path) -> None:
@@ -367,9 +303,8 @@ def test_files_that_do_not_agree_are_both_made_again(runs: list[Undisturbed], tm
 
 
 def is_as_undisturbed(run: Undisturbed, folder: Path) -> bool:
-    """Whether the figures are those of an undisturbed run; but for what only a kept working database knows."""
-    found, after = content(folder, "kpi"), run.contents["kpi"][1]
-    return all(found[table] == after[table] for table in after.keys() - COUNTED_FROM_WORKING)
+    """Whether both files are those of an undisturbed run."""
+    return all(content(folder, name) == after for name, (_, after) in run.contents.items())
 
 
 def unchanged(run: Undisturbed, folder: Path) -> bool:
@@ -440,7 +375,7 @@ def test_a_warehouse_that_cannot_be_written_to_is_said_in_a_sentence(runs: list[
 
 
 def test_many_first_runs_at_once_all_succeed(runs: list[Undisturbed], tmp_path: Path) -> None:
-    """Four race to make the warehouse, Dagster's database and the working database."""
+    """Four race to make the warehouse and Dagster's database."""
     run = runs[1]
     folder = tmp_path / "warehouse"
     command = [sys.executable, "-m", "pipelines", "run", "--landing", str(run.commands.landing),
