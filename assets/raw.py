@@ -80,7 +80,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
     with workspace.group(context) as group:
         if refused := refusals.unusable(group):
-            raise refusal(workspace, refused, group.inputs())
+            raise refusal(workspace, refused, group.inputs_read())
         reads = group.read()
         for warning in (warning for one in reads for warning in one.warnings):
             context.log.warning(warning)  # names a file, never what it says

@@ -199,7 +199,12 @@ class Group:
             self._has_measures = True
 
     def inputs(self) -> Mapping[Place, Mapping[str, str]]:
-        """For each extract, refused or not, the files that it was made of and their hashes, as they were read."""
+        """For each extract of the group, the files that it was made of and their hashes, as they were read."""
+        places = {(extract.la_code, extract.extract_date) for extract in self.extracts}
+        return {place: files for place, files in self.inputs_read().items() if place in places}
+
+    def inputs_read(self) -> Mapping[Place, Mapping[str, str]]:
+        """The same for every extract that was read, refused ones among them."""
         found = {
             (one.extract.la_code, one.extract.extract_date): input_files(one.extract, self._hashes)
             | {table.file_name: table.sha256 for table in one.tables}
