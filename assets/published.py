@@ -27,6 +27,7 @@ from assets.resource import Workspace, extracts_partitions
 from schemas.tables import groups
 from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
+from warehouse.outputs.exports import exporting
 from warehouse.published import movement, public, publishing, retention, seed_table
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
@@ -115,6 +116,10 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
                 raise Failure(description=str(error), allow_retries=False) from None
             if limits.public_copy:
                 public.publish(warehouse)
+            try:
+                exporting.export(warehouse, limits.exports_group)
+            except LookupError:
+                raise Failure(description=exporting.no_group(limits.exports_group), allow_retries=False) from None
     workspace.release(context)
     purged = []
     if limits.retention_days is not None:
@@ -134,6 +139,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
         metadata={
             "versions": ", ".join(map(str, versions)) or "nothing new",
             "file": MetadataValue.path(str((warehouse / publishing.KPI).resolve())),
+            "exports": MetadataValue.path(str((warehouse / exporting.FOLDER).resolve())),
         },
         check_results=[
             AssetCheckResult(

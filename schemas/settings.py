@@ -359,6 +359,11 @@ class Operation(_Declared):
     public_copy: bool = Field(
         False, description="Whether publishing also makes `public/`, a copy of the figures that may leave the service."
     )
+    exports_group: str | None = Field(
+        None,
+        min_length=1,
+        description="The system's group that may read `exports/`, which holds small numbers; unset, its owner alone.",
+    )
     file_size_limit_mib: int = Field(
         1024, ge=1, le=1 << 20, description="Largest landed file, and the largest that one may unpack to, in MiB."
     )

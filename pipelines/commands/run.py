@@ -20,6 +20,7 @@ from warehouse import refusals
 from warehouse.landing.commentary import not_read, read_commentary
 from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced, misplaced_commentary, unfinished_files
 from warehouse.layers import Group
+from warehouse.outputs.exports import exporting
 from warehouse.private import without_data
 from warehouse.published import movement, public, seed_table
 from warehouse.published.publishing import latest_version
@@ -93,6 +94,8 @@ def _run_extracts(
             console.console.print(f"{told} in {settings.landing}: every complete extract is published.")
             if settings.public_copy and public.publish(settings.warehouse):  # it was switched on since, or a run died
                 console.console.print(f"Made: {os.path.relpath(settings.warehouse / public.FOLDER)}, the public copy.")
+            if not _export(settings):
+                return 2
             if settings.retention_days is not None and latest_version(settings.warehouse):
                 purge(settings.warehouse, first_kept(settings.retention_days), settings.pseudonymise_persons)
             return 1 if lost else 0
@@ -183,7 +186,9 @@ def _run_all(
     refused: dict[str, list[str]] = {}
     failed: list[str] = []
     for batch in _batches(extracts):
-        group = Group(batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse))
+        group = Group(
+            batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse)
+        )
         try:
             found = refusals.refused(group, settings.warehouse)
             _say_what_was_read(group)
@@ -231,6 +236,17 @@ def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:
         yield taken
 
 
+def _export(settings: PipelineSettings) -> bool:
+    """Make the exports that a run which died, or an earlier release, did not; False where their group is not there."""
+    try:
+        if exporting.export(settings.warehouse, settings.exports_group):
+            console.console.print(f"Made: {os.path.relpath(settings.warehouse / exporting.FOLDER)}, the exports.")
+    except LookupError:
+        console.errors.print(exporting.no_group(settings.exports_group))
+        return False
+    return True
+
+
 def _report(settings: PipelineSettings, published: list[Extract]) -> None:
     latest = published[0]
     table = seed_table.latest(settings.warehouse, latest.la_code)
@@ -240,4 +256,7 @@ def _report(settings: PipelineSettings, published: list[Extract]) -> None:
     if others:
         console.console.print(f"and {others} more authorities.")
     folder = os.path.relpath(settings.warehouse)
-    console.console.print(f"Published: {folder}/kpi.duckdb (aggregates), {folder}/casework.duckdb (child level, 0600).")
+    console.console.print(
+        f"Published: {folder}/kpi.duckdb (aggregates), {folder}/casework.duckdb (child level, 0600), "
+        f"{folder}/exports (Parquet, CSV, scorecards)."
+    )

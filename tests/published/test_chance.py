@@ -104,10 +104,9 @@ def funnels(measures: str) -> list[tuple[str, float, float]]:
     with duckdb.connect() as connection:
         loading.load(connection)
         connection.execute(
-            "create table measure (measure_code varchar, kind varchar, polarity varchar, benchmark_indicator varchar); "
-            f"insert into measure values {measures}; "
-            "alter table measure add column made_of varchar; update measure set made_of = measure_code"  # noqa: S608 - drawn
+            f"create table drawn as from (values {measures}) as t (measure_code, kind, polarity, benchmark_indicator)"
         )
+        connection.execute("create table measure as select *, measure_code as made_of from drawn")
         connection.execute(
             "create table monthly_kpi_current as select '852' as la_code, measure_code, date '2024-11-01' as month, "
             "if(kind = 'rate_of_snapshot', 'month', 'rolling_12_months') as period, 35.0 as numerator, "

@@ -107,7 +107,7 @@ def test_a_month_after_a_gap_has_no_change() -> None:
     assert marks(found) == {}
 
 
-def test_a_stock_that_moves_by_more_than_its_change_does_is_marked_once_and_has_no_new_level() -> None:
+def test_a_stock_that_jumps_once_is_marked_once_and_has_no_new_level() -> None:
     found = judged([*[400, 403, 401, 404] * 6, *[460, 463, 461, 464] * 6], "count_of_snapshot")
     assert marks(found) == {25: ("beyond_limits", "above")}
     assert set(rows(found, "phase")) == {None, 1}

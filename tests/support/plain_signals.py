@@ -122,7 +122,7 @@ def phases(chart: Chart, months: Sequence[Figure]) -> list[tuple[int, int, int]]
     found, since, held_from = [], 0, 0
     while True:
         shift = None
-        if chart.kind != "change" and len(months) - since >= 24:
+        if len(months) - since >= 24:
             for first in range(since + 12, len(months) - 11):
                 if (confirmed := _confirmed(chart, months, since, first)) is not None:
                     shift = (first, confirmed)

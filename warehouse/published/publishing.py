@@ -297,8 +297,8 @@ def _write_versions(
             "semi join new_version using (la_code, extract_date) order by all"
         )
     for query in _OF_A_VERSION:
-        given = {"clocks": list(CLOCKS)} if query == "pending_count" else {}
-        connection.execute(f"insert into kpi.{Path(query).name} by name {sql(query)}", given)
+        parameters = {"clocks": list(CLOCKS)} if query == "pending_count" else {}
+        connection.execute(f"insert into kpi.{Path(query).name} by name {sql(query)}", parameters)
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute(f"insert into kpi.authority by name {sql('authority')}")
     connection.execute("insert into kpi.attribution values (?)", [loading.ATTRIBUTION])

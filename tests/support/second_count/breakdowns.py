@@ -16,6 +16,7 @@ from .periods import counted, value_of
 NOT_RECORDED = "not recorded"
 OF_WORKERS = {"average_caseload", "high_caseloads", "agency_workers"}
 OF_CARE_LEAVERS = {"care_leavers_in_touch", "care_leavers_suitable_accommodation", "care_leavers_in_eet"}
+OF_ANY_RECORD = {"unallocated_cases"}  # some cases name a referral, others none
 BreakdownKey = tuple[str, date, str, str, str]
 
 
@@ -42,7 +43,8 @@ def parts_of(
 
 def categories_of(measure: Measure, case: Case, extract: Extract, localities: Mapping[str, str]) -> dict[str, str]:
     """The category of a case in each breakdown that it has; the same for every case of that child, day and record."""
-    group = "workers" if measure.code in OF_WORKERS else "leavers" if measure.code in OF_CARE_LEAVERS else "children"
+    groups = {"workers": OF_WORKERS, "leavers": OF_CARE_LEAVERS, "children of any record": OF_ANY_RECORD}
+    group = next((name for name, codes in groups.items() if measure.code in codes), "children")
     key = ("categories", group, case.person, case.day, *sorted(case.attributes.items()))
     if key not in extract.remembered:
         extract.remembered[key] = _categories(group, case, extract, localities)
@@ -68,7 +70,9 @@ def _categories(group: str, case: Case, extract: Extract, localities: Mapping[st
         referral = extract.linked("referral", case.attributes["referral_id"], case.person, even_set_aside=False)
         found["referral_source"] = referral_source(referral["referral_source"] if referral is not None else None)
     for breakdown, group_of in BY_CODE.items():
-        if breakdown in case.attributes:
+        if group == "children of any record":
+            found.pop(breakdown, None)
+        elif breakdown in case.attributes:
             found[breakdown] = group_of(case.attributes[breakdown])
     return found
 

@@ -177,11 +177,14 @@ def health(extract: Extract) -> Items:
 
 
 def return_interviews(extract: Extract) -> Items:
-    """Children back from going missing without an interview that they have not declined: three days from the return."""
+    """Children back within the last twelve months without an interview that they have not declined: three days from the
+    return."""
     found: Items = {}
     for row in extract.used("missing"):
         back = row.day("end_at")
-        if row["type"] == "M" and back is not None and row["rhi_at"] is None and row["rhi_accepted"] is not False:
+        if back is None or back <= add_months(extract.extract_date, -12):
+            continue
+        if row["type"] == "M" and row["rhi_at"] is None and row["rhi_accepted"] is not False:
             due = back + timedelta(days=INTERVIEW_DAYS)
             found |= _item(extract, "return_interview_timeliness", row, back, due)
     return found

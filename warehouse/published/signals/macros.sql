@@ -12,5 +12,10 @@ create or replace macro told_places(figure, beside, places) as
 create or replace macro said_as(figure, beside, places, sign) as
     format('{:,.' || told_places(figure, beside, places) || 'f}', round(figure, told_places(figure, beside, places))) || sign;
 
+-- A change of a figure, as it is told.
+create or replace macro pace(change, beside, places) as
+    case when change > 0 then '+' when change < 0 then '−' else '' end
+    || said_as(abs(change), abs(beside), places, '');
+
 -- A month in words.
 create or replace macro month_name_of(day) as strftime(day, '%B %Y');

@@ -147,12 +147,11 @@ def _phases_of(judged: Judged, known: Known, published: Places, start: int, stop
 
 def _found(judged: Judged, since: int, first: int, stop: int, told: int) -> Iterator[Phase]:
     """A phase, and those that it shifts to before `stop`; none is confirmed before the month `told`."""
-    if not judged.is_change[since]:
-        for shifted, confirmed in shifts(judged, since, stop, told):
-            if confirmed >= stop:
-                break
-            yield Phase(since, first, shifted)
-            since, first = shifted, confirmed
+    for shifted, confirmed in shifts(judged, since, stop, told):
+        if confirmed >= stop:
+            break
+        yield Phase(since, first, shifted)
+        since, first = shifted, confirmed
     yield Phase(since, first, stop)
 
 

@@ -142,6 +142,9 @@ select
                     || if((value > value_moved_from) = (direction = 'above'), 'more', 'less') || ' than usual (from '
                     || said_as(value_moved_from, value, decimal_places, sign) || ' to '
                     || said_as(value, value_moved_from, decimal_places, sign) || ')'
+                when centre_before is not null and not is_recorded then
+                    '; since ' || month_name_of(since) || ' it moves by ' || pace(centre, centre_before, decimal_places)
+                    || ' a month on average, before by ' || pace(centre_before, centre, decimal_places)
                 when exceptions is null then '; from month to month it has moved as it usually does'
                 else ''
             end

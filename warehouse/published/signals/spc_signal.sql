@@ -1,11 +1,11 @@
--- One row per authority, measure and signal, each said once: a level that is new, one that is moving, a month that is
--- unusual.
+-- One row per authority, measure and signal, each said once: a level that is new (of a stock its pace), one that is
+-- moving, a month that is unusual.
 -- Reads spc_point and measure. Why each rule: docs/decisions/0009-signals.md.
 with
 phase as (
     select
         la_code, measure_code, phase, any_value(since) as since, any_value(rebased_on) as rebased_on,
-        bool_or(is_recorded) as is_recorded, arg_max(centre, month) as centre
+        bool_or(is_recorded) as is_recorded, arg_max(centre, month) as centre, any_value(chart) as chart
     from spc_point
     where phase is not null
     group by la_code, measure_code, phase
@@ -13,7 +13,7 @@ phase as (
 
 new_level as (
     select
-        la_code, measure_code, since, rebased_on, was, centre,
+        la_code, measure_code, since, rebased_on, was, centre, chart,
         if(centre > was, 'above', 'below') as direction
     from (select *, lag(centre) over (partition by la_code, measure_code order by phase) as was from phase) as followed
     where not is_recorded and rebased_on is not null
@@ -75,7 +75,7 @@ moving as (
 
 signal as (
     select
-        la_code, measure_code, 'new_level' as kind, 'stable_shift' as rule, direction, since,
+        la_code, measure_code, if(chart = 'xmr_of_change', 'new_pace', 'new_level') as kind, 'stable_shift' as rule, direction, since,
         since as first_month, (rebased_on - interval 1 month)::date as last_month, was as "from", centre as "to"
     from new_level
     union all

@@ -1,0 +1,1 @@
+"""Exports: what spreadsheets and Power BI open, made whole with each publication."""

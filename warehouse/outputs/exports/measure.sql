@@ -1,0 +1,4 @@
+-- One row per measure: the catalogue.
+select *
+from measure
+order by position

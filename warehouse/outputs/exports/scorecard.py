@@ -1,0 +1,287 @@
+"""The scorecard of an authority's month as a workbook, in the shape in which committees paste it: a row a measure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from schemas.measures import GROUPS, Measure
+
+_FOLDER = Path(__file__).parent
+_MONTHS = 13
+_HEADING_ROW = 4
+# A word and a symbol with every colour; the fills differ in darkness too, for who prints without colour.
+_RAG = {"green": "● green", "amber": "◆ amber", "red": "▲ red"}
+_FILLS = {"green": "#C6E0B4", "amber": "#FFD966", "red": "#E2936B"}
+_DIRECTION = {
+    "better": "↗ better", "worse": "↘ worse", "same": "→ same", "up": "↑ up", "down": "↓ down",
+}  # fmt: skip
+_GOOD = {"higher_better": "high", "lower_better": "low", "neutral": "neither"}
+_OF_A_ROW: dict[str, float] = {
+    "Group": 14, "Measure": 44, "Good is": 8, "Unit": 12,
+}  # fmt: skip
+_NARROW, _WORDS = 8.5, 60
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What the workbook of an authority's latest ended month is made of; rows as dictionaries, as queried."""
+
+    la_code: str
+    authority: str
+    month: date
+    extract_date: date
+    version: int
+    published_at: datetime
+    rows: tuple[dict[str, Any], ...]
+    months: Mapping[tuple[str, date], dict[str, Any]]
+    targets: tuple[dict[str, Any], ...]
+    neighbours: tuple[dict[str, Any], ...]
+
+
+def sql(name: str) -> str:
+    """The text of a query of this folder."""
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+def scorecards(kpi: duckdb.DuckDBPyConnection, la_codes: Sequence[str]) -> Iterator[Scorecard]:
+    """The scorecards of those of the authorities that have an ended month, read from kpi.duckdb."""
+    rows = {name: _by_authority(kpi, name, la_codes) for name in ("card", "months", "neighbour", "target_of_month")}
+    for la_code, authority, extract_date, version, _, published_at in kpi.sql(sql("publication")).fetchall():
+        if la_code not in rows["card"]:
+            continue
+        month = rows["card"][la_code][0]["month"]
+        yield Scorecard(
+            la_code, authority, month, extract_date, version, published_at, tuple(rows["card"][la_code]),
+            {(row["measure_code"], row["month"]): row for row in rows["months"][la_code]},
+            tuple(rows["target_of_month"][la_code]), tuple(rows["neighbour"][la_code]),
+        )  # fmt: skip
+
+
+def _by_authority(
+    kpi: duckdb.DuckDBPyConnection, name: str, la_codes: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    found = kpi.execute(sql(name), {"la_codes": list(la_codes)})
+    columns = [column[0] for column in found.description or ()]
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for values in found.fetchall():
+        row = dict(zip(columns, values, strict=True))
+        rows[row["la_code"]].append(row)
+    return rows
+
+
+def workbook(card: Scorecard, warning: str) -> bytes:
+    """The workbook's bytes, the same for the same scorecard. `warning` stands on every sheet.
+
+    Values and no formulas; a figure is rounded half up, as everywhere, and a cell without one is empty.
+    """
+    stream = BytesIO()
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+    }  # fmt: skip
+    with Workbook(stream, options) as book:
+        book.set_properties({"title": f"Scorecard, {card.authority}, {card.month:%B %Y}", "created": card.published_at})
+        sheets = _Sheets(book, card, warning)
+        sheets.scorecard()
+        sheets.targets()
+        sheets.neighbours()
+        sheets.definitions()
+    return stream.getvalue()
+
+
+def months_shown(month: date) -> list[date]:
+    """The month and the twelve before it, the earliest first."""
+    numbers = (month.year * 12 + month.month - 1 - back for back in range(_MONTHS - 1, -1, -1))
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+class _Sheets:
+    """The sheets of one workbook."""
+
+    def __init__(self, book: Workbook, card: Scorecard, warning: str) -> None:
+        self._book, self._card, self._warning = book, card, warning
+        self._title = book.add_format({"bold": True, "font_size": 14})
+        self._note = book.add_format({"italic": True})
+        self._bold = book.add_format({"bold": True})
+        self._header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        # Marked as text, so that a code with leading zeros, or a name that begins with =, stays one when it is edited.
+        self._text = book.add_format({"quote_prefix": True, "valign": "top"})
+        self._day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
+        self._numbers: dict[str, Format] = {}
+
+    def scorecard(self) -> None:
+        """A row a measure."""
+        months = months_shown(self._card.month)
+        named = f"{self._card.month:%b %Y}"
+        headings = [
+            *_OF_A_ROW, *(f"{month:%b %Y}" for month in months), "13 months", f"{named} number", f"{named} out of",
+            "12 months", "Year to date", "Target", "Red, amber or green", "Since last month", "Since last quarter",
+            "Since last year", "Statistical neighbours", "Region", "England", "Year compared with", "Best neighbour",
+            "Best quarter of England", "What the months say",
+        ]  # fmt: skip
+        rows = list(self._rows(months))
+        sheet = self._sheet(
+            "Scorecard", "Children’s services scorecard", headings, len(rows),
+            [*_OF_A_ROW.values(), *[_NARROW] * _MONTHS, 16, *[_NARROW] * 5, 12, *[11.0] * 3, *[_NARROW] * 6, _WORDS],
+            "Rates of events are shown for the twelve months to each month. Red, amber and green go by the target "
+            "alone; whether a change is more than chance stands at the end of the row.",
+        )  # fmt: skip
+        first = len(_OF_A_ROW)
+        for number, (texts, numbers, measure) in enumerate(rows, start=_HEADING_ROW + 1):
+            for column, text in texts.items():
+                self._word(sheet, number, column, text, self._wrapped if column == len(headings) - 1 else None)
+            for column, value in numbers.items():
+                self._number(sheet, number, column, value, measure)
+            sheet.add_sparkline(
+                number, first + _MONTHS,
+                {"type": "column", "range": f"Scorecard!{xl_range(number, first, number, first + _MONTHS - 1)}",
+                 "show_hidden": True},
+            )  # fmt: skip
+        rag = headings.index("Red, amber or green")
+        for colour, word in _RAG.items():
+            sheet.conditional_format(
+                _HEADING_ROW + 1, rag, _HEADING_ROW + max(len(rows), 1), rag,
+                {"type": "text", "criteria": "begins with", "value": word,
+                 "format": self._book.add_format({"bg_color": _FILLS[colour], "bold": colour == "red"})},
+            )  # fmt: skip
+        sheet.freeze_panes(_HEADING_ROW + 1, 2)
+        sheet.set_paper(8)  # A3
+        sheet.set_landscape()
+
+    def _rows(self, months: Sequence[date]) -> Iterator[tuple[dict[int, str | None], dict[int, float | None], Measure]]:
+        """For each measure of the catalogue that has a row: its words and its numbers, by column."""
+        found = {row["measure_code"]: row for row in self._card.rows}
+        start = len(_OF_A_ROW)
+        after = start + _MONTHS + 1  # beyond the sparkline
+        for group, measures in GROUPS.items():
+            for measure in measures:
+                if (row := found.get(measure.measure_code)) is None:
+                    continue
+                figures = [self._card.months.get((measure.measure_code, month)) for month in months]
+                last = figures[-1] or {}
+                year = row["benchmark_period_end"]
+                texts: dict[int, str | None] = {
+                    0: group, 1: measure.title, 2: _GOOD[measure.polarity], 3: measure.unit,
+                    after + 5: _RAG.get(row["rag"]), after + 6: _DIRECTION.get(row["direction_month"]),
+                    after + 7: _DIRECTION.get(row["direction_quarter"]),
+                    after + 8: _DIRECTION.get(row["direction_year"]),
+                    after + 12: None if year is None else f"to {year.day} {year:%b %Y}", after + 15: row["signal"],
+                }  # fmt: skip
+                numbers = {
+                    **{start + place: (figure or {}).get("value") for place, figure in enumerate(figures)},
+                    after: last.get("numerator"), after + 1: last.get("denominator"),
+                    after + 2: row["value_12_months"], after + 3: row["value_year_to_date"], after + 4: row["target"],
+                    after + 9: row["neighbours"], after + 10: row["region"], after + 11: row["england"],
+                    after + 13: row["best_neighbour"], after + 14: row["top_quartile"],
+                }  # fmt: skip
+                yield texts, numbers, measure
+
+    def targets(self) -> None:
+        """A row a target."""
+        headings = ["Measure", "Scope", "From", "To", "Target", "Tolerance", "Source"]
+        sheet = self._sheet(
+            "Targets", "Targets", headings, len(self._card.targets), [50, 10, 12, 12, 10, 10, 50],
+            "Both days are included. Without a last day a target holds until another is landed.",
+        )  # fmt: skip
+        for number, row in enumerate(self._card.targets, start=_HEADING_ROW + 1):
+            self._word(sheet, number, 0, row["title"])
+            self._word(sheet, number, 1, row["scope"])
+            for column, name in ((2, "valid_from"), (3, "valid_to")):
+                self._date(sheet, number, column, row[name])
+            sheet.write_number(number, 4, row["target"])
+            sheet.write_number(number, 5, row["tolerance"])
+            self._word(sheet, number, 6, row["source"])
+
+    def neighbours(self) -> None:
+        """A row a measure and neighbour."""
+        headings = ["Measure", "Year to", "Nearness", "Statistical neighbour", "Published"]
+        sheet = self._sheet(
+            "Neighbours", "What each statistical neighbour published", headings, len(self._card.neighbours),
+            [50, 12, 10, 34, 10], "The mean of these stands in the scorecard. An empty figure was not published.",
+        )  # fmt: skip
+        for number, row in enumerate(self._card.neighbours, start=_HEADING_ROW + 1):
+            self._word(sheet, number, 0, row["title"])
+            self._date(sheet, number, 1, row["benchmark_period_end"])
+            sheet.write_number(number, 2, row["neighbour_rank"])
+            self._word(sheet, number, 3, row["neighbour_name"])
+            if row["value"] is not None:
+                sheet.write_number(number, 4, row["value"])
+
+    def definitions(self) -> None:
+        """A row a measure: what it counts."""
+        headings = ["Measure", "Definition", "Number", "Out of", "Kind", "Source"]
+        shown = {row["measure_code"] for row in self._card.rows}
+        measures = [one for group in GROUPS.values() for one in group if one.measure_code in shown]
+        sheet = self._sheet(
+            "Definitions", "What each measure counts", headings, len(measures), [40, 70, 34, 34, 24, 50], ""
+        )
+        for number, measure in enumerate(measures, start=_HEADING_ROW + 1):
+            words = (measure.title, measure.definition, measure.numerator, measure.denominator,
+                     measure.kind.title, measure.source)  # fmt: skip
+            for column, word in enumerate(words):
+                self._word(sheet, number, column, word, self._wrapped)
+
+    def _sheet(
+        self, name: str, title: str, headings: Sequence[str], rows: int, widths: Sequence[float], note: str
+    ) -> Worksheet:
+        """A sheet with its title, version and extract date, the warning, and a table of so many rows."""
+        card = self._card
+        sheet: Worksheet = self._book.add_worksheet(name)
+        sheet.write_string(0, 0, f"{title}: {card.authority} ({card.la_code}), {card.month:%B %Y}", self._title)
+        extract = f"{card.extract_date.day} {card.extract_date:%B %Y}"
+        sheet.write_string(1, 0, f"From the extract of {extract}, version {card.version}. {note}".rstrip(), self._note)
+        sheet.write_string(2, 0, self._warning, self._bold)
+        last = _HEADING_ROW + max(rows, 1)
+        made = sheet.add_table(
+            _HEADING_ROW, 0, last, len(headings) - 1,
+            {"columns": [{"header": heading, "header_format": self._header} for heading in headings],
+             "style": "Table Style Light 15", "name": name.replace(" ", "_")},
+        )  # fmt: skip
+        if made != 0:  # two headings alike, say: the sheet would have no heading at all
+            raise ValueError(f"The table of the sheet {name} could not be made.")
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_row(_HEADING_ROW, 48)
+        sheet.freeze_panes(_HEADING_ROW + 1, 1)
+        sheet.set_paper(9)  # A4
+        sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_HEADING_ROW)
+        sheet.set_footer(f"&LExtract of {extract}, version {card.version}. Not for publication&RPage &P of &N")
+        return sheet
+
+    def _word(self, sheet: Worksheet, row: int, column: int, word: str | None, shape: Format | None = None) -> None:
+        if word:
+            sheet.write_string(row, column, word, shape or self._text)
+
+    def _date(self, sheet: Worksheet, row: int, column: int, day: date | None) -> None:
+        if day is not None:
+            sheet.write_datetime(row, column, datetime.combine(day, datetime.min.time()), self._day)
+
+    def _number(self, sheet: Worksheet, row: int, column: int, value: float | None, measure: Measure) -> None:
+        after = len(_OF_A_ROW) + _MONTHS + 1
+        is_count = column in (after, after + 1)
+        if value is None:
+            return
+        is_share = measure.unit == "percent" and not is_count
+        # What a figure is made of may be a sum of parts of posts; a target is what the council wrote.
+        places = 1 if is_count and value % 1 else 0 if is_count else measure.decimal_places
+        if column == after + 4:
+            places = max(places, 0 if value % 1 == 0 else 1)
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        number = "#,##0" + ("." + "0" * places if places else "") + ('"%"' if is_share else "")
+        shape = self._numbers.setdefault(number, self._book.add_format({"num_format": number, "valign": "top"}))
+        sheet.write_number(row, column, float(rounded), shape)
