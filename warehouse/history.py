@@ -15,6 +15,7 @@ import duckdb
 
 from schemas.tables import MODELS, Kind, columns
 from warehouse.facts.computing import fact_steps
+from warehouse.landing.coverage import FILE_NAME
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
 from warehouse.ledger import Finding
@@ -22,6 +23,7 @@ from warehouse.published.publishing import KPI, Place, sql
 
 # So many events in each of the twelve months before make a month without any a reason to refuse.
 _EVENTS = 10
+_LOOKS_CUT = Path(__file__).parent / "looks_cut.sql"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,22 @@ def compared(group: Group, warehouse: Path) -> list[Told]:
         if before is not None:
             found += _gone(place, before, known)
         found += _not_of_its_day(group.connection, extract)
-    return found
+    return [*found, *_looking_cut(group.connection)]
+
+
+def _looking_cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
+    """The extracts that declare nothing of their coverage and look as a cut leaves them."""
+    for la_code, day, first, count, share in connection.sql(_LOOKS_CUT.read_text()).fetchall():
+        place = (la_code, day)
+        sentence = (
+            f"{_where(place)}/referral: it looks cut. {count:,} referrals were made more than 90 days before {first} and "
+            f"none of them had closed by then, though {share:.0%} of later ones close within 90 days"
+        )
+        finding = Finding(
+            f"{sentence}; declare from when it is complete, with a line complete_from = {first} in its {FILE_NAME}, or "
+            f'{la_code} = "{first}" below [coverage] in the settings, {_accept(place)}', "referral", "is_whole",
+        )  # fmt: skip
+        yield Told(place, "referral", f"{sentence}.", finding)
 
 
 def _where(place: Place) -> str:
