@@ -21,6 +21,8 @@ from warehouse.forms.cin_blocks import (
     EXAMPLE_AUTHORITY,
     FACTORS,
     IDENTIFIERS,
+    NOT_NOTIFIED,
+    TIMED_FROM_NOTIFICATION,
     Block,
 )
 from warehouse.forms.cin_blocks import CARRIES as CARRIES
@@ -77,6 +79,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
         tuple(census.warnings()),
         {code: lack.sentence for code, lack in LACKS.items()},
         reports=tuple(census.reports),
+        lacks=dict.fromkeys(TIMED_FROM_NOTIFICATION, NOT_NOTIFIED) if census.has_transfers else {},
     )
 
 
@@ -90,6 +93,7 @@ class _Census:
     reports: list[Report] = field(default_factory=list)
     children: int = 0
     has_header: bool = False
+    has_transfers: bool = False
     authority: str = ""
     year: int = 0
     is_year_told: bool = False
@@ -254,6 +258,7 @@ class _Census:
             same.setdefault((one.on, one.is_transfer), []).append(one)
         for (on, is_transfer), told in same.items():
             held = day(on)
+            self.has_transfers |= is_transfer
             before = [one for one in told if one.begun and held and one.begun <= held]
             chosen = max(before, key=lambda one: one.begun or date.min, default=told[0])
             cells = {"person_id": person, "s47_id": chosen.enquiry, "referral_id": chosen.referral, "icpc_date": on,
