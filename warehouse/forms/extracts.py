@@ -12,7 +12,18 @@ from pathlib import Path
 from schemas.measures import MEASURES
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
-from warehouse.forms import annex_a, canonical, cin, local_spellings, localities, mixing, ssda903, supplement, targets
+from warehouse.forms import (
+    annex_a,
+    canonical,
+    cin,
+    daily,
+    local_spellings,
+    localities,
+    mixing,
+    ssda903,
+    supplement,
+    targets,
+)
 from warehouse.forms.form import Form
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FileNotRead, Lack, Report, TableRead, name_in
@@ -31,7 +42,7 @@ from warehouse.landing.extracts import (
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
-FORMS: tuple[Form, ...] = (annex_a, cin, ssda903)
+FORMS: tuple[Form, ...] = (annex_a, cin, daily, ssda903)
 
 _HEAD_BYTES = 1 << 16
 # What is added to a table's name when a file is copied, dated or sent again.
