@@ -78,8 +78,8 @@ def rebuild(landing: Path, warehouse: Path, version: int, limits: Operation | No
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=warehouse) as folder, exclusive(Path(folder)) as _:
         scratch, group = Path(folder), Group([extract], settings, limits, Path(folder) / "spill")
         try:
-            refused = [reason for one in group.read() for reason in one.refusals]
-            if refused:
+            group.read()
+            if refused := group.refused.get(extract, ()):
                 return Rebuilt(made_of, figures.num_rows, None, (*differences, *refused))
             group.measures()
             publish(group.connection, scratch, Publication("rebuild", "0", ""), group.inputs())

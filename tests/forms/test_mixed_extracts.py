@@ -279,7 +279,9 @@ def test_a_workbook_that_lies_in_no_extract_is_told(land: Land, tmp_path: Path) 
 
 def test_a_supplement_may_be_a_workbook_under_headers_of_the_authority(land: Land, tmp_path: Path) -> None:
     folder = tmp_path / "852" / EXTRACT_DATE.isoformat()
-    write_workbook(folder / "supplement_cp_plan.xlsx", {"Sheet1": "Case | Plan begun | Other council\n1 | 2020-10-01 | Y"})
+    write_workbook(
+        folder / "supplement_cp_plan.xlsx", {"Sheet1": "Case | Plan begun | Other council\n1 | 2020-10-01 | Y"}
+    )
     made = land(
         {"List 7": "Child Unique ID | Child Protection Plan Start Date\n1 | 2020-10-01\n2 | 2020-10-01"},
         authority='[headers.cp_plan]\n"Case" = "person_id"\n"Plan begun" = "start_date"\n"Other council" = "ola_plan"',

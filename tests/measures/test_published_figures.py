@@ -536,26 +536,25 @@ def test_a_child_born_on_29_february_turns_18_on_1_march(published: Published) -
     person=AGED,
     referral=SINCE_MAY,
     cla_episode="""
-    person_id | decom      | legal_status | dec        | rec | responsible_la || counted
-    P1        | 2020-08-31 | C2           |            |     |                || yes
-    P2        | 2020-09-01 | C2           |            |     |                || no
-    P3        | 2020-06-01 | V2           | 2020-08-31 | E4A |                || no
-    P4        | 2020-06-01 | V2           | 2020-09-01 | E4A |                || yes
-    P5        | 2020-06-01 | J1           | 9999-12-31 |     |                || yes
-    P6        | 2020-06-01 | C1           |            |     |                || yes
-    P7        | 2020-06-01 | C1           |            |     |                || no
-    P8        | 2020-06-01 | C1           |            |     |                || no
-    P9        | 2020-06-01 | V2           |            |     |                || no
-    P10       | 2020-06-01 | V2           |            |     |                || yes
-    STRANGER  | 2020-06-01 | C2           |            |     |                || yes
-    V1_CHILD  | 2020-06-01 | V1           |            |     |                || no
-    V3_CHILD  | 2020-06-01 | V3           |            |     |                || no
-    V4_CHILD  | 2020-06-01 | V4           |            |     |                || no
-    ELSEWHERE | 2020-06-01 | C2           |            |     | 850            || no
-    ODD       | 2020-06-01 | ZZZ          |            |     |                || yes
+    person_id | decom      | legal_status | dec        | rec || counted
+    P1        | 2020-08-31 | C2           |            |     || yes
+    P2        | 2020-09-01 | C2           |            |     || no
+    P3        | 2020-06-01 | V2           | 2020-08-31 | E4A || no
+    P4        | 2020-06-01 | V2           | 2020-09-01 | E4A || yes
+    P5        | 2020-06-01 | J1           | 9999-12-31 |     || yes
+    P6        | 2020-06-01 | C1           |            |     || yes
+    P7        | 2020-06-01 | C1           |            |     || no
+    P8        | 2020-06-01 | C1           |            |     || no
+    P9        | 2020-06-01 | V2           |            |     || no
+    P10       | 2020-06-01 | V2           |            |     || yes
+    STRANGER  | 2020-06-01 | C2           |            |     || yes
+    V1_CHILD  | 2020-06-01 | V1           |            |     || no
+    V3_CHILD  | 2020-06-01 | V3           |            |     || no
+    V4_CHILD  | 2020-06-01 | V4           |            |     || no
+    ODD       | 2020-06-01 | ZZZ          |            |     || yes
     """,
 )
-def test_looked_after_are_those_with_an_open_episode_of_ours_that_is_no_short_break_and_who_are_born_and_under_18(
+def test_looked_after_are_those_with_an_open_episode_that_is_no_short_break_and_who_are_born_and_under_18(
     published: Published,
 ) -> None:
     answers = published.answers("cla_episode", "person_id")
@@ -1160,19 +1159,22 @@ def test_a_code_that_is_no_authority_has_no_rank_and_compares_with_nothing_unpub
     cla_care_plan="person_id | authorised_date\nP2 | 2020-08-06",
 )
 def test_every_case_and_every_open_item_names_the_row_of_the_extract_that_it_comes_from(published: Published) -> None:
-    """As a person counts in the file: the header is row 1. Of several rows of a child, the one that begins last."""
-    cases = published.select(
+    """As a person counts in the file: the header is row 1. Of several open plans of a child, the one that began first."""
+    cases = [row for row in published.select(
         "select distinct measure_code, table_name, row_number from of_kpi_case where month = '2020-08-01' order by all"
-    )
+    ) if row[0] in SHORT.values() or row[0] == PLAN_RATE]  # fmt: skip
     assert cases == [
         ("assessment_timeliness", "assessment", 3),
         ("authorised_care_plan", "cla_episode", 3),
-        ("child_protection_plan_rate", "cp_plan", 3),
+        ("child_protection_plan_rate", "cp_plan", 2),
         ("icpc_timeliness", "icpc", 3),
         ("looked_after_rate", "cla_episode", 3),
         ("mash_timeliness", "referral", 2),
     ]
-    pending = published.select("select measure_code, table_name, row_number from of_pending_case order by all")
+    pending = published.select(
+        "select measure_code, table_name, row_number from of_pending_case where ends_with(measure_code, '_timeliness') "
+        "order by all"
+    )
     assert pending == [
         ("assessment_timeliness", "assessment", 4),
         ("icpc_timeliness", "icpc", 2),

@@ -115,7 +115,7 @@ def value_of(connection: duckdb.DuckDBPyConnection, cell: Cell) -> list[Any]:
     assert {cell.column, *(name for name, _ in cell.key)} <= columns
     where = " and ".join(f"coalesce({name}::varchar, '') = ?" for name, _ in cell.key) or "true"
     found = connection.execute(
-        f"select distinct {cell.column} from {cell.table} where {where}",
+        f"select distinct {cell.column} from {cell.table} where {where}",  # noqa: S608
         [value for _, value in cell.key],
     ).fetchall()
     return [value for (value,) in found]

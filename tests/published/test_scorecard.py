@@ -44,7 +44,7 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
         for line in lines:
             values = [None if cell == "-" else cell for cell in line]
             connection.execute(
-                f"insert into {name} ({', '.join(header)}) values ({', '.join('?' * len(line))})",
+                f"insert into {name} ({', '.join(header)}) values ({', '.join('?' * len(line))})",  # noqa: S608 - ours
                 values,
             )
 

@@ -68,7 +68,7 @@ def test_published_files_of_an_older_shape_get_the_columns_they_lack_and_keep_wh
     assert ask(warehouse, "casework", COLUMNS) == ask(fresh, "casework", COLUMNS)
     for name, record in (("kpi_case", "R1"), ("pending_case", "R2")):
         query = (
-            f"select la_code, record_id, table_name, row_number is null from {name} where starts_with(record_id, 'R')"
+            f"select la_code, record_id, table_name, row_number is null from {name} where starts_with(record_id, 'R')"  # noqa: S608
         )
         assert sorted(ask(warehouse, "casework", query)) == [
             ("598", record, None, True),

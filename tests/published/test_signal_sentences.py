@@ -34,7 +34,7 @@ def said(
 
 def signals(connection: duckdb.DuckDBPyConnection, *columns: str) -> list[tuple[Any, ...]]:
     shown = ", ".join(f'"{column}"' for column in columns)
-    rows = connection.sql(f"select {shown} from spc_signal order by since, kind").fetchall()
+    rows = connection.sql(f"select {shown} from spc_signal order by since, kind").fetchall()  # noqa: S608
     return [tuple(number_of(cell) if isinstance(cell, date) else cell for cell in row) for row in rows]
 
 

@@ -35,13 +35,13 @@ class Desk:
         return self.drawing.publish(self.warehouse, (day, counts(figures)), first_month=first)
 
     def current(self) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_current where {OURS}"))
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_current where {OURS}"))  # noqa: S608
 
     def as_known(self, on_date: str) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_as_known(date '{on_date}') where {OURS}"))
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_as_known(date '{on_date}') where {OURS}"))  # noqa: S608
 
     def added(self, version: int) -> Figures:
-        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi where version = {version} and {OURS}"))
+        return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi where version = {version} and {OURS}"))  # noqa: S608
 
     def cases(self) -> list[tuple[object, ...]]:
         return ask(self.warehouse, "from kpi_case where la_code = '599' order by all", "casework")
@@ -128,7 +128,7 @@ def test_a_restatement_shows_before_and_after_and_whether_the_figure_had_been_fi
         ("2020-05", 3, 4, SEPTEMBER, OCTOBER, 0.0, 50.0, 50.0, 0.0, 2.0, True),
     ]
     for view in ("kpi_restatement", "publication_change"):
-        assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view
+        assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view  # noqa: S608
 
 
 def test_a_correction_restates_by_version_and_moves_no_later_extract(desk: Desk) -> None:
@@ -138,12 +138,12 @@ def test_a_correction_restates_by_version_and_moves_no_later_extract(desk: Desk)
     columns = (
         "extract_date_before::varchar, extract_date::varchar, version_before, version, numerator_before, numerator"
     )
-    by_version = ask(desk.warehouse, f"select {columns} from publication_change where {OURS}")
+    by_version = ask(desk.warehouse, f"select {columns} from publication_change where {OURS}")  # noqa: S608
     assert by_version == [(SEPTEMBER, SEPTEMBER, 2, 4, 1.0, 2.0)]
     assert desk.as_known(OCTOBER) == {"2020-07": "1 of 2"}
     ((first, second, before, after),) = ask(
         desk.warehouse,
-        f"select extract_date_before::varchar, extract_date::varchar, numerator_before, numerator "
+        f"select extract_date_before::varchar, extract_date::varchar, numerator_before, numerator "  # noqa: S608
         f"from kpi_restatement where {OURS}",
     )
     assert (first, second, before, after) == (SEPTEMBER, OCTOBER, 2.0, 1.0), "as both are known now"
@@ -191,7 +191,7 @@ def test_figures_that_their_cases_do_not_sum_to_are_not_published(desk: Desk, mo
 
     def lose_one(connection: object, fact: str) -> None:
         real(connection, fact)  # type: ignore[arg-type]
-        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # type: ignore[attr-defined]
+        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # type: ignore[attr-defined]  # noqa: S608
 
     monkeypatch.setattr(publishing, "_replace_cases", lose_one)
     with pytest.raises(publishing.ReconciliationError, match="figures differ from the sum of their cases"):
@@ -238,7 +238,7 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_pa
     )
     summed = ask(
         tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), sum(numerator)::int, sum(denominator)::int "
+        "select la_code, measure_code, strftime(month, '%Y-%m'), sum(numerator)::int, sum(denominator)::int "  # noqa: S608
         f"from kpi_case where {measured} group by all order by all",
         "casework",
     )
@@ -254,7 +254,7 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_pa
     assert ("597", "mash_timeliness", "2020-08", 2, 2) in summed
     counted = ask(
         tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), numerator::int from monthly_kpi_current "
+        "select la_code, measure_code, strftime(month, '%Y-%m'), numerator::int from monthly_kpi_current "  # noqa: S608
         f"where {measured} and period = 'month' and numerator > 0 order by all",
     )
     assert [row[:4] for row in summed] == counted

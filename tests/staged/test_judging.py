@@ -106,7 +106,7 @@ def test_an_assessment_is_judged(made: Staged) -> None:
     R1          | P1        | 2020-04-30 |                      |       || start_date:before_referral           | used
     R1          | P1        | 2020-08-03 | TBC                  |       || internal_review_date:unreadable_date | quarantined
     R1          | P1        | 2020-08-03 |                      | #REF! || team:error_value                     | used
-    """,
+    """,  # noqa: E501 - drawn wide
 )
 def test_an_assessments_links_targets_and_texts_are_judged(made: Staged) -> None:
     assert made.judged("assessment") == made.expected("assessment")
@@ -124,7 +124,7 @@ def test_an_assessments_links_targets_and_texts_are_judged(made: Staged) -> None
     S6     | P1        | R99         | 2020-08-03 |            |                  || referral_id:unlinked             | used
     S6     | P2        | R1          | 2020-08-03 |            |                  || referral_id:unlinked             | used
     S7     | P1        | R1          | 2020-04-30 |            |                  || start_date:before_referral       | used
-    """,
+    """,  # noqa: E501 - drawn wide
 )
 def test_a_section_47_enquiry_is_judged(made: Staged) -> None:
     assert made.judged("s47") == made.expected("s47")
@@ -155,7 +155,7 @@ def test_a_section_47_enquiry_is_judged(made: Staged) -> None:
     C13     | P1        |        | R1          | 2020-09-02 |            |           || icpc_date:after_extract              | quarantined
     C14     | P1        |        | R1          | 2020-09-02 |            | PLANNED   ||                                      | used
     C15     | P1        |        | R1          |            |            | PLANNED   ||                                      | used
-    """,
+    """,  # noqa: E501 - drawn wide
 )
 def test_a_conference_is_judged(made: Staged) -> None:
     assert made.judged("icpc") == made.expected("icpc")

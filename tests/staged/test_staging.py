@@ -234,7 +234,7 @@ def test_coverage_is_declared_by_setting_and_by_the_extract_itself_and_never_gue
     (folder / "extract.toml").write_text("[referral]\ncomplete_from = 2019-04-01\ncomplete_to = 2020-08-31\n")
     made = staged_extract(tmp_path, settings=settings, **tables)
     columns = "table_name, complete_from, spells_complete_from, complete_to, declared_by"
-    query = f"select {columns} from staged.coverage order by 1"
+    query = f"select {columns} from staged.coverage order by 1"  # noqa: S608 - columns of ours
     assert made.select(query) == [
         ("cp_plan", date(2018, 9, 1), date(2018, 9, 1), date(2020, 9, 1), "setting coverage"),
         ("person", date(2014, 9, 1), date(2014, 9, 1), date(2020, 9, 1), "setting coverage"),

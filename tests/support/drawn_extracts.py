@@ -37,7 +37,7 @@ class Staged:
 
     def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
         """The used rows of a table, in the order of its file."""
-        return self.connection.sql(f"select {columns} from staged.{table} order by la_code, row_number").fetchall()
+        return self.connection.sql(f"select {columns} from staged.{table} order by la_code, row_number").fetchall()  # noqa: S608
 
     def issues(self, table: str) -> set[Issue]:
         """Row number, column, raw value and rule of everything reported of a table."""

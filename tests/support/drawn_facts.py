@@ -136,7 +136,7 @@ class Drawn:
             row = {"la_code": self.la_code, "extract_date": self.extract_date, "row_number": number,
                    "record_id": f"{table}/{number}", **dict(row)}  # fmt: skip
             self.connection.execute(
-                f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+                f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",  # noqa: S608
                 list(row.values()),
             )
 
@@ -147,7 +147,7 @@ class Drawn:
     def measure(self, measure: Measure, month: str) -> dict[str, str]:
         """Of the cases that a measure counts in a month, by child, whether each achieves it: yes or no."""
         found = self.connection.execute(
-            f"select person_id, if(coalesce({measure.achieved}, false), 'yes', 'no') "
+            f"select person_id, if(coalesce({measure.achieved}, false), 'yes', 'no') "  # noqa: S608
             f"from facts.{measure.fact} where coalesce({measure.counted}, false) and month = ?",
             [date.fromisoformat(f"{month}-01")],
         ).fetchall()

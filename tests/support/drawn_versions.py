@@ -39,9 +39,9 @@ class Drawing:
     def __init__(self, group: Group) -> None:
         self.connection = group.connection
         for table in ("referral", "row_issue", "row_count", "coverage", "extract", "extract_file", "commentary"):
-            self.connection.execute(f"delete from staged.{table}")
+            self.connection.execute(f"delete from staged.{table}")  # noqa: S608
         for step in computing.fact_steps():
-            self.connection.execute(f"delete from {step.table}")
+            self.connection.execute(f"delete from {step.table}")  # noqa: S608
         self.connection.execute("delete from facts.pending")
 
     def publish(
@@ -74,7 +74,7 @@ class Drawing:
 
     def _draw(self, la_code: str, first_month: str, drawn: tuple[tuple[str, Cases], ...]) -> None:
         for table in ("staged.extract", "staged.extract_file", "staged.coverage", "facts.mash_item"):
-            self.connection.execute(f"delete from {table}")
+            self.connection.execute(f"delete from {table}")  # noqa: S608
         for day, cases in drawn:
             self.connection.execute("insert into staged.extract values (?, ?)", [la_code, day])
             self._insert("staged.extract_file", la_code=la_code, extract_date=day, table_name="referral",

@@ -59,7 +59,7 @@ def serve() -> None:
             _, ended = os.waitpid(child, 0)
             answer = {"status": os.waitstatus_to_exitcode(ended)}
             answer |= {name: (folder / name).read_text() for name in ("stdout", "stderr")}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def serve() -> None:
             if not name.startswith("__"):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
-        print(json.dumps({"status": os.waitstatus_to_exitcode(ended), **told}), flush=True)
+        print(json.dumps({"status": os.waitstatus_to_exitcode(ended), **told}), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -26,9 +26,8 @@ def grouped(extracts: list[Extract], settings: Settings | None = None) -> Iterat
     """The layers of extracts up to the measures, none of which may be refused."""
     group = Group(extracts, settings or Settings(), LIMITS)
     try:
-        refused = [reason for one in group.read() for reason in one.refusals]
-        assert not refused, refused
         group.measures()
+        assert not group.refused, group.refused
         yield group
     finally:
         group.close()
@@ -69,7 +68,7 @@ class Published:
                      "casework.extract_file", "casework.kpi_case", "casework.pending_case",
                      *(f"staged.{table}" for table in MODELS)):  # fmt: skip
             self.warehouse.execute(
-                f"create or replace temp view of_{name.split('.')[-1]} as "
+                f"create or replace temp view of_{name.split('.')[-1]} as "  # noqa: S608
                 f"select * exclude (la_code) from {name} where la_code = '{self.la_code}'"
             )
         return self.warehouse.execute(query, list(parameters)).fetchall()
@@ -86,7 +85,7 @@ class Published:
     def figure(self, column: str, measure: str, month: str, period: str = "month") -> Any:
         """One column of a published figure."""
         ((value,),) = self.select(
-            f"select {column} from of_monthly_kpi_current "
+            f"select {column} from of_monthly_kpi_current "  # noqa: S608
             "where measure_code = ? and month = ? and period = ?",
             measure, date.fromisoformat(f"{month}-01"), period,
         )  # fmt: skip
@@ -96,7 +95,7 @@ class Published:
         """By record (a child's snapshot: by child), the columns of the cases behind a measure."""
         who = "person_id" if measure in SNAPSHOTS else "record_id"
         rows = self.select(
-            f"select {who}, {columns} from of_kpi_case "
+            f"select {who}, {columns} from of_kpi_case "  # noqa: S608
             "where measure_code = $1 and strftime(month, '%Y-%m') = coalesce($2, strftime(month, '%Y-%m'))",
             measure, month,
         )  # fmt: skip

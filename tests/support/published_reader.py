@@ -50,4 +50,4 @@ if __name__ == "__main__":
         look(Path(sys.argv[1]))
         reads += 1
         time.sleep(0.02)
-    print(reads)
+    print(reads)  # noqa: T201

@@ -21,12 +21,14 @@ from warehouse.forms.cin_blocks import (
     EXAMPLE_AUTHORITY,
     FACTORS,
     IDENTIFIERS,
+    NOT_NOTIFIED,
+    TIMED_FROM_NOTIFICATION,
     Block,
 )
 from warehouse.forms.cin_blocks import CARRIES as CARRIES
 from warehouse.forms.cin_blocks import LACKS as LACKS
 from warehouse.forms.elements import Document, Element, names_in
-from warehouse.forms.gathering import Gathered, OwnIds
+from warehouse.forms.gathering import Conference, Gathered, OwnIds, one_each
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FormRead, Report, name_in
 from warehouse.landing.bounds import UnreadableFileError
@@ -77,6 +79,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
         tuple(census.warnings()),
         {code: lack.sentence for code, lack in LACKS.items()},
         reports=tuple(census.reports),
+        lacks=dict.fromkeys(TIMED_FROM_NOTIFICATION, NOT_NOTIFIED) if census.has_transfers else {},
     )
 
 
@@ -90,6 +93,7 @@ class _Census:
     reports: list[Report] = field(default_factory=list)
     children: int = 0
     has_header: bool = False
+    has_transfers: bool = False
     authority: str = ""
     year: int = 0
     is_year_told: bool = False
@@ -195,21 +199,19 @@ class _Census:
             cells["disabled"] = next((code for code in codes if folded(code) != "none"), next(iter(codes), ""))
         self.gathered.add("person", cells, f"{place}/{identifiers.spelt}")
         ids = OwnIds(person)
-        conferences: list[_Conference] = []
+        conferences: list[Conference] = []
         for number, details in enumerate(child.of("cindetails"), start=1):
             self._read_case(details, f"{place}/CINdetails {number}", person, ids, conferences)
         self._add_conferences(conferences, person, ids)
 
-    def _read_case(
-        self, details: Element, place: str, person: str, ids: OwnIds, conferences: list["_Conference"]
-    ) -> None:
+    def _read_case(self, details: Element, place: str, person: str, ids: OwnIds, conferences: list[Conference]) -> None:
         said = self._said(DETAILS, details)
         cells = {"person_id": person, **_cells(DETAILS, said)}
         cells["referral_id"] = referral = ids.id("referral", cells["referral_date"], cells)
         row = self.gathered.add("referral", cells, place)
         self._check_codes("referral", cells, "referral_id", row, place)
         if on := _plain_day(said.get("dateofinitialcpc", "")):
-            conferences.append(_Conference(on, "", referral, place, is_transfer=True))
+            conferences.append(Conference(on, "", referral, place, is_transfer=True))
         counted: dict[str, int] = {}
         for element in details.children:
             if (block := _BLOCKS.get(element.name)) is None:
@@ -227,7 +229,7 @@ class _Census:
         person: str,
         referral: str,
         ids: OwnIds,
-        conferences: list["_Conference"],
+        conferences: list[Conference],
     ) -> None:
         table = block.table
         said = self._said(block, element)
@@ -240,27 +242,21 @@ class _Census:
         if table == "assessment":
             self._check_codes(table, cells, block.id_column, row, place)
         elif table == "s47" and (held := _plain_day(said.get("dateofinitialcpc", ""))):
-            conferences.append(_Conference(held, own_id if on else "", referral, place, begun=day(on)))
+            conferences.append(Conference(held, own_id if on else "", referral, place, begun=day(on)))
         elif table == "cp_plan":
             for number, text in enumerate(_values(element, "reviews", "cppreviewdate"), start=1):
                 review = {"person_id": person, "cp_plan_id": own_id, "review_date": _plain_day(text)}
                 review["review_id"] = ids.id("cp_review", review["review_date"], review)
                 self.gathered.add("cp_review", review, f"{place}/CPPreviewDate {number}")
 
-    def _add_conferences(self, conferences: Sequence["_Conference"], person: str, ids: OwnIds) -> None:
-        """A record for each conference: where several enquiries name it, that of the latest begun on or before it."""
-        same: dict[tuple[str, bool], list[_Conference]] = {}
-        for one in conferences:
-            same.setdefault((one.on, one.is_transfer), []).append(one)
-        for (on, is_transfer), told in same.items():
-            held = day(on)
-            before = [one for one in told if one.begun and held and one.begun <= held]
-            chosen = max(before, key=lambda one: one.begun or date.min, default=told[0])
-            cells = {"person_id": person, "s47_id": chosen.enquiry, "referral_id": chosen.referral, "icpc_date": on,
-                     "transfer_in": "1" if is_transfer else "0"}  # fmt: skip
-            suffix = "T" if is_transfer else ""
-            cells["icpc_id"] = ids.id("icpc" + suffix, on, cells, suffix)
-            self.gathered.add("icpc", cells, f"{chosen.place}/DateOfInitialCPC")
+    def _add_conferences(self, told: Sequence[Conference], person: str, ids: OwnIds) -> None:
+        for one in one_each(told):
+            self.has_transfers |= one.is_transfer
+            cells = {"person_id": person, "s47_id": one.enquiry, "referral_id": one.referral, "icpc_date": one.on,
+                     "transfer_in": "1" if one.is_transfer else "0"}  # fmt: skip
+            suffix = "T" if one.is_transfer else ""
+            cells["icpc_id"] = ids.id("icpc" + suffix, one.on, cells, suffix)
+            self.gathered.add("icpc", cells, f"{one.place}/DateOfInitialCPC")
 
     # --- what is told ---
 
@@ -290,18 +286,6 @@ class _Census:
                     continue
                 person = cells["person_id"]
                 self.reports.append(Report(rule, table, row, place, person, cells[id_column], column, text))
-
-
-@dataclass(frozen=True)
-class _Conference:
-    """A conference as one element tells of it."""
-
-    on: str
-    enquiry: str
-    referral: str
-    place: str
-    begun: date | None = None
-    is_transfer: bool = False
 
 
 def _cells(block: Block, said: Mapping[str, str]) -> dict[str, str]:

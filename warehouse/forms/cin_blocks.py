@@ -123,6 +123,15 @@ FACTORS = frozenset(
 # The City of London's; DfE's published examples carry it whoever uses them, so it does not say whose a file is.
 EXAMPLE_AUTHORITY = "201"
 
+# A conference on a child who moved in is timed from the day of notice, which the census does not have: it would fail.
+TIMED_FROM_NOTIFICATION = ("icpc_timeliness", "icpc_pending", "icpc_overdue")
+NOT_NOTIFIED = Lack(
+    "icpc",
+    "the census has conferences on children who moved in on another authority's plan, and not when notice was given",
+    ("notification_date",),
+    ("icpc_transfer_in", "include_from_notification"),
+)
+
 
 def _lacks() -> Mapping[str, Lack]:
     """Why the census can never support a measure: of what it does not ask, and of the tables that it does not have."""
@@ -148,10 +157,16 @@ def _lacks() -> Mapping[str, Lack]:
         "worker": "the census has no workers",
     }
     for measure in MEASURES.values():
+        # No month of one year has a year and more of it before.
+        long = next((need for need in measure.needs if need.run_in_months >= 12 and not need.unless), None)
         tables = [need.table for need in measure.needs if need.when is None and need.table not in CARRIES]
-        if tables and measure.measure_code not in own:
+        if measure.measure_code in own:
+            continue
+        if tables:
             first = tables[-1] if tables[-1] in of_tables else tables[0]
             own[measure.measure_code] = Lack(first, of_tables.get(first, f"the census has no table {first}"))
+        elif long:
+            own[measure.measure_code] = Lack(long.table, f"a census holds one year, and {long.because}")
     return own
 
 

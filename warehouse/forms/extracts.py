@@ -9,12 +9,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from schemas.measures import MEASURES
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS
-from warehouse.forms import annex_a, canonical, cin, local_spellings, localities, mixing, ssda903, supplement, targets
+from warehouse.forms import (
+    annex_a,
+    canonical,
+    cin,
+    daily,
+    local_spellings,
+    localities,
+    mixing,
+    ssda903,
+    supplement,
+    targets,
+)
 from warehouse.forms.form import Form
 from warehouse.forms.local_spellings import LocalSpellings
-from warehouse.forms.reading import FileNotRead, Report, TableRead, name_in
+from warehouse.forms.reading import FileNotRead, Lack, Report, TableRead, name_in
 from warehouse.forms.targets import Target
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.coverage import FILE_NAME, Coverage, declared
@@ -30,7 +42,7 @@ from warehouse.landing.extracts import (
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
-FORMS: tuple[Form, ...] = (annex_a, cin, ssda903)
+FORMS: tuple[Form, ...] = (annex_a, cin, daily, ssda903)
 
 _HEAD_BYTES = 1 << 16
 # What is added to a table's name when a file is copied, dated or sent again.
@@ -129,7 +141,7 @@ def read_extract(
         coverage,
         not_read,
         (*(_told(extract, one) for one in not_read), *found.warnings),
-        _never(by_form, whole),
+        _never(by_form, whole, found.lacks, settings),
         _of_used(found.reports, mixture, whole),
         tuple(found.refusals),
         local.closure_days,
@@ -149,6 +161,7 @@ class _Found:
     warnings: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    lacks: dict[str, Mapping[str, Lack]] = field(default_factory=dict)  # by form, what its files lack beside it
 
     @contextmanager
     def refusing(self, extract: Extract, name: str) -> Iterator[None]:
@@ -179,6 +192,7 @@ class _Found:
         self.coverage |= {(form.NAME, table): one for table, one in made.coverage.items()}
         self.warnings += [f"{self.where}/{warning}" for warning in made.warnings]
         self.reports += made.reports
+        self.lacks[form.NAME] = made.lacks
         for part in made.unusable:
             self.refuse(part.file_name, [part.reason], part.table_name)
 
@@ -204,18 +218,31 @@ class _Found:
                 self.refuse(one.file_name, [another])
 
 
-def _never(forms: Iterable[Form], whole: supplement.Supplemented) -> dict[str, str]:
+def _never(
+    forms: Iterable[Form],
+    whole: supplement.Supplemented,
+    of_files: Mapping[str, Mapping[str, Lack]],
+    settings: Settings,
+) -> dict[str, str]:
     """Why the forms that an extract holds can never support a measure, where nothing else in it mends that."""
     by_table = {one.table_name: one for one in whole.tables}
     never: dict[str, str] = {}
     for form in forms:
-        for measure, lack in form.LACKS.items():
+        for measure, lack in {**form.LACKS, **of_files.get(form.NAME, {})}.items():
+            conditions = {need.when for need in MEASURES[measure].needs if need.table == lack.table}
+            if not any(_holds(when, settings) for when in conditions) or not _holds(lack.when, settings):
+                continue  # not asked under the settings
             table = by_table.get(lack.table)
             is_elsewhere = table is not None and table.form != form.NAME
             is_added = not set(lack.columns).isdisjoint(whole.added.get(lack.table, ()))
             if not is_elsewhere and not is_added:
                 never.setdefault(measure, lack.sentence)
     return never
+
+
+def _holds(when: tuple[str, str] | None, settings: Settings) -> bool:
+    """Whether a setting has the value of a condition, if there is one."""
+    return when is None or str(getattr(settings, when[0], "")) == when[1]
 
 
 def _of_used(reports: Sequence[Report], mixture: mixing.Mixed, whole: supplement.Supplemented) -> tuple[Report, ...]:

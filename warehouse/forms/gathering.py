@@ -1,6 +1,7 @@
 """The records of canonical tables while a form is read whose files nest them: of a child, one after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -97,3 +98,26 @@ class OwnIds:
         ordinal = same.index(cells)
         parts = (self._person, told, str(ordinal + 1) if ordinal else "", suffix)
         return "/".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Conference:
+    """A conference as one record of a child tells of it: the day, as text, and the enquiry that it is of, if any."""
+
+    on: str
+    enquiry: str
+    referral: str
+    place: str
+    begun: date | None = None  # when the enquiry began
+    is_transfer: bool = False
+
+
+def one_each(told: Iterable[Conference]) -> Iterator[Conference]:
+    """Each conference of a child once: where several enquiries name it, that of the latest begun on or before it."""
+    same: dict[tuple[str, bool], list[Conference]] = {}
+    for one in told:
+        same.setdefault((one.on, one.is_transfer), []).append(one)
+    for (on, _), records in same.items():
+        held = day(on)
+        before = [one for one in records if one.begun and held and one.begun <= held]
+        yield max(before, key=lambda one: one.begun or date.min, default=records[0])

@@ -61,7 +61,7 @@ class FormRead:
     `warnings` are sentences about whole files, without a value of any cell; `never` says, per measure code, why the
     form can never support it. `unusable` are the parts of a file (a sheet, a file of several) that hold a table and
     cannot be used, with the reason: the table refuses the extract unless it is left out on purpose; the others can be
-    used. `reports` go to `row_issue`.
+    used. `reports` go to `row_issue`. `lacks` are what these files lack beside what the form always does.
     """
 
     tables: tuple[TableRead, ...]
@@ -70,6 +70,7 @@ class FormRead:
     never: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[FileNotRead, ...] = ()
     reports: tuple[Report, ...] = ()
+    lacks: Mapping[str, "Lack"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,13 @@ class Lack:
     """Why a form by itself can never support a measure, and what would mend it.
 
     `columns` of `table` can come in a supplement; where none are named, the table itself must come from elsewhere.
+    `when`: the setting, and the value of it, under which it is lacking.
     """
 
     table: str
     reason: str
     columns: tuple[str, ...] = ()
+    when: tuple[str, str] | None = None
 
     @property
     def sentence(self) -> str:

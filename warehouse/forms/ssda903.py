@@ -59,25 +59,26 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
                 reading.read_csv(path, one)
         except UnreadableFileError as error:
             problems += map(str, error.args)
+            if one is not None and not one.table:
+                reading.warnings += [f"{shown(path.name)}: {why}; it is not read." for why in error.args]
+                continue
             reading.unusable += [
                 FileNotRead(table, name_in(extract.folder, path), str(why))
                 for why in error.args
-                for table in ([one.table or "person"] if one else CARRIES)
+                for table in ([one.table] if one else CARRIES)
             ]
-    if not reading.tables:
-        raise UnreadableFileError(*dict.fromkeys(problems or ["no file of the return in it has rows"]))
     reading.add_persons()
-    coverage = {
-        one.table_name: reading.coverage(one.table_name) for one in reading.tables if one.table_name != "person"
-    }
-    there = {one.table_name for one in reading.tables}
+    spoilt = {one.table_name for one in reading.unusable}
+    tables = [one for one in reading.tables if one.table_name not in spoilt]
+    if not tables:
+        raise UnreadableFileError(*dict.fromkeys(problems or ["no file of the return in it has rows"]))
     return FormRead(
-        tuple(reading.tables),
-        coverage,
+        tuple(tables),
+        {one.table_name: reading.coverage(one.table_name) for one in tables if one.table_name != "person"},
         (*reading.told_of_year(), *reading.warnings),
         {code: lack.sentence for code, lack in LACKS.items()},
-        tuple(one for one in reading.unusable if one.table_name not in there),
-        tuple(reading.reports),
+        tuple(reading.unusable),
+        tuple(one for one in reading.reports if one.table_name not in spoilt),
     )
 
 
@@ -85,7 +86,7 @@ def _file_of(head: bytes, named: str = "") -> ReturnFile | None:
     """The file of the return whose columns stand in a first row; none where the table named is whole there."""
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")
-    for delimiter in DELIMITERS:
+    for delimiter in DELIMITERS if "child" in text.casefold() else ():
         for cells in first_rows(text, delimiter):
             names = {folded(cell) for cell in cells}
             if "child" not in names:
@@ -188,7 +189,6 @@ class _Reading:
 
     def _claim(self, one: ReturnFile, path: Path) -> None:
         if (other := self.read_from.setdefault(one.name, path)) != path:
-            self.tables = [made for made in self.tables if made.table_name != one.table]
             raise UnreadableFileError(
                 f"{shown(other.name)} and {shown(path.name)} both hold {one.name}; land one collection year in an "
                 "extract, and leave the other out"
@@ -310,7 +310,7 @@ class _Reading:
             return
         names = [name for name in CARRIES["person"] if name != "uasc" or self.knows_unaccompanied]
         gathered = Gathered({"person": tuple(names)})
-        path = self.read_from.get("header") or next(iter(self.read_from.values()))
+        path = next(self.read_from[name] for name in FILES if self.read_from.get(name) in self.hashes)
         for child in sorted(known, key=lambda child: child.row_number if "sex" in child.cells else 1 << 40):
             cells = {name: child.cells.get(name) for name in names}
             if self.knows_unaccompanied:

@@ -140,9 +140,6 @@ def _lacks() -> Mapping[str, Lack]:
             Lack("cla_health", "OC2 says whether there was a check in the year, and not when"),
         ),
         "return_interview_timeliness": Lack("missing", "the return has no return interviews", ("rhi_at",)),
-        "placement_stability": Lack(
-            "cla_episode", "a return holds one year, and stability is told from the thirty months before"
-        ),
     }
     of_tables = {
         "contact": "the return has no contacts",
@@ -158,9 +155,15 @@ def _lacks() -> Mapping[str, Lack]:
         "pre_proceedings": "the return has no pre-proceedings",
     }
     for measure in MEASURES.values():
+        # No month of one year has a year and more of it before.
+        long = next((need for need in measure.needs if need.run_in_months >= 12 and not need.unless), None)
         tables = [need.table for need in measure.needs if need.table not in CARRIES]
-        if tables and measure.measure_code not in own:
+        if measure.measure_code in own:
+            continue
+        if tables:
             own[measure.measure_code] = Lack(tables[0], of_tables.get(tables[0], f"the return has no {tables[0]}"))
+        elif long:
+            own[measure.measure_code] = Lack(long.table, f"a return holds one year, and {long.because}")
     return own
 
 

@@ -1,5 +1,5 @@
--- One row per extract and measure that it has not the tables or columns for, with the first thing missing; and per rate
--- of which only the count can be given.
+-- One row per extract and measure that its form cannot give, or that it has not the tables or columns for, with the first
+-- thing missing; and per rate of which only the count can be given.
 with
 extract as (
     select distinct la_code, extract_date from facts.reporting_month
@@ -49,11 +49,16 @@ unknown as (
 )
 
 select la_code, measure_code, extract_date, reason, false as has_count
+from staged.never_given
+union all
+select la_code, measure_code, extract_date, reason, false
 from lacking
+anti join staged.never_given using (la_code, extract_date, measure_code)
 union all
 select la_code, measure_code, extract_date, reason, false
 from latest_only
 anti join lacking using (la_code, extract_date, measure_code)
+anti join staged.never_given using (la_code, extract_date, measure_code)
 union all
 select unknown.la_code, measure.measure_code, unknown.extract_date,
     'No estimate of the population aged 0 to 17 is known ' || unknown.months
@@ -63,4 +68,5 @@ from unknown
 cross join measures.measure
 anti join lacking using (la_code, extract_date, measure_code)
 anti join latest_only using (la_code, extract_date, measure_code)
+anti join staged.never_given using (la_code, extract_date, measure_code)
 where measure.is_rate

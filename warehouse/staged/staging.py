@@ -387,6 +387,7 @@ def _write_counts(
     _create(connection, "extract_file", pa.Table.from_pylist(list(_files(judged)), schema=_FILE))
     _create(connection, "file_not_read", pa.Table.from_pylist(list(_files_not_read(reads)), schema=_NOT_READ))
     _create(connection, "coverage", pa.Table.from_pylist(list(_coverage(reads)), schema=_COVERAGE))
+    _create(connection, "never_given", pa.Table.from_pylist(list(_never_given(reads)), schema=_NEVER_GIVEN))
 
 
 _FILE = pa.schema(
@@ -404,6 +405,18 @@ _COVERAGE = pa.schema(
      ("complete_from", pa.date32()), ("spells_complete_from", pa.date32()), ("complete_to", pa.date32()),
      ("is_latest_only", pa.bool_()), ("declared_by", pa.string())]
 )  # fmt: skip
+
+_NEVER_GIVEN = pa.schema(
+    [("la_code", pa.string()), ("extract_date", pa.date32()), ("measure_code", pa.string()), ("reason", pa.string())]
+)
+
+
+def _never_given(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
+    """The measures that the forms of an extract cannot give, whatever their rows hold, and why."""
+    for read in reads:
+        for measure_code, reason in read.never.items():
+            yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
+                   "measure_code": measure_code, "reason": f"{reason[:1].upper()}{reason[1:]}."}  # fmt: skip
 
 
 def _files(judged: Mapping[str, _Judged]) -> Iterator[dict[str, object]]:

@@ -1,4 +1,4 @@
--- One row per child and missing episode or absence that began in the year while the child was looked after.
+-- One row per child and missing episode or absence that touches the year and began while the child was looked after.
 select
     missing.person_id as CHILD,
     british(person.dob) as DOB,
@@ -7,7 +7,8 @@ select
     case when missing.end_at::date <= getvariable('year_end') then british(missing.end_at::date) end as MIS_END
 from missing
 join person using (person_id)
-where missing.start_at::date between getvariable('year_start') and getvariable('year_end')
+where missing.start_at::date <= getvariable('year_end')
+    and (missing.end_at is null or missing.end_at::date >= getvariable('year_start'))
     and exists (
         select 1
         from episode
