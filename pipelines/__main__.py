@@ -206,7 +206,7 @@ def profile(
 @click.option(
     "--tables",
     type=click.Choice(["seed", "all"]),
-    default="seed",
+    default="all",
     help="The eight tables that the seed table needs, or every table of an extract.",
 )
 @click.option("--form", default="canonical", help="The form in which the council sends them: canonical, annex-a, …")

@@ -32,8 +32,7 @@ create table if not exists pending_case (
     worker varchar, table_name varchar, row_number bigint, place varchar
 );
 
--- One row per purge of an extract: when its rows about children were taken out of here and of the working database, and
--- how many they were. Append-only.
+-- One row per purge of an extract: when its rows about children were taken out, and how many they were. Append-only.
 create table if not exists purge (
     la_code varchar not null, extract_date date not null, purged_at timestamp not null, rows bigint not null
 );

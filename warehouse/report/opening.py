@@ -57,7 +57,7 @@ def opened(warehouse: Path, *files: str) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{warehouse / name}: only its owner may read it; ask who runs the pipeline for access."
             )
     # What does not fit in memory goes to the warehouse, and not to whatever folder this runs in.
-    with duckdb.connect(config={"temp_directory": str(warehouse / "working.duckdb.tmp")}) as connection:
+    with duckdb.connect(config={"temp_directory": str(warehouse.resolve() / ".spill")}) as connection:
         for name, alias in ((KPI, "kpi"), (CASEWORK, "casework")):
             if name in files:
                 path = str(warehouse / name).replace("'", "''")
