@@ -223,8 +223,9 @@ class _Feed:
         for name, part in PARTS.items():
             for number, record in enumerate(self._records(episode, name), start=1):
                 said = {column: _text(record.get(key)) for column, key in part.cells.items()}
-                if not any(said.values()):
-                    continue  # an empty part says nothing
+                if not any(said.values()):  # an empty part says nothing
+                    self.odd += bool(record.keys() - {"purge"})
+                    continue
                 said |= {"person_id": person, "referral_id": link}
                 where = f"{place}, {name} {number}"
                 if part.table == "assessment":
