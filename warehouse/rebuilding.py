@@ -132,17 +132,18 @@ def _other_files(made_of: MadeOf, extract: Extract) -> Iterator[str]:
 def _settings(made_of: MadeOf) -> tuple[Settings, list[str]]:
     """The settings of the version; those that are none any more are left out and named."""
     values = {key: json.loads(value) for key, value in made_of.settings.items()}
+    wrong = values.keys() - Settings.model_fields.keys()
     unknown: list[str] = []
     while True:
+        for key in sorted(wrong):
+            unknown.append(f"The setting {key} = {made_of.settings[key]} of that version is none any more.")
+            del values[key]
         try:
             return Settings.model_validate(values), unknown
         except ValidationError as error:
-            wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & set(values)
+            wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & values.keys()
             if not wrong:
                 raise
-            for key in sorted(wrong):
-                unknown.append(f"The setting {key} = {made_of.settings[key]} of that version is none any more.")
-                del values[key]
 
 
 def _other_definitions(made_of: MadeOf, settings: Settings) -> Iterator[str]:

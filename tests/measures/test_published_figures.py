@@ -490,7 +490,7 @@ def test_on_plan_are_those_whose_plan_is_open_at_the_end_of_the_last_day_and_who
 )
 def test_a_child_on_two_plans_or_who_goes_from_one_to_the_next_is_one_child(published: Published) -> None:
     assert published.cases(PLAN_RATE, "record_id, clock_start", "2020-08") == {
-        "P1": ("L2", date(2020, 7, 1)),
+        "P1": ("L1", date(2020, 6, 1)),
         "P2": ("L4", date(2020, 8, 15)),
     }
 
@@ -577,9 +577,9 @@ def test_looked_after_are_those_with_an_open_episode_that_is_no_short_break_and_
 )
 def test_a_child_whose_episode_ends_on_the_day_the_next_begins_is_counted_once(published: Published) -> None:
     assert published.cases(CARE_RATE, "record_id", "2020-08") == {
-        "P1": "P1/2020-08-31/C1/U1",
-        "P2": "P2/2020-06-01/V2/U1",
-        "P3": "P3/2020-07-01/C2/U1",
+        "P1": "2020-08-31/C1/U1",
+        "P2": "2020-06-01/V2/U1",
+        "P3": "2020-07-01/C2/U1",
     }
 
 
@@ -820,7 +820,7 @@ def test_a_month_without_events_is_a_month_of_nothing_out_of_nothing_and_without
 )
 def test_what_lacks_a_table_or_a_column_is_listed_with_what_it_lacks_and_never_a_zero(published: Published) -> None:
     listed = dict(published.select("select measure_code, reason from of_not_computable"))
-    assert listed == {
+    assert {measure: listed[measure] for measure in SHORT.values()} | {PLAN_RATE: listed[PLAN_RATE]} == {
         MASH: "The table referral has no column mash_completed_at.",
         ASSESSMENT: "The table assessment was not sent.",
         CONFERENCE: "The table s47 was not sent.",
@@ -828,7 +828,8 @@ def test_what_lacks_a_table_or_a_column_is_listed_with_what_it_lacks_and_never_a
         PLAN_RATE: "The table cp_plan was not sent.",
         CARE_RATE: "The table person was not sent.",
     }
-    assert published.select("from of_monthly_kpi") == []
+    measured = {measure for (measure,) in published.select("select distinct measure_code from of_monthly_kpi")}
+    assert measured.isdisjoint(listed)
 
 
 @pytest.mark.extract(
@@ -844,7 +845,8 @@ def test_what_lacks_a_table_or_a_column_is_listed_with_what_it_lacks_and_never_a
 )
 def test_what_the_tables_allow_is_published_beside_what_they_do_not(published: Published) -> None:
     measured = published.select("select distinct measure_code from of_monthly_kpi")
-    assert sorted(code for (code,) in measured) == [PLAN_RATE, MASH]
+    listed = {measure for (measure,) in published.select("select measure_code from of_not_computable")}
+    assert {PLAN_RATE, MASH} <= {measure for (measure,) in measured} == MEASURES.keys() - listed
 
 
 # ------------------------------------------------------------------------------------------------------ settings
@@ -995,7 +997,8 @@ def counted_with(contested: duckdb.DuckDBPyConnection) -> Callable[[str], dict[t
         evaluation.evaluate(contested, [MEASURES[measure] for measure in SHORT.values()])
         rows = contested.execute(
             "select strftime(month, '%Y-%m') as shown_month, *, scale * numerator / nullif(denominator, 0) as value "
-            "from measures.month_figure inner join (select measure_code, scale from measures.measure) using (measure_code)"
+            "from measures.month_figure inner join (select measure_code, scale from measures.measure) "
+            "using (measure_code)"
         )
         names = [column[0] for column in rows.description or []]
         figures = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -59,16 +59,17 @@ def test_published_files_of_an_older_shape_get_the_columns_they_lack_and_keep_wh
     fresh: Path, older: Callable[..., Path], tmp_path: Path
 ) -> None:
     warehouse = older(
-        casework="".join(
+        casework="drop view kpi_case;"
+        + "".join(
             f"alter table {table} drop column row_number; alter table {table} drop column table_name;"
-            for table in ("kpi_case", "pending_case")
+            for table in ("case_mash_item", "pending_case")
         )
     )
     assert process(warehouse, [landed(tmp_path, "599")]) == [2]
-    assert ask(warehouse, "casework", COLUMNS) == ask(fresh, "casework", COLUMNS)
+    assert sorted(ask(warehouse, "casework", COLUMNS)) == sorted(ask(fresh, "casework", COLUMNS))
     for name, record in (("kpi_case", "R1"), ("pending_case", "R2")):
         query = (
-            f"select la_code, record_id, table_name, row_number is null from {name} where starts_with(record_id, 'R')"  # noqa: S608
+            f"select la_code, record_id, table_name, row_number is null from {name} where measure_code = 'mash_timeliness'"  # noqa: S608
         )
         assert sorted(ask(warehouse, "casework", query)) == [
             ("598", record, None, True),

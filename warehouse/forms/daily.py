@@ -209,8 +209,8 @@ class _Feed:
         for number, episode in enumerate(self._records(child, "social_care_episodes"), start=1):
             self._read_episode(episode, person, f"{place}, social_care_episodes {number}", conferences)
         for one in one_each(conferences):
-            cells = {"icpc_id": one.enquiry, "person_id": person, "s47_id": one.enquiry, "referral_id": one.referral,
-                     "icpc_date": one.on}  # fmt: skip
+            cells = {"icpc_id": one.enquiry, "person_id": person, "s47_id": one.enquiry if one.begun else "",
+                     "referral_id": one.referral, "icpc_date": one.on}  # fmt: skip
             self.gathered.add("icpc", cells, one.place)
 
     def _read_episode(self, episode: Mapping[str, Any], person: str, place: str, conferences: list[Conference]) -> None:
@@ -223,6 +223,9 @@ class _Feed:
         for name, part in PARTS.items():
             for number, record in enumerate(self._records(episode, name), start=1):
                 said = {column: _text(record.get(key)) for column, key in part.cells.items()}
+                if not any(said.values()):  # an empty part says nothing
+                    self.odd += bool(record.keys() - {"purge"})
+                    continue
                 said |= {"person_id": person, "referral_id": link}
                 where = f"{place}, {name} {number}"
                 if part.table == "assessment":

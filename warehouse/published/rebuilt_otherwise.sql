@@ -5,14 +5,15 @@ figure_then as (
     select figure.measure_code, figure.month, figure.period, figure as figures
     from figure_of_version as figure
     inner join measure_coverage as coverage using (measure_code)
+    inner join measure using (measure_code)
     where
         figure.month <= coverage.last_month
-        and case figure.period
-            when 'month' then figure.month
-            when 'quarter' then figure.month - interval 2 month
-            when 'financial_year_to_date'
-            then make_date((year(figure.month) - (month(figure.month) < 4)::int)::int, 4, 1)
-            else figure.month - interval 11 month
+        and case
+            when figure.period = 'month' then figure.month
+            when figure.period = 'rolling_12_months' then figure.month - interval 11 month
+            when measure.quarter_making = 'last_month' then figure.month
+            when figure.period = 'quarter' then figure.month - interval 2 month
+            else make_date((year(figure.month) - (month(figure.month) < 4)::int)::int, 4, 1)
         end >= coverage.first_month
 ),
 

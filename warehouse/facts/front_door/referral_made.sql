@@ -10,7 +10,7 @@ every_referral as (
     select referral_aside.*, false as is_used
     from staged.referral_aside
     anti join staged.referral using (la_code, extract_date, referral_id, person_id)
-    where is_real(status) and referral_date is not null and person_id is not null
+    where is_real(status) and person_id is not null
 ),
 
 closed as (

@@ -23,7 +23,7 @@ transfer as (
     qualify
         row_number() over (
             partition by entry.la_code, entry.extract_date, entry.person_id, entry.notification_date
-            order by entry.is_held desc, entry.row_number desc
+            order by entry.is_held desc, entry.icpc_date, entry.row_number desc
         ) = 1
 ),
 

@@ -1,15 +1,17 @@
 -- One row per child and day on which an initial child protection conference was held, with the clock it is timed by.
 with
--- Of several entries of a day, the one at the level of the enquiry counts, else the last.
+-- Of several entries of a day, the one at the level of the enquiry counts, else the last; one that a setting leaves out
+-- only where there is no other.
 of_day as (
-    select *
-    from facts.conference_entry
+    select entry.*
+    from facts.conference_entry as entry
+    cross join reference.setting
     where is_held
     qualify
         row_number() over (
             partition by la_code, extract_date, person_id, icpc_date
-            order by is_used desc, status is not distinct from 'ADJOURNED', linked_s47_id is not null desc,
-                row_number desc
+            order by is_used desc, setting.icpc_transfer_in = 'exclude' and is_transfer_in,
+                status is not distinct from 'ADJOURNED', linked_s47_id is not null desc, row_number desc
         ) = 1
 ),
 
@@ -86,8 +88,7 @@ preceded as (
         case when latest.start_date > conference.not_before then latest.s47_id end as latest_s47_id,
         case when first.start_date <= conference.icpc_date then first.start_date end as first_start_date,
         case when first.start_date <= conference.icpc_date then first.s47_id end as first_s47_id,
-        case when discussion.discussion_date > conference.not_before then discussion.discussion_date end
-            as discussion_date
+        discussion.discussion_date
     from conference
     asof left join enquiry as latest on
         latest.la_code = conference.la_code

@@ -144,7 +144,9 @@ earlier as (
             dated.transfer_icpc_id is not null
             and every_plan.is_other
             and coalesce(
-                every_plan.end_date >= least(dated.start_date, dated.our_start_date, dated.transfer_notification_date), true
+                every_plan.end_date
+                >= least(dated.start_date, dated.our_start_date, dated.transfer_notification_date),
+                true
             )
         )
     group by dated.la_code, dated.extract_date, dated.person_id, dated.cp_plan_id

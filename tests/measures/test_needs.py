@@ -1,0 +1,63 @@
+"""What a measure needs of an extract: under which setting, and how much of the past."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from support.landed import land
+from support.published import grouped
+
+from schemas.settings import Settings
+from warehouse.landing.extracts import Extract
+
+
+def covered(
+    folder: Path, measure: str, settings: Settings | None = None, **tables: str
+) -> tuple[list[str], str | None]:
+    """The months that a drawn extract, complete from March 2020, gives a measure; or why it cannot be computed."""
+    extract = Extract("852", date(2020, 6, 30), folder / "852" / "2020-06-30")
+    land(extract.folder, **tables)
+    (extract.folder / "extract.toml").write_text("complete_from = 2020-03-01\n")
+    with grouped([extract], settings) as group:
+        months = group.connection.execute(
+            "select strftime(month, '%Y-%m') from measures.covered_month where measure_code = ? order by 1", [measure]
+        ).fetchall()
+        lacking = group.connection.execute(
+            "select reason from measures.not_computable where measure_code = ?", [measure]
+        ).fetchone()
+    return [month for (month,) in months], lacking[0] if lacking else None
+
+
+PLANS = """
+cp_plan_id | start_date | end_date | number_previous
+L1         | 2020-03-09 |          | 0
+L2         | 2020-04-14 |          | {}
+L3         | 2020-06-08 |          | 1
+"""
+
+
+@pytest.mark.parametrize(("told", "months"), [("1", ["2020-03", "2020-04", "2020-05", "2020-06"]),
+                                               ("", ["2020-03", "2020-05", "2020-06"])])  # fmt: skip
+def test_a_month_without_the_number_of_a_childs_earlier_plans_needs_the_whole_history(
+    tmp_path: Path, told: str, months: list[str]
+) -> None:
+    person = "person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01\nP3 | 2010-01-01"
+    assert covered(tmp_path, "repeat_plans", person=person, cp_plan=PLANS.format(told)) == (months, None)
+
+
+def test_mash_needs_the_table_of_what_it_screens(tmp_path: Path) -> None:
+    tables = {
+        "referral": "referral_date | received_at\n2020-03-02 | 2020-03-02",
+        "contact": "contact_id | received_at | source | mash_completed_at | outcome\n"
+        "C1 | 2020-03-02 | 1A | 2020-03-03 | NFA",
+    }
+    of_referrals = covered(tmp_path / "referral", "mash_timeliness", **tables)
+    assert of_referrals == ([], "The table referral has no column mash_completed_at.")
+    months, lacking = covered(tmp_path / "contact", "mash_timeliness", Settings(mash_unit="contact"), **tables)
+    assert (months, lacking) == (["2020-03", "2020-04", "2020-05", "2020-06"], None)
+
+
+def test_what_came_in_the_twelve_months_before_is_needed_of_re_referrals_and_not_of_referrals(tmp_path: Path) -> None:
+    referral = "referral_date\n2020-03-02\n2020-06-01"
+    assert covered(tmp_path / "again", "re_referrals", referral=referral) == ([], None)
+    assert covered(tmp_path / "all", "referrals", referral=referral)[0] == ["2020-03", "2020-04", "2020-05", "2020-06"]
