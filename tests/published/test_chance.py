@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from scipy.stats import chi2
+from support.published import Published
 
 from warehouse.published import publishing
 from warehouse.reference import loading
@@ -82,18 +83,46 @@ def test_the_design_factor_is_the_mean_family_as_a_child_sees_it() -> None:
     with duckdb.connect() as connection:
         connection.execute(
             """
-            create table shared_case as
-            select * replace (month::date as month), 'icpc_timeliness' as measure_code
+            create table case_of_fact as
+            select * replace (month::date as month), 'conference' as fact, date '2020-10-01' as extract_date
             from (values
                 ('852', '2020-08-01', 'm1'), ('852', '2020-08-01', 'm1'), ('852', '2020-08-01', 'm1'),
                 ('852', '2020-08-01', 'm2'), ('852', '2020-09-01', 'm1'), ('852', '2020-09-01', null),
                 ('370', '2020-08-01', 'm1'), ('370', '2020-08-01', 'm2')
-            ) as drawn (la_code, month, shared)
+            ) as drawn (la_code, month, record_id)
             """
+        )
+        connection.execute(
+            "create table new_version as from (values ('852', date '2020-10-01'), ('370', date '2020-10-01'), "
+            "('852', date '2020-09-01')) as drawn (la_code, extract_date)"
         )
         found = connection.sql(publishing.sql("comparisons/family_design")).fetchall()
     # Three of one meeting, one of another, and one of the first again a month later: (9 + 1 + 1) / 5. 370 shows none.
-    assert found == [("852", "icpc_timeliness", 2.2)]
+    assert found == [("852", "conference", 2.2)]
+
+
+@pytest.mark.extract(
+    s47="""
+    s47_id | person_id | start_date
+    S1     | A         | 2020-07-06
+    S2     | B         | 2020-07-06
+    S3     | C         | 2020-07-06
+    """,
+    icpc="""
+    icpc_id | person_id | s47_id | icpc_date
+    M1      | A         | S1     | 2020-07-20
+    M1      | B         | S2     | 2020-07-20
+    M2      | C         | S3     | 2020-07-20
+    """,
+)
+def test_children_of_one_conference_id_are_a_family(published: Published) -> None:
+    found = published.warehouse.execute(
+        "select distinct measure_code, design_factor from kpi.benchmark_comparison "
+        "where la_code = ? and measure_code in ('icpc_timeliness', 'section_47_leading_to_icpc')",
+        [published.la_code],
+    ).fetchall()
+    # Two of one conference and one of another: (4 + 1) / 3. Their enquiries are each child's own.
+    assert ("icpc_timeliness", pytest.approx(5 / 3)) in found
 
 
 # ---------------------------------------------------------------------------------------------- the funnel

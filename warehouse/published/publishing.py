@@ -20,6 +20,7 @@ from warehouse import ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
 from warehouse.published import pseudonyms
+from warehouse.published.comparisons import families
 from warehouse.published.signals import publishing as signals
 from warehouse.published.structure import add_missing_columns
 from warehouse.reference import loading
@@ -312,10 +313,7 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute("create or replace temp view measure as from measures.measure")
     connection.execute(sql("comparisons/chance"))
-    # How much brothers and sisters widen a share, of records that name what they share; none does yet.
-    connection.execute(
-        "create or replace temp table family_design (la_code varchar, measure_code varchar, design_factor double)"
-    )
+    families.find(connection)
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"create or replace temp table current_{table} as {sql(table)}")
         connection.execute(f"create or replace temp view {table} as from current_{table}")

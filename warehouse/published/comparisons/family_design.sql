@@ -1,15 +1,18 @@
--- One row per authority and measure of which records name what children share: the mean number of cases that share one,
+-- One row per authority and fact whose records name what children share: the mean number of children that share one,
 -- weighted by themselves, which is by how much brothers and sisters widen a share.
--- Reads shared_case (la_code, measure_code, month, shared: the id of the meeting or referral).
+-- Reads case_of_fact (la_code, fact, extract_date, month, record_id), one row per child's case, and new_version.
 with
 family as (
-    select la_code, measure_code, month, shared, count(*) as cases
-    from shared_case
-    where shared is not null
-    group by la_code, measure_code, month, shared
+    select la_code, fact, month, record_id, count(*) as children
+    from case_of_fact
+    where
+        record_id is not null
+        and month is not null
+        and (la_code, extract_date) in (select (la_code, max(extract_date)) from new_version group by la_code)
+    group by la_code, fact, month, record_id
 )
 
-select la_code, measure_code, sum(cases * cases) / sum(cases) as design_factor
+select la_code, fact, sum(children * children) / sum(children) as design_factor
 from family
-group by la_code, measure_code
-having max(cases) > 1
+group by la_code, fact
+having max(children) > 1
