@@ -1,7 +1,7 @@
 """The contracts: one pandera model per extract table, from which types, checks and documentation are derived.
 
 A model says what each column is (its kind, whether its header must be there, what an empty value means, which code
-set it takes, which date it must not precede); `schemas.judgement` turns that into the pandera schema that judges
+set it takes, which date it must not precede); `schemas.checks` turns that into the pandera schema that judges
 every row. The columns and keys are those of the canonical extract: SSD, Annex A, the children in need census and
 SSDA903 map to them, and their own spellings of a header are accepted as `synonyms`.
 """

@@ -83,11 +83,11 @@ marked as (
 select
     marked.la_code, marked.measure_code, marked.month, marked.period,
     case
-        when numerator_symbol is null then round((case when is_rate then cases else cases - not_met end) / 5) * 5
+        when numerator_symbol is null then round((case when marked.is_rate then cases else cases - not_met end) / 5) * 5
     end::bigint as numerator,
     numerator_symbol,
     case
-        when denominator_symbol is null then case when is_rate then population else round(cases / 5) * 5 end
+        when denominator_symbol is null then case when marked.is_rate then population else round(cases / 5) * 5 end
     end::bigint as denominator,
     denominator_symbol,
     case when value_symbol is null then round(value, places) end as value,
