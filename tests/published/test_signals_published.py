@@ -87,6 +87,20 @@ def test_a_recorded_change_moves_the_limits_from_its_month_on(tmp_path: Path) ->
         assert kpi.sql(point).fetchall() == [(2, "too_few_months", True, 35.7)]
 
 
+def test_a_change_recorded_for_another_authority_stays_there_once(tmp_path: Path) -> None:
+    changes = tuple(
+        Rebase(la_code=la_code, measure_code="mash_timeliness", month=date(2019, 7, 1), reason="a new front door")
+        for la_code in ("597", "598")
+    )
+    recorded = Settings(spc_rebase=changes)
+    for la_code in ("597", "598"):
+        extract = Extract(la_code, date(2020, 1, 15), tmp_path / la_code / "2020-01-15")
+        land(extract.folder, referral=decided({"2019-12": 9}))
+        process(tmp_path / "warehouse", [extract], recorded)
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        assert kpi.sql("select la_code from spc_rebase order by 1").fetchall() == [("597",), ("598",)]
+
+
 # ---------------------------------------------------------------------------------------------- settings
 
 

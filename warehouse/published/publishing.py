@@ -319,7 +319,10 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create or replace temp view {table} as from current_{table}")
         if _has_table(connection, "kpi", table) and _same_columns(connection, table):
             connection.execute(f"delete from kpi.{table} where la_code in (select la_code from new_version)")
-            connection.execute(f"insert into kpi.{table} by name from current_{table}")
+            connection.execute(  # a setting may name authorities that are not of the run
+                f"insert into kpi.{table} by name from current_{table} "
+                "where la_code in (select la_code from new_version)"
+            )
         else:
             connection.execute(f"create or replace table kpi.{table} as from current_{table}")
         if table == "spc_rebase":  # points heed recorded changes, and a comparison asks points how much a series varies
