@@ -14,7 +14,9 @@ from support.command import run_command
 
 from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings
+from schemas.measures import CLOCKS, MEASURES
 from schemas.rules import RULES
+from schemas.tables import MODELS, columns
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
@@ -113,9 +115,12 @@ def test_every_setting_of_the_readme_exists() -> None:
 
 
 def test_every_key_in_the_definitions_exists() -> None:
-    """What stands alone in round brackets and code is a setting's key, or a rule's name."""
+    """What stands alone in round brackets and code is a setting's key, or the name of a rule, clock, measure, column or mark."""
     named = {key for keys in re.findall(r"\(((?:`\w+`(?:, )?)+)\)", DEFINITIONS) for key in re.findall(r"\w+", keys)}
-    assert named <= {*PipelineSettings.model_fields, *RULES}
+    declared = {*PipelineSettings.model_fields, *RULES, *CLOCKS, *MEASURES, "beyond_limits", "ewma"}
+    declared |= {name.rpartition(".")[2] for name in MEANINGS}
+    declared |= {column.name for table in MODELS for column in columns(table)}
+    assert named <= declared
 
 
 def _pages() -> list[Path]:

@@ -182,4 +182,10 @@ MEANINGS = {
     "top_quartile": "The cut of the best quarter of all authorities. Empty where neither way is good.",
     "valid_from": "The first day on which the target holds.",
     "valid_to": "The last day on which the target holds; empty where it is open.",
+    "complete_from": "From when its events are all there; empty where the extract does not say, so all are taken to be.",
+    "complete_to": "Until when it is complete: the extract date, or the end of what its form covers.",
+    "declared_by": "Who says so: the form, the manifest that came with the extract, or the settings.",
+    "spells_complete_from": "From when all that was under way is there, though it began earlier.",
+    "form": "The form that the file came in.",
+    "place": "The part of the file: a sheet, a list or a block; empty where the file is one table.",
 }
