@@ -19,6 +19,7 @@ from dagster import (
     materialize,
 )
 from docx import Document
+from python_calamine import CalamineWorkbook
 from support.landed import land
 from support.published import process
 
@@ -55,7 +56,7 @@ def council(warehouse: Path) -> Written:
 
 
 def files(written: Written) -> list[bytes]:
-    return [path.read_bytes() for path in (written.html, written.pdf, written.docx)]
+    return [path.read_bytes() for path in (written.html, written.pdf, written.docx, written.quality)]
 
 
 def glance(written: Written) -> dict[str, tuple[str, ...]]:
@@ -198,6 +199,16 @@ def test_the_machine_asserts_no_cause(council: Written) -> None:
 
 
 # The files.
+
+
+def test_the_board_reads_three_rules_and_the_data_team_has_them_all(council: Written) -> None:
+    assert len(rows_of(council, "What was wrong with most rows")) == 3
+    book = CalamineWorkbook.from_path(council.quality)
+    rules = book.get_sheet_by_name("Rules").to_python()
+    assert rules[3] == ["Rule", "Table", "Column", "Result", "Rows"]
+    assert len(rules[4:]) == len(council.reading.issues) > 3
+    assert [row[-1] for row in rules[4:7]] == [issue["rows"] for issue in council.reading.issues[:3]]
+    assert rules[1][0] == "Of the extract of 1 September 2020, version 1."
 
 
 def test_the_same_version_gives_the_same_bytes(council: Written, warehouse: Path) -> None:

@@ -25,6 +25,7 @@ from warehouse.report.placing import BENCHMARKS, Area, Placing, place
 from warehouse.report.reading import Measure, Point, Reading
 
 MONTHS_SHOWN = 24
+RULES_SHOWN = 3
 PLACE_FOR_WORDS = "For the service to complete."
 
 
@@ -317,7 +318,7 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         tuple(rows), frozenset({1, 2, 3, 4}),
     )  # fmt: skip
     issues: list[tuple[Text, ...]] = []
-    for row in reading.issues:
+    for row in reading.issues[:RULES_SHOWN]:
         key = (version, *((name, row[name] or "") for name in ("table_name", "column_name", "rule")))
         issues.append((
             (_spoken(row["rule"]),),
@@ -328,10 +329,12 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         ))  # fmt: skip
     if issues:
         yield Table(
-            ("What was wrong with rows, by rule",), ("Rule", "Table", "Column", "Result", "Rows"), tuple(issues),
+            ("What was wrong with most rows",), ("Rule", "Table", "Column", "Result", "Rows"), tuple(issues),
             frozenset({4}),
-            is_long=True,
         )  # fmt: skip
+        yield Paragraph(
+            ("The workbook beside this overview has every rule, table and column, for the data team.",), "note"
+        )
     else:
         yield Paragraph(("No row broke a rule.",))
     if reading.refused:

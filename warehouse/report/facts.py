@@ -131,7 +131,8 @@ def _open_items(reading: Reading, measure: Measure) -> Text:
         return ()
     return (
         "On ", wording.extract_date(reading), ", the day of the extract, ",
-        wording.pending(reading, pending, "pending"), " were waiting, ", wording.pending(reading, pending, "overdue"), " of them past the due date.",
+        wording.pending(reading, pending, "pending"), " were waiting, ",
+        wording.pending(reading, pending, "overdue"), " of them past the due date.",
     )  # fmt: skip
 
 
