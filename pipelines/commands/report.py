@@ -18,7 +18,7 @@ def write_report(settings: PipelineSettings, la_code: str, month: date, version:
         return 2
     reading = written.reading
     console.console.print(f"{reading.authority}, {month.strftime('%B %Y')}, version {reading.version}:")
-    for path in (written.html, written.pdf, written.docx):
+    for path in (written.html, written.pdf, written.docx, written.quality):
         console.console.print(f"  {os.path.relpath(path)}", soft_wrap=True)
     if reading.moved:
         console.console.print("Figures of this month have been restated since; the first page says what moved.")

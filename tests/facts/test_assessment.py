@@ -224,6 +224,7 @@ A8            | P8        | R8          | 2020-05-01 | 2020-05-29      | REOPENE
 A9            | P9        |             |            |                 |          || no   | no
 B1            | B1        | S1          |            |                 |          || yes  | yes
 B2            | B2        | S2          | 2020-05-01 |                 | VOID     || no   | no
+B3            | B3        | S3          | 2020-05-01 |                 |          || yes  | yes
 """
 
 
@@ -240,6 +241,7 @@ def test_an_assessment_is_open_until_authorised_or_its_referral_closed_and_overd
     R8          | P8        | 2020-05-01    |              |
     S1          | B1        | 2020-05-01    |              |
     S2          | B2        | 2020-05-01    |              |
+    S3          | B3        | 2020-05-01    | 2020-05-29   | VOID
     """
     drawn = Cases("assessments_open", "assessments_overdue", "open_single_assessment",
                   referral=referrals, assessment=OPEN)  # fmt: skip
@@ -249,7 +251,7 @@ def test_an_assessment_is_open_until_authorised_or_its_referral_closed_and_overd
     assert drawn.achieved("assessments_overdue", "2020-07").keys() == overdue
     # On the extract date, 1 September 2020, the referral of A7 is closed and A5 is authorised.
     due = drawn.due("open_single_assessment")
-    assert due.keys() == {"A1", "A2", "A3", "A8", "A9", "B1"}
+    assert due.keys() == {"A1", "A2", "A3", "A8", "A9", "B1", "B3"}
     assert due["A1"] == ("2020-08-03", "2020-10-06", False)
     assert due["A9"] == (None, None, False)
     assert due["B1"] == ("2020-05-01", "2020-07-07", True)

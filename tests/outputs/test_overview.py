@@ -19,6 +19,7 @@ from dagster import (
     materialize,
 )
 from docx import Document
+from python_calamine import CalamineWorkbook
 from support.landed import land
 from support.published import process
 
@@ -55,7 +56,7 @@ def council(warehouse: Path) -> Written:
 
 
 def files(written: Written) -> list[bytes]:
-    return [path.read_bytes() for path in (written.html, written.pdf, written.docx)]
+    return [path.read_bytes() for path in (written.html, written.pdf, written.docx, written.quality)]
 
 
 def glance(written: Written) -> dict[str, tuple[str, ...]]:
@@ -100,6 +101,38 @@ def test_the_demonstration_council_has_the_figures_it_printed(council: Written) 
 def test_the_demonstration_council_has_the_same_positive_areas_and_areas_for_development(council: Written) -> None:
     assert under(council, "positive") == [MASH, ASSESSMENTS, CARE_PLANS]
     assert under(council, "development") == [PLANS, CONFERENCES, LOOKED_AFTER]
+
+
+def rows_of(written: Written, caption: str) -> list[list[str]]:
+    """The rows of the table whose caption begins so, a drawing as the text that stands for it."""
+    found = next(block for block in written.overview.blocks
+                 if isinstance(block, Table) and plain(block.caption).startswith(caption))  # fmt: skip
+    return [[cell.alternative if isinstance(cell, Picture) else plain(cell) for cell in row] for row in found.rows]
+
+
+def test_the_first_page_lists_what_stands_out_and_what_is_due(council: Written) -> None:
+    first = [block for block in council.overview.blocks if isinstance(block, Heading)][:2]
+    assert [plain(heading.text) for heading in first] == ["Exceptions", "Work in hand"]
+    listed = {row[0]: row[1:] for row in rows_of(council, "What stands out")}
+    assert listed[CONFERENCES] == [
+        "73%", "63%",
+        "Over twelve months 63%, worse than statistical neighbours (84%, as quoted) by more than chance.",
+    ]  # fmt: skip
+    assert listed[PLANS][2] == (
+        "At the month end 82, more than 10% above statistical neighbours (48, as quoted); neither a high nor a low rate "
+        "is good in itself."
+    )
+    assert MASH not in listed, "it meets its target, and the change is not new"
+    work = {row[0]: row[1:] for row in rows_of(council, "Open on 1 September 2020")}
+    assert work["MASH"][:2] == ["30", "16"]
+
+
+def test_each_group_has_a_table_of_thirteen_months_with_its_target(council: Written) -> None:
+    front_door = {row[0]: row[1:] for row in rows_of(council, "Front door: thirteen months to August 2020")}
+    assert (front_door[MASH][0], front_door[MASH][-3:]) == ("94%", ["99%", "97%", "95% ✓ green"])
+    captions = [plain(block.caption) for block in council.overview.blocks if isinstance(block, Table) and block.is_wide]
+    assert captions == [f"{name}: thirteen months to August 2020" for name in (
+        "Front door", "Assessment and children in need", "Protection", "Looked after")]  # fmt: skip
 
 
 # Every number is traced.
@@ -168,6 +201,16 @@ def test_the_machine_asserts_no_cause(council: Written) -> None:
 # The files.
 
 
+def test_the_board_reads_three_rules_and_the_data_team_has_them_all(council: Written) -> None:
+    assert len(rows_of(council, "What was wrong with most rows")) == 3
+    book = CalamineWorkbook.from_path(council.quality)
+    rules = book.get_sheet_by_name("Rules").to_python()
+    assert rules[3] == ["Rule", "Table", "Column", "Result", "Rows"]
+    assert len(rules[4:]) == len(council.reading.issues) > 3
+    assert [row[-1] for row in rules[4:7]] == [issue["rows"] for issue in council.reading.issues[:3]]
+    assert rules[1][0] == "Of the extract of 1 September 2020, version 1."
+
+
 def test_the_same_version_gives_the_same_bytes(council: Written, warehouse: Path) -> None:
     before = files(council)
     assert files(write(warehouse, "852", AUGUST)) == before
@@ -193,11 +236,15 @@ def test_the_pdf_is_tagged_and_a4(council: Written) -> None:
 def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:
     document = Document(io.BytesIO(council.docx.read_bytes()))
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
-    assert headings == ["At a glance", "Positive areas", "Areas for development",
-                        "Why each measure stands where it stands", "Measure by measure", "Work in hand",
-                        "Data quality", "Definitions"]  # fmt: skip
-    assert document.tables[0].rows[0].cells[0].text == "Measure"
-    assert document.tables[0].rows[1].cells[1].text == "99% (342 of 346)"
+    assert headings == ["Exceptions", "Work in hand", "At a glance", "Positive areas", "Areas for development",
+                        "Why each measure is listed where it is", "Scorecard", "Measure by measure", "Data quality",
+                        "Definitions"]  # fmt: skip
+    (table,) = [table for table in document.tables if len(table.columns) == 9]
+    assert table.rows[0].cells[0].text == "Measure"
+    assert table.rows[1].cells[1].text == "99% (342 of 346)"
+    sides = [section.page_width > section.page_height for section in document.sections]
+    assert sides == [False, True, False], "the tables of thirteen months lie on their side, and nothing else does"
+    assert all("extract of 1 September 2020" in section.footer.paragraphs[0].text for section in document.sections)
     pictures = document.element.xpath("//wp:docPr")
     assert len(pictures) == 12
     assert all(picture.get("descr") for picture in pictures)
@@ -310,6 +357,16 @@ def test_a_measure_without_a_benchmark_is_placed_by_the_local_target(
     assert note in written.html.read_text().replace("</data>", "").replace("\n", " ") or note in " ".join(
         plain(text) for text in texts(written.overview.blocks)
     )
+
+
+def test_a_measure_that_misses_its_target_is_red_and_stands_on_the_first_page(drawn: Any) -> None:
+    settings = Settings(local_target={"mash_timeliness": 60.0})
+    written = write(drawn("2020-08-07", settings=settings), "941", AUGUST)  # one of two in time
+    assert [row[0::3] for row in rows_of(written, "What stands out")] == [[MASH, "▲ red: the local target is 60%."]]
+    assert {row[0]: row[-1] for row in rows_of(written, "Front door")}[MASH] == "60% ▲ red"
+    at_ease = write(drawn("2020-08-05", settings=settings), "941", AUGUST)
+    said = [plain(block.text) for block in at_ease.overview.blocks if isinstance(block, Paragraph)]
+    assert any(text.startswith("No measure is red") for text in said)
 
 
 def test_months_of_many_authorities_are_written_in_one_go(drawn: Any) -> None:

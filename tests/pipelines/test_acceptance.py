@@ -9,7 +9,7 @@ import pwd
 import shutil
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -30,12 +30,18 @@ from warehouse import ledger
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+def day(folder: Path, number: int) -> str:
+    """A day of the month before the extract's, so that records reach it."""
+    before = date.fromisoformat(folder.name) - timedelta(days=1)
+    return str(before.replace(day=before.day - number % 20))
+
+
 def land_referrals(folder: Path, rows: int, quarantined: int = 0, repeated: int = 0, children: str = "P") -> None:
-    """Referrals of August 2020, the first of them with a decision before they were received, the last repeated."""
+    """Referrals, the first of them with a decision before they were received, the last repeated."""
     header = "referral_id,person_id,referral_date,referral_source,referral_nfa,received_at,mash_completed_at"
     lines = [
-        f"R{number},{children}{number},2020-08-03,1A,N,2020-08-03,"
-        + ("2020-08-01" if number <= quarantined else "2020-08-04")
+        f"R{number},{children}{number},{day(folder, number)},1A,N,{day(folder, number)},"
+        + ("2020-07-01" if number <= quarantined else day(folder, number))
         for number in range(1, rows + 1)
     ]
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +50,7 @@ def land_referrals(folder: Path, rows: int, quarantined: int = 0, repeated: int 
 
 def land_enquiries(folder: Path, rows: int, without_start: int = 0) -> None:
     """Section 47 enquiries, the first of them without the start that says when."""
-    lines = [f"S{n},P{n},{'' if n <= without_start else '2020-08-03'}" for n in range(1, rows + 1)]
+    lines = [f"S{n},P{n},{'' if n <= without_start else day(folder, n)}" for n in range(1, rows + 1)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "s47.csv").write_text("\n".join(["s47_id,person_id,start_date", *lines, ""]))
 

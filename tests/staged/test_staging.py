@@ -268,6 +268,7 @@ def test_a_declaration_that_cannot_be_understood_refuses_the_extract(tmp_path: P
 
 def test_dates_with_the_month_first_are_warned_of_for_the_whole_file(stage: Stage) -> None:
     made = stage(cp_plan="start_date\n02/13/2020\n08/03/2020\n08/28/2020")
+    assert made.counts[-1].warnings == [f"501/2020-09-01/cp_plan.csv: {warning}" for warning in made.warnings()]
     assert made.warnings() == [
         "2 dates in start_date put the month first, so the others may have day and month swapped: export days before "
         "months, or as 2020-08-31."

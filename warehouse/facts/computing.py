@@ -99,12 +99,12 @@ def unexplained_months(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def uncovered(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many days that a clock starts on or an event happened on are outside the calendar."""
+    """How many days that working days are counted from or to are outside the calendar."""
     dates = [
         f"select {column} as day from {step.table}"  # noqa: S608 - names of our own tables
         for step in fact_steps()
         for column in ("clock_start", "event_date")
-        if column in connection.table(step.table).columns
+        if {column, "working_days"} <= set(connection.table(step.table).columns)
     ]
     row = connection.execute(
         f"select count(*) from ({' union all '.join(dates)}) where day not between "  # noqa: S608

@@ -38,7 +38,10 @@ from warehouse.reference.councils import NOBODY, is_us, named
 
 NAME = "cin"
 TITLE = "Children in need census"
-COVERS = "Complete from 1 April to 31 March of the collection year."
+COVERS = (
+    "Complete from 1 April to 31 March of the collection year; conferences on children who moved in are timed only "
+    "with the day of notice in a supplement."
+)
 LATEST_ONLY: frozenset[str] = frozenset()
 
 _TELLING = frozenset(("childidentifiers", "lachildid", "cindetails"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from warehouse.outputs.overview import exceptions, groups
 from warehouse.report import charts, facts, wording
 from warehouse.report.commentary import lines_of
 from warehouse.report.document import (
@@ -24,7 +25,8 @@ from warehouse.report.placing import BENCHMARKS, Area, Placing, place
 from warehouse.report.reading import Measure, Point, Reading
 
 MONTHS_SHOWN = 24
-PLACE_FOR_WORDS = "For the service to complete: what lies behind these figures, and what is being done."
+RULES_SHOWN = 3
+PLACE_FOR_WORDS = "For the service to complete."
 
 
 def placings_of(reading: Reading) -> list[Placing]:
@@ -37,10 +39,12 @@ def overview(reading: Reading) -> Overview:
     placings = placings_of(reading)
     blocks: list[Block] = [
         *_restated(reading),
+        *exceptions.exceptions(reading),
+        *exceptions.due(reading),
         *_glance(reading, placings),
         *_areas(reading, placings),
+        *groups.groups(reading),
         *_measures(reading),
-        *_pending(reading),
         *_data_quality(reading),
         *_definitions(reading),
     ]
@@ -50,7 +54,8 @@ def overview(reading: Reading) -> Overview:
         Figure(str(reading.version), wording.version_cell(reading, "version")), ".",
     )  # fmt: skip
     return Overview(
-        reading.la_code, reading.authority, reading.month, reading.version, reading.published_at.date(),
+        reading.la_code, reading.authority, reading.month, reading.version, reading.extract_date,
+        reading.published_at.date(),
         "Children’s services performance overview", subtitle, tuple(blocks),
     )  # fmt: skip
 
@@ -112,12 +117,12 @@ def _glance(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
     last = wording.months_before(reading.month, 1)
     yield Table(
         ("The measures in ", wording.month(reading, reading.month), ", and what they compare with"),
-        ("Measure", f"{reading.month:%b %Y}", "12 months", f"Change on {last:%b}", f"{MONTHS_SHOWN} months",
-         "Neighbours", "Region", "England", "Placed as"),
+        ("Measure", f"{reading.month:%b %Y}", "12 months", f"Since {last:%B}", f"{MONTHS_SHOWN} months",
+         "Neighbours", "Region", "England", "Listed under"),
         tuple(rows), frozenset({1, 2, 3, 5, 6, 7}),
     )  # fmt: skip
     yield Paragraph(
-        ("A share is compared over twelve months, and a figure of the month’s end by the month. Benchmarks are those "
+        ("Percentages of events are compared over twelve months, month-end figures on the day. Benchmarks are those "
          "that the council quoted at the time (marked q) where it quoted any, else those computed from what the "
          "Department for Education had published by the end of the month, with the year in which they end. "
          "Changes are in percentage points or in the unit of the rate. – : there is none.",),
@@ -127,7 +132,7 @@ def _glance(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
 
 def _status(area: Area | None) -> str:
     return {Area.POSITIVE: "▲ positive", Area.DEVELOPMENT: "▼ for development"}.get(
-        area or Area.UNDECIDED, "● not placed"
+        area or Area.UNDECIDED, "■ not placed"
     )
 
 
@@ -160,7 +165,7 @@ def _areas(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
             yield Paragraph((*facts.facts(reading, placing.measure), NoteMark(number)))
             yield from _words(reading, placing.measure)
     if notes:
-        yield Heading(2, ("Why each measure stands where it stands",), "rules")
+        yield Heading(2, ("Why each measure is listed where it is",), "rules")
         yield Notes(tuple(notes))
 
 
@@ -270,7 +275,7 @@ def _months_table(reading: Reading, measure: Measure) -> Table:
         rows.append((*row, (facts.stands_out(signal) if signal else wording.NONE,)))
     value = "Percent" if measure.is_share else "Rate" if measure.is_rate else "Figure"
     twelve_months = () if measure.is_rate else ("12 months",)
-    headings = ("Month", value, measure.numerator, measure.denominator, *twelve_months, "Stands out")
+    headings = ("Month", value, measure.numerator, measure.denominator, *twelve_months, "Note")
     numeric = frozenset(range(1, len(headings) - 1))
     return Table((wording.title(measure), ": the figures"), headings, tuple(rows), numeric, is_long=True)
 
@@ -293,24 +298,6 @@ def _changes(reading: Reading, measure: Measure) -> Iterator[Block]:
         )  # fmt: skip
 
 
-def _pending(reading: Reading) -> Iterator[Block]:
-    yield Heading(2, ("Work in hand",), "pending")
-    counts = ("pending", "overdue", "without_start")
-    rows = tuple(
-        ((wording.title(measure),), *((wording.pending(reading, row, count),) for count in counts))
-        for measure in reading.measures
-        if (row := reading.pending.get(measure.measure_code)) is not None
-    )  # fmt: skip
-    if not rows:
-        yield Paragraph(("Nothing with a due date can be counted from this extract.",))
-        return
-    yield Table(
-        ("Items open on ", wording.extract_date(reading), ", the day of the extract"),
-        ("Against the standard of", "Waiting", "Past the due date", "Without a start date"), rows, frozenset({1, 2, 3}),
-    )  # fmt: skip
-    yield Paragraph(("Team leaders have the list of these items, by team and due date.",), "note")
-
-
 def _data_quality(reading: Reading) -> Iterator[Block]:
     yield Heading(2, ("Data quality",), "data-quality")
     yield Paragraph((
@@ -331,7 +318,7 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         tuple(rows), frozenset({1, 2, 3, 4}),
     )  # fmt: skip
     issues: list[tuple[Text, ...]] = []
-    for row in reading.issues:
+    for row in reading.issues[:RULES_SHOWN]:
         key = (version, *((name, row[name] or "") for name in ("table_name", "column_name", "rule")))
         issues.append((
             (_spoken(row["rule"]),),
@@ -342,10 +329,12 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         ))  # fmt: skip
     if issues:
         yield Table(
-            ("What was wrong with rows, by rule",), ("Rule", "Table", "Column", "Result", "Rows"), tuple(issues),
+            ("What was wrong with most rows",), ("Rule", "Table", "Column", "Result", "Rows"), tuple(issues),
             frozenset({4}),
-            is_long=True,
         )  # fmt: skip
+        yield Paragraph(
+            ("The workbook beside this overview has every rule, table and column, for the data team.",), "note"
+        )
     else:
         yield Paragraph(("No row broke a rule.",))
     if reading.refused:

@@ -70,13 +70,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its first column names the rows. `numeric` columns are set to the right."""
+    """A table; its first column names the rows. `numeric` columns are set to the right; a wide one lies on its side."""
 
     caption: Text
     headings: tuple[str, ...]
     rows: tuple[tuple[Text | Picture, ...], ...]
     numeric: frozenset[int] = frozenset()
     is_long: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Overview:
     authority: str
     month: date
     version: int
+    extract_date: date
     published_on: date
     title: str
     subtitle: Text

@@ -21,40 +21,59 @@ def facts(reading: Reading, measure: Measure) -> Text:
     return wording.joined([sentence for sentence in sentences if sentence], " ")
 
 
+# What a share says was done, and what a rate counts, as a councillor would say it aloud. A number among the words is
+# that of the measure's title.
+_DONE: dict[str, tuple[str, ...]] = {
+    "mash_timeliness": ("of referrals were decided within one working day",),
+    "assessment_timeliness": ("of single assessments were completed within ", "45", " working days"),
+    "icpc_timeliness": ("of initial child protection conferences were held within ", "15", " working days"),
+    "authorised_care_plan": ("of looked after children had an authorised care plan",),
+    "child_protection_plan_rate": ("children were subject of a child protection plan",),
+    "looked_after_rate": ("children were looked after",),
+}
+
+
 def _now(reading: Reading, measure: Measure) -> Text:
     month = reading.point(measure, "month")
     when = wording.month(reading, reading.month)
     if month is None or month.value is None:
-        return (
-            "For ",
-            when,
-            " there is no figure: there was nothing to measure.",
-        )
+        return ("For ", when, " there is no figure: there was nothing to measure.")
+    done = tuple(
+        Figure(part, measure.cell("title")) if part.isdigit() else part for part in _DONE[measure.measure_code]
+    )
+    at = " at the end of " if measure.is_snapshot else " in "
     if measure.is_rate:
-        return ("At the end of ", when, " the rate was ", *wording.value(measure, month), " ",
-                wording.per_unit(measure), " (", wording.count(month, "numerator"), " children).")  # fmt: skip
-    opening = "At the end of " if measure.is_snapshot else "In "
-    sentence: Text = (opening, when, " the figure was ", *wording.value_and_count(measure, month))
+        per = Figure(measure.unit.partition(" aged")[0], measure.cell("unit"))
+        return (wording.count(month, "numerator"), " ", *done, at, when, ", ", *wording.value(measure, month), " ", per,
+                ".")  # fmt: skip
+    counts: Text = (" (", wording.count(month, "numerator"), " of ", wording.count(month, "denominator"), ")")
+    sentence: Text = (*wording.value(measure, month), " ", *done, at, when, *counts)
     twelve = reading.point(measure, "rolling_12_months")
     if twelve is not None and twelve.value is not None:
-        over = "; over the twelve month ends to " if measure.is_snapshot else "; over the twelve months to "
-        sentence = (*sentence, over, when, " it was ", *wording.value_and_count(measure, twelve))
+        over = " over the past twelve month ends" if measure.is_snapshot else " over the past twelve months"
+        sentence = (*sentence, ", and ", *wording.value(measure, twelve), over)
     return (*sentence, ".")
 
 
 def _before(reading: Reading, measure: Measure) -> Text:
-    last, year = wording.months_before(reading.month, 1), wording.months_before(reading.month, 12)
+    """The month before and the same month a year before: up or down from both, or what they were."""
+    now = reading.point(measure, "month")
     parts: list[Text] = []
-    for of in (last, year):
+    rises: set[bool] = set()
+    for months in (1, 12):
+        of = wording.months_before(reading.month, months)
         point = reading.point(measure, "month", of)
-        if point is not None and point.value is not None:
-            at = " at the end of " if measure.is_snapshot else " in "
-            parts.append((*wording.value(measure, point), at, wording.month(reading, of)))
-    twelve = reading.point(measure, "rolling_12_months", year)
-    if twelve is not None and twelve.value is not None and not measure.is_rate:
-        over = " over the twelve month ends to " if measure.is_snapshot else " over the twelve months to "
-        parts.append((*wording.value(measure, twelve), over, wording.month(reading, year)))
-    return ("It was ", *wording.listed(parts), ".") if parts else ()
+        if point is None or point.value is None:
+            continue
+        at = " at the end of " if measure.is_snapshot else " in "
+        parts.append((*wording.value(measure, point), at, wording.month(reading, of)))
+        if now is not None and now.value is not None:
+            before, after = measure.rounded(point.value), measure.rounded(now.value)
+            rises |= {after > before} if after != before else {True, False}
+    if not parts:
+        return ()
+    opening = {frozenset({True}): "Up from ", frozenset({False}): "Down from "}.get(frozenset(rises), "It was ")
+    return (opening, *wording.listed(parts), ".")
 
 
 def _quoted(reading: Reading, measure: Measure) -> Text:
@@ -62,26 +81,22 @@ def _quoted(reading: Reading, measure: Measure) -> Text:
     parts: list[Text] = [
         (wording.benchmark_value(measure, found), f" for {BENCHMARKS[found.benchmark]}") for found in quoted
     ]
-    return ("The council quoted ", *wording.listed(parts), " at the time.") if parts else ()
+    return ("The council’s paper at the time quoted ", *wording.listed(parts), ".") if parts else ()
 
 
 def _published(reading: Reading, measure: Measure) -> Text:
     compared = list(_compared(reading, measure))
     if not compared:
-        note = measure.benchmark_note
-        return (Figure(note, measure.cell("benchmark_note")),) if note.startswith("No benchmark exists") else ()
+        return ("There is no national comparator.",) if measure.benchmark_note.startswith("No benchmark exists") else ()
     published = [found for found in compared if found.basis != "quoted"]
     if not published:
         return ()
-    parts: list[Text] = []
-    for found in published:
-        name: Text = (found.name,)
-        if found.basis == "mean_of_neighbours":
-            used = Figure(str(found.neighbours_used), found.cell("neighbours_used"))
-            name = ("the mean of ", used, " statistical neighbours")
-        parts.append((wording.benchmark_value(measure, found), " for ", *name))
-    return ("By what the Department for Education published for the year to ", wording.benchmark_year(published[0]),
-            ": ", *wording.listed(parts), ".")  # fmt: skip
+    parts: list[Text] = [
+        ("Statistical neighbours average " if found.basis == "mean_of_neighbours" else f"{found.name} ",
+         wording.benchmark_value(measure, found))
+        for found in published
+    ]  # fmt: skip
+    return (*wording.listed(parts), " (DfE, year to ", wording.benchmark_year(published[0]), ").")
 
 
 def _compared(reading: Reading, measure: Measure) -> Iterator[Comparison]:
@@ -116,53 +131,54 @@ def _open_items(reading: Reading, measure: Measure) -> Text:
         return ()
     return (
         "On ", wording.extract_date(reading), ", the day of the extract, ",
-        "waiting: ", wording.pending(reading, pending, "pending"), "; past the due date: ",
-        wording.pending(reading, pending, "overdue"), ".",
+        wording.pending(reading, pending, "pending"), " were waiting, ",
+        wording.pending(reading, pending, "overdue"), " of them past the due date.",
     )  # fmt: skip
 
 
 def rule(reading: Reading, placing: Placing) -> Text:
     """The footnote of a placing: which rule, and the two figures it compared."""
     measure, point = placing.measure, placing.point
-    period = (
-        "the twelve months" if point.period != "month" else "the month’s end" if measure.is_snapshot else "the month"
-    )
-    figure: Text = (f"The figure of {period}, ", *wording.value(measure, point), ", ")
+    period = "Twelve-month" if point.period != "month" else "Month-end" if measure.is_snapshot else "The month’s"
+    figure: Text = (f"{period} performance (", *wording.value(measure, point), ") ")
     if placing.rule is Rule.BENCHMARK and placing.comparison:
-        than = "better than" if placing.is_better else "worse than"
-        return (*figure, f"is {than} ", *_against(measure, placing.comparison), ", by more than chance explains.")
+        than = "better" if placing.is_better else "worse"
+        return (*figure, f"is {than} than ", *_against(measure, placing.comparison), " by more than chance explains.")
     if placing.rule is Rule.NEUTRAL and placing.comparison:
+        figure = ("At ", *wording.value(measure, point), " the rate is ")
+        neither = "; neither a high nor a low rate is good in itself."
         if placing.is_within_chance:
-            return (*figure, "is above ", *_against(measure, placing.comparison), ", by no more than chance explains. "
-                    "Neither a high nor a low rate is good in itself.")  # fmt: skip
-        than = "not more than " if placing.is_better else "more than "
-        return (*figure, f"is {than}", wording.above_limit(reading), " above ", *_against(measure, placing.comparison),
-                ". Neither a high nor a low rate is good in itself.")  # fmt: skip
+            within = f" by no more than chance explains{neither}"
+            return (*figure, "above ", *_against(measure, placing.comparison), within)
+        than = "no more than " if placing.is_better else "more than "
+        return (*figure, than, wording.above_limit(reading), " above ", *_against(measure, placing.comparison), neither)
     if placing.rule is Rule.TARGET and placing.target is not None:
         meets = "meets" if placing.is_better else "does not meet"
-        target = Figure(
-            f"{placing.target:g}{'%' if measure.is_share else ''}", wording.setting_cell(reading, "local_target")
-        )
-        return (*figure, f"{meets} the local target of ", target, ".")
+        scope = reading.targets[measure.measure_code]["scope"]
+        return (*figure, f"{meets} the {scope} target of ", wording.target(reading, measure), ".")
     level: Text = ("No benchmark or target decides. ",)
     if placing.comparison:
         chance = placing.comparison.is_beyond_chance
-        level = (*figure, "beside ", *_against(measure, placing.comparison), ": ",
-                 "the gap is no more than chance explains. " if chance is False else
-                 "whether the gap is more than chance cannot be said. " if chance is None else
-                 "they are the same as printed. ")  # fmt: skip
+        level = (*figure, *(
+            ("is in line with ", *_against(measure, placing.comparison), ", within what chance explains. ")
+            if chance is False else
+            ("stands beside ", *_against(measure, placing.comparison),
+             "; whether the gap is more than chance cannot be said. ")
+            if chance is None else ("is the same as printed for ", *_against(measure, placing.comparison), ". ")
+        ))  # fmt: skip
     if placing.rule is Rule.SIGNAL:
-        return (*level, f"The month shows {'a favourable' if placing.is_better else 'an unfavourable'} signal.")
+        return (*level, f"It has been {'improving' if placing.is_better else 'getting worse'}: the month stands out.")
     if placing.rule is Rule.DIRECTION and placing.twelve_months is not None:
         before, now = placing.twelve_months
-        way = "for the better" if placing.is_better else "for the worse"
-        return (*level, f"The twelve months have moved {way}, from ", *wording.value(measure, before),
-                " a year before to ", *wording.value(measure, now), ".")  # fmt: skip
+        way = "improved" if placing.is_better else "got worse"
+        return (*level, f"Over a year it has {way}, from ", *wording.value(measure, before), " to ",
+                *wording.value(measure, now), ".")  # fmt: skip
     return (*level, "No rule places the measure.")
 
 
 def _against(measure: Measure, found: Comparison) -> Text:
-    against: Text = (wording.benchmark_value(measure, found), f" for {BENCHMARKS[found.benchmark]}")
+    """Who it is held against, with their figure and where it comes from."""
+    whose: Text = (f"{BENCHMARKS[found.benchmark]} (", wording.benchmark_value(measure, found))
     if found.basis == "quoted":
-        return (*against, ", as the council quoted it")
-    return (*against, " (year to ", wording.benchmark_year(found), ")")
+        return (*whose, ", as quoted)")
+    return (*whose, ", year to ", wording.benchmark_year(found), ")")

@@ -23,6 +23,7 @@ def pdf(overview: Overview) -> bytes:
         "authority": overview.authority,
         "month": overview.month.strftime("%B %Y"),
         "version": overview.version,
+        "extract": f"{overview.extract_date.day} {overview.extract_date.strftime('%B %Y')}",
         "published": f"{overview.published_on.day} {overview.published_on.strftime('%B %Y')}",
         "day": [overview.published_on.year, overview.published_on.month, overview.published_on.day],
         "subtitle": _inline(overview.subtitle),

@@ -23,7 +23,7 @@ class Rule(StrEnum):
 
     BENCHMARK = "the gap to the benchmark"
     NEUTRAL = "how far it is above the benchmark"
-    TARGET = "the local target"
+    TARGET = "the target"
     SIGNAL = "a signal in the month"
     DIRECTION = "the direction of the twelve months"
     NOTHING = "nothing to hold it against"
@@ -78,10 +78,10 @@ def place(reading: Reading, measure: Measure) -> Placing | None:
         elif against.is_beyond_chance and value != other:
             is_better = (value > other) == (measure.polarity == "higher_better")
             return _placed(measure, Rule.BENCHMARK, is_better, point, against)
-    elif (target := reading.settings["local_target"].get(measure.measure_code)) is not None:
-        limit = Decimal(str(target))
+    elif measure.polarity != "neutral" and (found := reading.targets.get(measure.measure_code)) is not None:
+        limit = Decimal(str(found["target"]))
         short = value < limit if measure.polarity == "higher_better" else value > limit
-        return _placed(measure, Rule.TARGET, not short, point, target=target)
+        return _placed(measure, Rule.TARGET, not short, point, target=found["target"])
     mark = reading.marks(measure).get(reading.month)
     if mark is not None and mark["is_favourable"] is not None:
         return _placed(measure, Rule.SIGNAL, mark["is_favourable"], point, comparison=against)

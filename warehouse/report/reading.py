@@ -93,7 +93,12 @@ class Measure:
     @property
     def is_share(self) -> bool:
         """Whether it is a percentage."""
-        return self.kind.startswith("share")
+        return self.unit == "percent"
+
+    @property
+    def shown_period(self) -> str:
+        """The period whose figure a month is shown by: a rate of events has one of twelve months alone."""
+        return "rolling_12_months" if self.kind == "rate_of_events" else "month"
 
     @property
     def like_for_like(self) -> str:
@@ -121,6 +126,10 @@ class Reading:
     published_at: datetime
     earlier_version: int | None
     measures: tuple[Measure, ...]
+    catalogue: tuple[Measure, ...]  # all that have a figure in the month; `measures` are those of the overview
+    card: dict[str, dict[str, Any]]
+    targets: dict[str, dict[str, Any]]
+    news: frozenset[str]
     points: dict[tuple[str, str, date], Point]
     comparisons: dict[tuple[str, str, str], tuple[Comparison, ...]]
     changes: dict[str, float | None]
@@ -192,7 +201,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         )
     publication = _latest(publications) if version is None else named[version]
     chosen = int(publication["version"])
-    measures = _measures(connection)
+    catalogue = {row["measure_code"]: Measure(**row) for row in _rows(connection, "catalogue")}
     points = _points(connection, la_code, month, chosen)
     if not any(of == month for _, _, of in points):
         months = [row["month"] for row in _rows(connection, "ended_month", version=chosen)]
@@ -202,6 +211,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         )
     _show_as_of(connection, chosen, month)
     parameters: dict[str, Any] = {"la_code": la_code, "month": month, "version": chosen}
+    said = _rows(connection, "sentence", la_code=la_code, month=month)
     return Reading(
         la_code=la_code,
         authority=_authority(connection, la_code),
@@ -210,7 +220,13 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         extract_date=publication["extract_date"],
         published_at=publication["published_at"],
         earlier_version=max((number for number in named if number < chosen), default=None),
-        measures=tuple(measure for measure in measures if (measure.measure_code, "month", month) in points),
+        measures=tuple(catalogue[code] for code in SEED if code in catalogue and (code, "month", month) in points),
+        catalogue=tuple(
+            measure for measure in catalogue.values() if (measure.measure_code, measure.shown_period, month) in points
+        ),
+        card={row["measure_code"]: row for row in _rows(connection, "card", la_code=la_code, month=month)},
+        targets={row["measure_code"]: row for row in _rows(connection, "target", **parameters)},
+        news=frozenset(row["measure_code"] for row in said if row["is_news"]),
         points=points,
         comparisons=_comparisons(connection, parameters),
         changes={
@@ -221,9 +237,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
             (row["measure_code"], row["month"]): row
             for row in _rows(connection, "process", la_code=la_code, month=month)
         },
-        sentences={
-            row["measure_code"]: row["sentence"] for row in _rows(connection, "sentence", la_code=la_code, month=month)
-        },
+        sentences={row["measure_code"]: row["sentence"] for row in said},
         moved=tuple(_rows(connection, "moved", month=month, version=chosen)),
         changed=tuple(_rows(connection, "changed", **parameters)),
         pending={row["measure_code"]: row for row in _rows(connection, "pending_count", version=chosen)},
@@ -252,12 +266,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -
     result = connection.execute(sql(name), parameters)
     columns = [column[0] for column in result.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
-
-
-def _measures(connection: duckdb.DuckDBPyConnection) -> list[Measure]:
-    """The measures of the overview, in its order."""
-    known = {row["measure_code"]: Measure(**row) for row in _rows(connection, "catalogue")}
-    return [known[code] for code in SEED if code in known]
 
 
 def _points(
@@ -314,6 +322,13 @@ def _show_as_of(connection: duckdb.DuckDBPyConnection, version: int, month: date
         "from spc_point_at_version(getvariable('at_version')) where month <= getvariable('reported_month')"
     )
     connection.execute(f"create or replace temp view spc_sentence as {points.sql('spc_sentence')}")
+    for view, source in (
+        ("monthly_kpi_ended", "monthly_kpi_current where status in ('provisional', 'final')"),
+        ("target", "target_version where version = getvariable('at_version')"),
+        ("benchmark_comparison", "benchmark_at_version(getvariable('at_version'))"),
+    ):
+        connection.execute(f"create or replace temp view {view} as from {source}")
+    connection.execute(f"create or replace temp view scorecard as {publishing.sql('targets/scorecard')}")
 
 
 def _name(month: date) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from docx import Document
 from docx.document import Document as Doc
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -41,6 +41,7 @@ def word(overview: Overview) -> bytes:
     document.add_heading(overview.title, level=0)
     _write(document.add_paragraph(), overview.subtitle)
     for block in overview.blocks:
+        _turn(document, isinstance(block, Table) and block.is_wide)
         _add(document, block)
     made = io.BytesIO()
     document.save(made)
@@ -54,7 +55,10 @@ def _prepare(document: Doc, overview: Overview) -> None:
     section.left_margin = section.right_margin = Cm(1.9)
     section.top_margin = section.bottom_margin = Cm(1.9)
     footer = section.footer.paragraphs[0]
-    footer.text = f"{overview.authority}, {overview.month.strftime('%B %Y')}, version {overview.version}"
+    extract = f"{overview.extract_date.day} {overview.extract_date.strftime('%B %Y')}"
+    footer.text = (
+        f"{overview.authority}, {overview.month.strftime('%B %Y')}, version {overview.version}, extract of {extract}"
+    )
     footer.runs[0].font.size = Pt(8)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10)
@@ -73,6 +77,15 @@ def _prepare(document: Doc, overview: Overview) -> None:
     properties.created = properties.modified = day
     properties.language = "en-GB"
     properties.revision = 1
+
+
+def _turn(document: Doc, is_wide: bool) -> None:
+    """Go on upright or on its side, on a new page where that is a change."""
+    last = document.sections[-1]
+    if (last.orientation == WD_ORIENT.LANDSCAPE) != is_wide:
+        section = document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = last.page_height, last.page_width
 
 
 def _language(properties: object) -> None:
@@ -95,7 +108,7 @@ def _add(document: Doc, block: Block) -> None:
         for number, text in block.notes:
             _write(document.add_paragraph(), (f"{number}. ", *text), Pt(8.5))
     elif isinstance(block, Words):
-        document.add_paragraph().add_run("The service’s words.").bold = True
+        document.add_paragraph().add_run("Commentary").bold = True
         for what, line in block.lines:
             document.add_paragraph(line, style="List Bullet" if what == "item" else "Intense Quote")
         signed = block.author + (
@@ -107,7 +120,7 @@ def _add(document: Doc, block: Block) -> None:
 def _paragraph(document: Doc, block: Paragraph) -> None:
     written = document.add_paragraph()
     if block.role == "place":
-        written.add_run("[The service’s words. ").bold = True
+        written.add_run("[Commentary – ").bold = True
         _write(written, (*block.text, "]"))
         for run in written.runs:
             run.italic = True
@@ -143,7 +156,7 @@ def _table(document: Doc, block: Table) -> None:
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
     table.autofit = True
     every = iter(table._cells)  # all at once: asking row by row counts them all each time
-    size = Pt(7.5 if len(block.headings) > 8 else 8.5)
+    size = Pt(7 if block.is_wide else 7.5 if len(block.headings) > 8 else 8.5)
     for place, heading in enumerate(block.headings):
         _fill(next(every), (heading,), size, place in block.numeric, is_bold=True)
     _repeat(table.rows[0]._tr)

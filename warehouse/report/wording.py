@@ -105,6 +105,14 @@ def version_cell(reading: Reading, column: str) -> Cell:
     return Cell("kpi_version", column, (("la_code", reading.la_code), ("version", str(reading.version))))
 
 
+def target(reading: Reading, measure: Measure) -> Figure:
+    """The target that holds for the measure in the month."""
+    row = reading.targets[measure.measure_code]
+    key = (("version", str(reading.version)), ("la_code", reading.la_code), ("measure_code", measure.measure_code),
+           ("valid_from", str(row["valid_from"])), ("scope", row["scope"]))  # fmt: skip
+    return Figure(f"{row['target']:,g}{'%' if measure.is_share else ''}", Cell("target_version", "target", key))
+
+
 def setting_cell(reading: Reading, key: str) -> Cell:
     """Where a setting of the version stands."""
     return Cell("version_setting", "value", (("version", str(reading.version)), ("key", key)))

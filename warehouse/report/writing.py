@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse.outputs.overview import quality
 from warehouse.report import pdf, word
 from warehouse.report.content import overview, placings_of
 from warehouse.report.document import Overview
@@ -24,7 +25,7 @@ _NAME = re.compile(r"performance_overview_v(\d+)\.html")
 
 @dataclass(frozen=True)
 class Written:
-    """The three files of one overview, and what it was read from."""
+    """The files of one overview, the data team's workbook among them, and what it was read from."""
 
     reading: Reading
     overview: Overview
@@ -32,6 +33,7 @@ class Written:
     html: Path
     pdf: Path
     docx: Path
+    quality: Path
 
 
 def write(warehouse: Path, la_code: str, month: date, version: int | None = None) -> Written:
@@ -87,9 +89,12 @@ def _write(
         reading,
         made,
         tuple(placings_of(reading)),
-        *(stem.with_name(f"{stem.name}.{suffix}") for suffix in ("html", "pdf", "docx")),
+        *(stem.with_name(f"{stem.name}{ending}") for ending in (".html", ".pdf", ".docx", "_data_quality.xlsx")),
     )
-    for path, content in ((written.html, page(made)), (written.pdf, pdf.pdf(made)), (written.docx, word.word(made))):
+    for path, content in (
+        (written.html, page(made)), (written.pdf, pdf.pdf(made)), (written.docx, word.word(made)),
+        (written.quality, quality.workbook(reading)),
+    ):  # fmt: skip
         _replace(path, content)
     return written
 

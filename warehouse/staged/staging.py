@@ -46,8 +46,13 @@ class TableCount:
     # Rows by rule and column; of statuses that are in no list, the commonest spellings.
     rules: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
     unknown_statuses: tuple[tuple[str, int], ...] = ()
-    warnings: tuple[str, ...] = ()
+    file_warnings: tuple[str, ...] = ()
     stop: Stop | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings for the whole file, each with the file that it speaks of."""
+        return [f"{self.la_code}/{self.extract_date}/{self.file_name}: {warning}" for warning in self.file_warnings]
 
     @property
     def place(self) -> Place:
@@ -306,7 +311,7 @@ def _issues(judged: _Judged) -> Iterator[pa.Table]:
 
 def _of_files(counts: Sequence[TableCount]) -> Iterator[dict[str, object]]:
     for count in counts:
-        for warning in count.warnings:
+        for warning in count.file_warnings:
             yield {"la_code": count.la_code, "extract_date": count.extract_date, "table_name": count.table_name,
                    "rule": "file_warning", "severity": "warning", "message": warning}  # fmt: skip
 
@@ -347,7 +352,7 @@ def _counts(reads: Sequence[ExtractRead], judged: Mapping[str, _Judged]) -> Iter
                 columns_ignored=files[0].columns_ignored,
                 rules=_rules(one, place),
                 unknown_statuses=statuses,
-                warnings=tuple(file_warnings(one.rows, place, statuses)),
+                file_warnings=tuple(file_warnings(one.rows, place, statuses)),
                 stop=stopped(
                     one.rows, place, one.used(), read.coverage.get(table, Coverage()), read.extract.extract_date
                 ),

@@ -577,7 +577,12 @@ def return_interview_timeliness(extract: Extract, span: Span) -> list[Case]:
             and back in span
             and back + timedelta(days=3) <= extract.extract_date
         ):
-            cases.append(case_of(row, back, is_interview_done(row)))
+            here = _open_episodes(extract, row.child, back) if is_looked_after(extract, row.child, back) else []
+            speaks = max(here, key=_speaks_last, default=None)
+            attributes = {
+                name: speaks.row[name] if speaks is not None else None for name in ("legal_status", "placement_type")
+            }
+            cases.append(case_of(row, back, is_interview_done(row), attributes=attributes))
     return cases
 
 

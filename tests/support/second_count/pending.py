@@ -15,6 +15,7 @@ from .protection import (
     answers,
     awaits_conference,
     is_closed_by,
+    is_transferred,
     last_seen,
     on_plan,
     plan_review_dues,
@@ -83,7 +84,9 @@ def conferences(extract: Extract) -> Items:
     for row, start in waiting_for_conference(extract, extract.extract_date):
         found |= _in_working_days(extract, "icpc_timeliness", row, start, ICPC_WORKING_DAYS)
     for row in extract.used("icpc"):
-        if row["transfer_in"] and row["notification_date"] is None and not took_place(row):
+        since = row["icpc_date"] or row["planned_date"]
+        is_done = is_transferred(extract, row, since, extract.extract_date)
+        if row["transfer_in"] and row["notification_date"] is None and not took_place(row) and not is_done:
             found |= _item(extract, "icpc_timeliness", row, None, None)
     return found
 

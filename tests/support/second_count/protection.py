@@ -35,6 +35,12 @@ def took_place(row: Row) -> bool:
     return is_held(row) and "icpc_date" not in row.unreadable
 
 
+def is_told_held(row: Row) -> bool:
+    """Its status says that it was held, though no date may say when: it waits no more."""
+    words = (row["status"] or "").casefold()
+    return took_place(row) or (row.status == "" and words.startswith(("held", "complete", "done", "closed")))
+
+
 def is_decided(row: Row) -> bool:
     return row.status != "adjourned"
 
@@ -195,14 +201,22 @@ def transfers_waiting(extract: Extract, day: date) -> list[Row]:
     found: dict[tuple[str, date], Row] = {}
     rows = [row for row in extract.used("icpc") if row["transfer_in"] and row["notification_date"] is not None]
     for row in sorted(rows, key=lambda row: (row["icpc_date"] or row["planned_date"] or date.max, row.number)):
-        notified = row["notification_date"]
-        is_held_since = any(
-            held["transfer_in"] and took_place(held) and notified <= held["icpc_date"] <= day
-            for held in extract.used("icpc", row.child)
-        )
-        if notified <= day and not is_held_since:
-            found[row.child, notified] = row
+        if row["notification_date"] <= day and not is_transferred(extract, row, row["notification_date"], day):
+            found[row.child, row["notification_date"]] = row
     return list(found.values())
+
+
+def is_transferred(extract: Extract, row: Row, since: date | None, day: date) -> bool:
+    """The transfer is done: its status says so without a date, or one of the child was held since and by the day."""
+    if is_told_held(row) and not took_place(row):
+        return True
+    return any(
+        held["transfer_in"]
+        and took_place(held)
+        and (since is None or since <= held["icpc_date"])
+        and held["icpc_date"] <= day
+        for held in extract.used("icpc", row.child)
+    )
 
 
 def icpc_pending(extract: Extract, span: Span) -> list[Case]:
@@ -236,7 +250,7 @@ def _conference_case(extract: Extract, conference: Conference, is_achieved: bool
 
 
 def plan_of(extract: Extract, conference: Conference) -> Row | None:
-    """The own plan that came of a conference: either names the other, else one of the child that began that day."""
+    """The own plan that came of a conference: either names the other, else one that began on that day."""
     row = conference.row
     plans = [plan for plan in extract.used("cp_plan", row.child) if is_own(plan)]
     for plan in plans:
@@ -301,7 +315,8 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
 
     The one that the plan names; else the child's first conference on or after the plan's own start and up to its end,
     if that is a transfer-in: then no conference of ours stands between. Where that one was put off, adjourned or is
-    still planned, the child's next transfer-in that was held takes its place.
+    still planned, the child's next transfer-in that was held takes its place; where any other conference was held
+    since, or its status says that it was held without a date, the plan is ours from its own start.
     """
     named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
     found = named[0] if named and named[0]["transfer_in"] else first_conference_since(extract, plan)
@@ -313,7 +328,13 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
         for row in extract.real("icpc", plan.child)
         if row["transfer_in"] and took_place(row) and (since is None or row["icpc_date"] >= since)
     ]
-    return min(held, key=lambda row: (row["icpc_date"], row.number), default=found)
+    if held:
+        return min(held, key=lambda row: (row["icpc_date"], row.number))
+    is_overtaken = any(
+        took_place(row) and (since or row["icpc_date"]) <= row["icpc_date"] <= (plan["end_date"] or date.max)
+        for row in extract.real("icpc", plan.child)
+    )
+    return None if is_overtaken or is_told_held(found) else found
 
 
 def first_conference_since(extract: Extract, plan: Row) -> Row | None:

@@ -56,13 +56,13 @@ referral as (
     )
 ),
 
--- A referral that was called off starts no clock, but what hangs on it is closed with it.
+-- A referral that was called off is none: it starts no clock and closes nothing.
 linked as (
     select
         assessment.*,
         case when is_done(assessment.status) then assessment.completion_date end as finished_date,
         case when is_real(referral.status) then referral.referral_date end as referral_date,
-        referral.closure_date,
+        case when is_real(referral.status) then referral.closure_date end as closure_date,
         referral.team as referral_team,
         referral.worker as referral_worker,
         referral.referral_source,

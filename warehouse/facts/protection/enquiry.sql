@@ -49,7 +49,7 @@ select
     s47.outcome,
     s47.status,
     case when answered.answered_date is null then 'No conference answered it' end as reason,
-    referral.closure_date,
+    case when is_real(referral.status) then referral.closure_date end as closure_date,
     referral.referral_source,
     referral.team as referral_team,
     referral.worker as referral_worker,

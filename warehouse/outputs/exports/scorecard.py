@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent
 _MONTHS = 13
 _HEADING_ROW = 4
 # A word and a symbol with every colour; the fills differ in darkness too, for who prints without colour.
-_RAG = {"green": "● green", "amber": "◆ amber", "red": "▲ red"}
+_RAG = {"green": "✓ green", "amber": "◆ amber", "red": "▲ red"}
 _FILLS = {"green": "#C6E0B4", "amber": "#FFD966", "red": "#E2936B"}
 _DIRECTION = {
     "better": "↗ better", "worse": "↘ worse", "same": "→ same", "up": "↑ up", "down": "↓ down",
