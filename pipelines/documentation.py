@@ -308,9 +308,14 @@ def _rows(file: str) -> dict[str, str]:
             )
             for view in signals.VIEWS
         }
-        for table in publishing.OF_WHAT_IS_CURRENT:
-            found[table] = _sentence(publishing.sql(table).splitlines()[0])
+        found |= {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql("targets/structure"))}
+        for query in (*publishing.OF_WHAT_IS_CURRENT, "benchmark_year", "targets/scorecard"):
+            lines = publishing.sql(query).splitlines()
+            comment = _sentence("\n".join(takewhile(lambda line: line.startswith("--"), lines)))
+            found[Path(query).name] = comment.partition(". ")[0].removesuffix(".") + "."
         found["measure"] = "One row per measure: the catalogue."
+    else:
+        found["kpi_case"] = "One row per measure, month and case behind a current figure."
     return found
 
 
