@@ -300,6 +300,8 @@ def _rows(file: str) -> dict[str, str]:
         return {table: _sentence("\n".join(takewhile(lambda line: line.startswith("--"), query)))
                 for table, query in lines.items()}  # fmt: skip
     found = {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql(file.removesuffix(".duckdb")))}
+    if file == publishing.CASEWORK:
+        found["kpi_case"] = "One row per case behind a current figure of a month: an event, or a child at a month end."
     if file == publishing.KPI:
         found |= {name: _sentence(comment) for comment, name in _ROW.findall(points.sql("structure"))}
         found |= {
@@ -308,8 +310,9 @@ def _rows(file: str) -> dict[str, str]:
             )
             for view in signals.VIEWS
         }
-        for table in publishing.OF_WHAT_IS_CURRENT:
-            found[table] = _sentence(publishing.sql(table).splitlines()[0])
+        found |= {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql("targets/structure"))}
+        for query in (*publishing.OF_WHAT_IS_CURRENT, "benchmark_year", "targets/scorecard"):
+            found[query.rpartition("/")[2]] = _sentence(publishing.sql(query).splitlines()[0])
         found["measure"] = "One row per measure: the catalogue."
     return found
 
