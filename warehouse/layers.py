@@ -127,9 +127,16 @@ class Group:
             f"select la_code, extract_date, '{count.table_name}' as table_name, unnest([{told}]) as column_name "  # noqa: S608
             f"from staged.{count.table_name} group by la_code, extract_date"
             for count in {one.table_name: one for one in self._staged or ()}.values()
-            if (told := ", ".join(f"if(count({column.name}) > 0, '{column.name}', null)" for column in columns(count.table_name)))
+            if (
+                told := ", ".join(
+                    f"if(count({column.name}) > 0, '{column.name}', null)" for column in columns(count.table_name)
+                )
+            )
         ]
-        rows = " union all ".join(parts) or "select '' as la_code, current_date as extract_date, '' as table_name, null as column_name"
+        rows = (
+            " union all ".join(parts)
+            or "select '' as la_code, current_date as extract_date, '' as table_name, null as column_name"
+        )
         self.connection.execute(
             f"create or replace table staged.filled_column as from ({rows}) where column_name is not null"
         )
@@ -172,7 +179,11 @@ class Group:
             "select distinct table_name from staged.coverage where is_latest_only or table_name in ('care_leaver')"
         ).fetchall()
         for (table,) in of_now:
-            days = [column.name for column in columns(table) if column.kind in (Kind.DATE, Kind.TIMESTAMP) and column.happened]
+            days = [
+                column.name
+                for column in columns(table)
+                if column.kind in (Kind.DATE, Kind.TIMESTAMP) and column.happened
+            ]
             if days:
                 connection.execute(
                     f"update staged.coverage set latest_date = found.latest_date from (select la_code, extract_date, "  # noqa: S608
@@ -205,10 +216,11 @@ class Group:
 
     def inputs_read(self) -> Mapping[Place, Mapping[str, str]]:
         """The same for every extract that was read, refused ones among them."""
-        found = {
-            (one.extract.la_code, one.extract.extract_date): input_files(one.extract, self._hashes)
-            | {table.file_name: table.sha256 for table in one.tables}
-            for one in self.everything()
-        }
+        found = {}
+        for one in self.everything():
+            files = input_files(one.extract, self._hashes)
+            # A table may be of a folder of many files, which then stand for themselves.
+            read = {table.file_name: table.sha256 for table in one.tables if table.file_name in files}
+            found[one.extract.la_code, one.extract.extract_date] = files | read
         self._hashes.save()
         return found

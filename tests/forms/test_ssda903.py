@@ -138,6 +138,12 @@ def test_nothing_is_said_of_unaccompanied_children_where_no_file_names_them(read
     assert "uasc" not in person.cells.column_names
 
 
+def test_a_list_of_unaccompanied_children_without_a_row_says_that_there_is_none(read: Read) -> None:
+    made = read(a=HEADER + "1,2,25/01/2010,WBRI,,,\n", b="CHILD,SEX,DOB,DUC\n")
+    assert rows_of(made, "person", "person_id uasc") == [("1", "0")]
+    assert made.warnings == (f"a.csv: {YEAR_TOLD}",)
+
+
 def test_a_child_given_twice_stays_twice_for_the_rules_to_judge(read: Read) -> None:
     made = read(a=HEADER + "1,1,25/01/2010,WBRI,,,\n1,2,21/03/2012,WBRI,,,\n,1,21/03/2012,WBRI,,,\n")
     assert rows_of(made, "person", "person_id dob") == [("1", "25/01/2010"), ("1", "21/03/2012"), ("", "21/03/2012")]

@@ -139,13 +139,13 @@ def recognise(path: Path, head: bytes, limits: Operation) -> bool:
 def read(extract: Extract, files: Sequence[Path], limits: Operation, local: LocalSpellings) -> FormRead:
     """The documents of an extract as tables. Raises UnreadableFileError where none can be used."""
     feed = _Feed(limits)
-    digest = hashlib.sha256()
+    hashes: list[str] = []
     unusable: list[FileNotRead] = []
     problems: list[str] = []
     for path in files:
         try:
             content = bytes_of(path, limits)
-            digest.update(f"{path.name} {hashlib.sha256(content).hexdigest()}\n".encode())
+            hashes.append(hashlib.sha256(content).hexdigest())
             feed.read_file(path.name, content)
         except UnreadableFileError as error:
             problems += map(str, error.args)
@@ -154,7 +154,8 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
         raise UnreadableFileError(*dict.fromkeys(problems or ["no child is in it that was not withdrawn"]))
     folder = files[0].parent
     name = name_in(extract.folder, files[0] if len(files) == 1 else folder)
-    tables = feed.gathered.tables(NAME, f"{len(files)} files" if name == "." else name, digest.hexdigest())
+    sha256 = hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    tables = feed.gathered.tables(NAME, f"{len(files)} files" if name == "." else name, sha256)
     since = months_before(extract.extract_date, MONTHS_COVERED)
     return FormRead(
         tables,

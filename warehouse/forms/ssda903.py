@@ -182,7 +182,9 @@ class _Reading:
         for index, number in enumerate(rows.row_number.to_pylist()):
             fields = {name: cells[index] or "" for name, cells in columns.items()}
             self._add(gathered, one, fields, f"{path.name}, row {number}", number)
-        if not len(rows.row_number):
+        # A list of unaccompanied children without a row says that there was none.
+        self.knows_unaccompanied |= one.name == "uasc"
+        if not len(rows.row_number) and one.name != "uasc":
             self.warnings.append(f"{shown(path.name)}: it has a header and no rows, so that it counts as not sent.")
         if one.table and one.table != "person":
             self.tables += gathered.tables(NAME, name_in(self.extract.folder, path), self.hashes[path], self.ignored)

@@ -123,24 +123,42 @@ def conference_clock(extract: Extract, conference: Conference) -> date | None:
             if (day := other["discussion_date"]) is not None and day <= conference.held
         ]  # fmt: skip
         return max(discussed, default=None)
+    timed_from = enquiry_timed_from(extract, conference)
+    return timed_from["start_date"] if timed_from is not None else None
+
+
+def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
+    """The enquiry whose start is the clock of a conference that is no transfer-in: the one that it answers, or by the
+    other clocks the child's latest on or before it, or the first of these since the conference before."""
+    if extract.settings.icpc_clock == "linked_s47" or conference.row["transfer_in"]:
+        return conference.enquiry
+    child = conference.row.child
     before = [
-        other["icpc_date"] for other in extract.real("icpc", row.child)
+        other["icpc_date"]
+        for other in extract.real("icpc", child)
         if took_place(other) and other["icpc_date"] < conference.held
-    ]  # fmt: skip
-    starts = sorted(
-        s47["start_date"] for s47 in extract.real("s47", row.child)
-        if s47["start_date"] is not None and s47["start_date"] <= conference.held
-        and (not before or s47["start_date"] > max(before))
-    )  # fmt: skip
-    if not starts:
-        return None
-    clock: date = starts[-1] if extract.settings.icpc_clock == "latest_strategy" else starts[0]
-    return clock
+    ]
+    since = max(before) if before and extract.settings.icpc_clock == "first_strategy" else date.min
+    enquiries = [
+        s47
+        for s47 in extract.real("s47", child)
+        if s47["start_date"] is not None and since < s47["start_date"] <= conference.held
+    ]
+    choose = max if extract.settings.icpc_clock == "latest_strategy" else min
+    return choose(enquiries, key=lambda s47: (s47["start_date"], s47["s47_id"] or ""), default=None)
 
 
 def answers(extract: Extract, enquiry: Row, by: date) -> bool:
     """A conference held by that day names the enquiry or was timed from it."""
-    return any(conference.enquiry is enquiry and conference.held <= by for conference in conferences(extract))
+    return any(
+        conference.held <= by
+        and (
+            enquiry_timed_from(extract, conference) is enquiry
+            or (conference.enquiry is enquiry and _names_its_enquiry(conference))
+        )
+        for conference in conferences(extract)
+        if conference.row.child == enquiry.child
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------
