@@ -310,8 +310,8 @@ def _rows(file: str) -> dict[str, str]:
         }
         found |= {name: _sentence(comment) for comment, name in _ROW.findall(publishing.sql("targets/structure"))}
         for query in (*publishing.OF_WHAT_IS_CURRENT, "benchmark_year", "targets/scorecard"):
-            lines = publishing.sql(query).splitlines()
-            comment = _sentence("\n".join(takewhile(lambda line: line.startswith("--"), lines)))
+            query_lines = publishing.sql(query).splitlines()
+            comment = _sentence("\n".join(takewhile(lambda line: line.startswith("--"), query_lines)))
             found[Path(query).name] = comment.partition(". ")[0].removesuffix(".") + "."
         found["measure"] = "One row per measure: the catalogue."
     else:
