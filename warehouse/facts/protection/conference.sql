@@ -37,7 +37,7 @@ numbered as (
     from facts.conference_held as held
     cross join reference.setting
     left join plan_of_conference using (la_code, extract_date, person_id, icpc_id)
-    left join staged.referral using (la_code, extract_date, referral_id, person_id)
+    left join facts.referral using (la_code, extract_date, referral_id, person_id)
     left join reference.calendar as started on started.date = held.clock_start
     left join reference.calendar as done on done.date = held.icpc_date
     asof left join reference.standard on

@@ -173,4 +173,4 @@ select
     dated.row_number
 from dated
 left join earlier using (la_code, extract_date, person_id, cp_plan_id)
-left join staged.referral using (la_code, extract_date, referral_id, person_id)
+left join facts.referral using (la_code, extract_date, referral_id, person_id)
