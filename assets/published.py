@@ -22,9 +22,10 @@ from dagster import (
 )
 
 from assets.confidential import confidential
-from assets.raw import per_extract
+from assets.raw import per_extract, refusal
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import groups
+from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
 from warehouse.outputs.exports import exporting
@@ -104,6 +105,10 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
     )
     limits = workspace.limits
     with workspace.group(context) as group:
+        # Whoever materialises this layer alone has not been through those that refuse.
+        refused = refusals.unusable(group) | refusals.beyond_limits(group, Path(workspace.warehouse))[1]
+        if refused:
+            raise refusal(workspace, refused, group.inputs_read())
         group.measures()
         with workspace.held() as warehouse:
             if limits.pseudonymise_persons:

@@ -9,6 +9,7 @@ from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import landed
 from warehouse.layers import Group
+from warehouse.outputs.exports import exporting
 from warehouse.published import publishing
 from warehouse.workspace import exclusive
 
@@ -53,6 +54,10 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             )  # fmt: skip
         finally:
             group.close()
+        try:
+            exporting.export(settings.warehouse, settings.exports_group)
+        except LookupError:
+            console.errors.print(exporting.no_group(settings.exports_group), markup=False)
     console.console.print(f"{name} is withdrawn by version {version}, with this reason: {reason}", markup=False)
     if left and not before:
         console.errors.print(

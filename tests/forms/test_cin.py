@@ -266,6 +266,12 @@ def test_the_year_of_the_header_says_what_is_complete(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_of_a_referral_from_before_the_year_the_first_assessment_may_be_gone(tmp_path: Path) -> None:
+    case = "<Assessments><AssessmentActualStartDate>2019-05-05</AssessmentActualStartDate></Assessments>"
+    covered = read_census(tmp_path, census(child(case), year=2020)).coverage["assessment"]
+    assert (covered.complete_from, covered.spells_complete_from) == (date(2019, 4, 1), date(2019, 6, 1))
+
+
 def test_a_header_that_contradicts_itself_or_is_silent_is_told(tmp_path: Path) -> None:
     text = census(child(""), year=2020)
     assert read_census(tmp_path, text.replace("2020-03-31", "2021-03-31")).warnings == (

@@ -202,6 +202,18 @@ def test_exports_that_are_not_whole_are_made_again(tmp_path: Path) -> None:
     assert not export(tmp_path / "nowhere")
 
 
+def test_what_is_withdrawn_is_exported_no_more(tmp_path: Path) -> None:
+    folder = tmp_path / "warehouse"
+    process(folder, [landed(tmp_path, "852", "2020-09-01", MASH + JULY)], Settings.model_validate({}))
+    assert export(folder)
+    with duckdb.connect(str(folder / "kpi.duckdb")) as connection:
+        connection.execute(
+            "insert into kpi_version by name select * replace (2 as version, 'withdrawal' as kind) from kpi_version"
+        )
+    assert not export(folder)
+    assert not (folder / "exports").exists()
+
+
 def test_the_same_publication_gives_the_same_workbook(made: Path, tmp_path: Path) -> None:
     (tmp_path / "kpi.duckdb").write_bytes((made / "kpi.duckdb").read_bytes())
     export(tmp_path)

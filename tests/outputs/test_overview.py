@@ -230,7 +230,8 @@ def test_the_pdf_is_tagged_and_a4(council: Written) -> None:
     assert b"/StructTreeRoot" in content
     assert b"/Lang" in content
     boxes = set(re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", content))
-    assert {(round(float(width)), round(float(height))) for width, height in boxes} <= {(595, 842)}
+    sizes = {(round(float(width)), round(float(height))) for width, height in boxes}
+    assert sizes <= {(595, 842), (842, 595)}, "A4, upright or on its side"
 
 
 def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:

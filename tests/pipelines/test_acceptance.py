@@ -160,9 +160,9 @@ def test_the_partition_fails_in_dagster_and_its_checks_are_errors(settings: Pipe
             if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
             if (evaluation := event.asset_check_evaluation_data)
         }
-        assert checks["staged/referral", "within_limits"] == ("ERROR", False)
-        assert checks["staged/person", "within_limits"][1]
-        for layer, table in (("staged", "referral"), ("measures", "monthly_kpi"), ("published", "kpi")):
+        assert checks["staged/front_door", "within_limits"] == ("ERROR", False)
+        assert checks["staged/assessment", "within_limits"][1]
+        for layer, table in (("staged", "front_door"), ("measures", "monthly_kpi"), ("published", "kpi")):
             assert set(keys).isdisjoint(instance.get_materialized_partitions(AssetKey([layer, table])))
     assert published_files(settings) == before
 

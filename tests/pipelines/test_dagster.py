@@ -89,7 +89,7 @@ def test_the_job_materialises_every_asset_of_every_layer_with_its_checks(
         for record in instance.all_logs(outcome.run_id)
         if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
     }
-    assert ("staged/referral", "every_row_accounted_for") in checked
+    assert ("staged/front_door", "every_row_accounted_for") in checked
     assert ("facts/front_door", "calendar_covers_every_date") in checked
     assert ("published/casework", "cases_sum_to_figures") in checked
 

@@ -87,8 +87,8 @@ def test_a_figure_that_comes_out_otherwise_is_named(folder: Path, monkeypatch: p
         with duckdb.connect() as connection:
             connection.register("figures", figures)
             changed = connection.sql(
-                "select * replace (case when month = '2020-08-01' and period = 'month' then 0.5 else numerator end "
-                "as numerator) from figures"
+                "select * replace (case when measure_code = 'mash_timeliness' and month = '2020-08-01' "
+                "and period = 'month' then 0.5 else numerator end as numerator) from figures"
             ).to_arrow_table()
         return made_of, changed
 

@@ -9,7 +9,7 @@ import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from schemas.judgement import CALENDAR_END, CALENDAR_START
+from schemas.checks import CALENDAR_END, CALENDAR_START
 
 from warehouse.reference import loading
 

@@ -47,6 +47,7 @@ LATEST_ONLY: frozenset[str] = frozenset()
 _TELLING = frozenset(("childidentifiers", "lachildid", "cindetails"))
 _DAY_OF_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})")
 _YEARS = range(2000, 2100)
+_MONTHS_OF_ASSESSMENTS = 2  # after which nearly every referral that is assessed is of the year
 _MOST_NAMES = 100  # elements that are told of as not read
 _BLOCKS = {folded(name): block for name, block in BLOCKS.items()}
 _PRE_PROCEEDINGS = folded("PreProceedingsandFGDM")
@@ -75,7 +76,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
     if not census.children:
         raise UnreadableFileError("it is a census without a child; send it with its children, or leave it out")
     tables = census.gathered.tables(NAME, name_in(extract.folder, files[0]), document.sha256, census.ignored())
-    coverage = {table.table_name: census.coverage() for table in tables if table.table_name != "person"}
+    coverage = {one.table_name: census.coverage(one.table_name) for one in tables if one.table_name != "person"}
     return FormRead(
         tables,
         coverage,
@@ -147,11 +148,16 @@ class _Census:
         on = self.extract.extract_date
         return on.year if on >= date(on.year, 3, 31) else on.year - 1
 
-    def coverage(self) -> Coverage:
-        """The collection year, for every table."""
+    def coverage(self, table: str) -> Coverage:
+        """The collection year, for every table.
+
+        A referral with all its assessments is whole only some months into it: the census has those that were open in
+        the year, and of a referral from before it not the first one, if that had ended.
+        """
         year = self.collection_year()
         begins = date(year - 1, 4, 1)
-        return Coverage(begins, begins, date(year, 3, 31), declared_by=NAME)
+        whole = date(year - 1, 4 + _MONTHS_OF_ASSESSMENTS, 1) if table == "assessment" else begins
+        return Coverage(begins, whole, date(year, 3, 31), declared_by=NAME)
 
     def warnings(self) -> Iterable[str]:
         """What is told of the file as a whole."""

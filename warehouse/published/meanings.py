@@ -182,7 +182,7 @@ MEANINGS = {
     "top_quartile": "The cut of the best quarter of all authorities. Empty where neither way is good.",
     "valid_from": "The first day on which the target holds.",
     "valid_to": "The last day on which the target holds; empty where it is open.",
-    "complete_from": "From when its events are all there; empty where the extract does not say, so all are taken to be.",
+    "complete_from": "From when its events are all there; empty where the extract says nothing: all are taken to be.",
     "complete_to": "Until when it is complete: the extract date, or the end of what its form covers.",
     "declared_by": "Who says so: the form, the manifest that came with the extract, or the settings.",
     "spells_complete_from": "From when all that was under way is there, though it began earlier.",

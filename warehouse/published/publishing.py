@@ -19,7 +19,7 @@ from schemas.measures import CATALOGUE, CLOCKS
 from warehouse import ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
-from warehouse.published import pseudonyms
+from warehouse.published import commenting, pseudonyms
 from warehouse.published.comparisons import families
 from warehouse.published.signals import publishing as signals
 from warehouse.published.structure import add_missing_columns
@@ -202,6 +202,9 @@ def _publish(
     with duckdb.connect(str(new[KPI])) as made:
         signals.make_views(made)
         made.execute(f"create or replace view scorecard as {sql('targets/scorecard')}")
+    for name in (KPI, CASEWORK):
+        with duckdb.connect(str(new[name])) as made:
+            commenting.comment(made, name)
     _finish(warehouse)
     complete(warehouse)
     return versions

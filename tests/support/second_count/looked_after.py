@@ -317,8 +317,8 @@ class Placement:
 
     @property
     def is_counted(self) -> bool:
-        """Neither temporary nor shorter than 24 hours, and told by a row that is used."""
-        return not self.is_temporary and self.start != self.end and any(row.state == "used" for row in self.rows)
+        """Neither temporary nor shorter than 24 hours, and begun by a row that is used."""
+        return not self.is_temporary and self.start != self.end and self.rows[0].state == "used"
 
 
 def placements(extract: Extract, child: str) -> list[Placement]:

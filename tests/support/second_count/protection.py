@@ -94,7 +94,7 @@ def conferences(extract: Extract) -> list[Conference]:
     found = [conference for conference in found if is_decided(conference.row) or not is_followed(conference)]
     if extract.settings.one_conference_a_day:
         of_day: dict[tuple[str, date], Conference] = {}
-        for conference in sorted(found, key=lambda c: (_names_its_enquiry(c), c.row.number)):
+        for conference in sorted(found, key=lambda c: (_names_its_enquiry(c), is_decided(c.row), c.row.number)):
             of_day[conference.row.child, conference.held] = conference
         found = [conference for conference in found if of_day[conference.row.child, conference.held] is conference]
     extract.remembered["conferences"] = found
@@ -136,7 +136,7 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
     before = [
         other["icpc_date"]
         for other in extract.real("icpc", child)
-        if took_place(other) and other["icpc_date"] < conference.held
+        if took_place(other) and is_decided(other) and other["icpc_date"] < conference.held
     ]
     since = max(before) if before and extract.settings.icpc_clock == "first_strategy" else date.min
     enquiries = [

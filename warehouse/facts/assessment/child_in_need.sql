@@ -32,7 +32,7 @@ select
     latest.snapshot_date as event_date,
     latest.snapshot_date as attribute_date,
     referral.referral_source,
-    referral.team as referral_team,
+    referral.team,
     'referral' as table_name,
     referral.row_number
 from latest

@@ -43,7 +43,14 @@ select
     latest.snapshot_date as attribute_date,
     cin_plan.team,
     cin_plan.worker,
+    referral.referral_source,
+    referral.team as referral_team,
     'cin_plan' as table_name,
     cin_plan.row_number
 from latest
 inner join cin_plan using (la_code, extract_date, position)
+left join facts.referral
+    on referral.la_code = cin_plan.la_code
+    and referral.extract_date = cin_plan.extract_date
+    and referral.person_id = cin_plan.person_id
+    and referral.referral_id = cin_plan.referral_id

@@ -63,9 +63,9 @@ linked as (
         case when is_done(assessment.status) then assessment.completion_date end as finished_date,
         case when is_real(referral.status) then referral.referral_date end as referral_date,
         case when is_real(referral.status) then referral.closure_date end as closure_date,
-        referral.team as referral_team,
-        referral.worker as referral_worker,
-        referral.referral_source,
+        real_referral.team as referral_team,
+        real_referral.worker as referral_worker,
+        real_referral.referral_source,
         -- Of a referral from before the table is complete, earlier assessments may have been cut off: unless the
         -- earliest one kept is from before that day too, only the extract's word shows that it was the first.
         assessment.referral_id is not null
@@ -83,6 +83,7 @@ linked as (
         ) as is_history_missing
     from assessment
     left join referral using (la_code, extract_date, referral_id, person_id)
+    left join facts.referral as real_referral using (la_code, extract_date, referral_id, person_id)
     left join (from staged.coverage where table_name = 'assessment') as coverage using (la_code, extract_date)
     where assessment.is_used
 ),

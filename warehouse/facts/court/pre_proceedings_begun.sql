@@ -16,4 +16,4 @@ select
     'pre_proceedings' as table_name,
     begun.row_number
 from staged.pre_proceedings as begun
-left join staged.referral using (la_code, extract_date, referral_id, person_id)
+left join facts.referral using (la_code, extract_date, referral_id, person_id)

@@ -30,7 +30,7 @@ select
     'pre_proceedings' as table_name,
     decided.row_number
 from staged.pre_proceedings as decided
-left join staged.referral using (la_code, extract_date, referral_id, person_id)
+left join facts.referral using (la_code, extract_date, referral_id, person_id)
 asof left join reference.standard on
     standard.clock = 'pre_proceedings_timeliness' and decided.decision_date >= standard.valid_from
 where decided.decision_date is not null

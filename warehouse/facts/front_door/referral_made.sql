@@ -73,7 +73,7 @@ select
         else 'The referral before is more than twelve months old'
     end as reason,
     referral_source,
-    team as referral_team,
+    team,
     'referral' as table_name,
     row_number
 from judged

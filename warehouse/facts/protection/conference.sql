@@ -5,13 +5,11 @@ plan_of_conference as (
     select
         held.la_code, held.extract_date, held.person_id, held.icpc_id,
         bool_or(plan.our_start_date = held.icpc_date) as is_begun_on_day,
-        max_by(
-            plan.initial_category,
-            {
-                'is_named': coalesce(plan.icpc_id = held.icpc_id or plan.cp_plan_id = held.cp_plan_id, false),
-                'id': plan.cp_plan_id
-            }
-        ) as initial_category
+        min({
+            'is_unnamed': not coalesce(plan.icpc_id = held.icpc_id or plan.cp_plan_id = held.cp_plan_id, false),
+            'row': plan.row_number,
+            'category': plan.initial_category
+        }).category as initial_category
     from facts.conference_held as held
     inner join facts.plan
         on plan.la_code = held.la_code
@@ -37,7 +35,7 @@ numbered as (
     from facts.conference_held as held
     cross join reference.setting
     left join plan_of_conference using (la_code, extract_date, person_id, icpc_id)
-    left join staged.referral using (la_code, extract_date, referral_id, person_id)
+    left join facts.referral using (la_code, extract_date, referral_id, person_id)
     left join reference.calendar as started on started.date = held.clock_start
     left join reference.calendar as done on done.date = held.icpc_date
     asof left join reference.standard on

@@ -41,7 +41,7 @@ awaited as (
         'icpc' as table_name, transfer.row_number
     from transfer
     cross join reference.setting
-    left join staged.referral using (la_code, extract_date, referral_id, person_id)
+    left join facts.referral using (la_code, extract_date, referral_id, person_id)
     where setting.icpc_transfer_in <> 'exclude'
 )
 

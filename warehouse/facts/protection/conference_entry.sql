@@ -2,11 +2,11 @@
 -- held, whether it is still to be held, and the enquiry that it names.
 with
 enquiry as (
-    select la_code, extract_date, person_id, s47_id, referral_id, start_date
+    select la_code, extract_date, person_id, s47_id, start_date
     from staged.s47
     where is_real(status)
     union all
-    select la_code, extract_date, person_id, s47_id, referral_id, start_date
+    select la_code, extract_date, person_id, s47_id, start_date
     from staged.s47_aside
     anti join staged.s47 using (la_code, extract_date, s47_id, person_id)
     where is_real(status) and start_date is not null and person_id is not null
@@ -60,7 +60,7 @@ select
     conference.s47_id is not null
     and kept_enquiry.s47_id is null
     and coverage.complete_from is not null as is_history_missing,
-    coalesce(conference.referral_id, enquiry.referral_id) as referral_id,
+    conference.referral_id,
     conference.is_used,
     conference.row_number
 from judged as conference

@@ -49,7 +49,7 @@ select
     s47.outcome,
     s47.status,
     case when answered.answered_date is null then 'No conference answered it' end as reason,
-    case when is_real(referral.status) then referral.closure_date end as closure_date,
+    referral.closure_date,
     referral.referral_source,
     referral.team as referral_team,
     referral.worker as referral_worker,
@@ -58,5 +58,5 @@ select
 from staged.s47
 left join answered using (la_code, extract_date, person_id, s47_id)
 left join conference_planned using (la_code, extract_date, person_id, s47_id)
-left join staged.referral using (la_code, extract_date, referral_id, person_id)
+left join facts.referral using (la_code, extract_date, referral_id, person_id)
 where is_real(s47.status)

@@ -27,7 +27,7 @@ conference as (
 to_come as (
     select
         own_plan.la_code, own_plan.extract_date, own_plan.person_id, own_plan.cp_plan_id,
-        max(entry.icpc_id) as icpc_id, max(entry.notification_date) as notification_date
+        max(entry.notification_date) as notification_date
     from own_plan
     inner join facts.conference_entry as entry
         on entry.la_code = own_plan.la_code
@@ -46,11 +46,10 @@ linked as (
     select
         own_plan.*,
         case
-            when named.icpc_id is not null then named.icpc_id
-            when first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date)
-            then case when first.is_transfer_in then first.icpc_id end
-            else to_come.icpc_id
-        end as transfer_icpc_id,
+            when named.icpc_id is not null then true
+            when first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date) then first.is_transfer_in
+            else to_come.cp_plan_id is not null
+        end as is_transferred,
         case
             -- One that was put off, or adjourned, was held when the next transfer-in was.
             when named.icpc_id is not null
@@ -98,11 +97,11 @@ dated as (
     select
         linked.*,
         case
-            when transfer_icpc_id is null then start_date
+            when not is_transferred then start_date
             when transfer_icpc_date is not null then greatest(start_date, transfer_icpc_date)
         end as our_start_date,
         -- The conference that brought a plan from before the table is complete may have been cut off.
-        transfer_icpc_id is not null
+        is_transferred
         and (not is_transfer_named or transfer_icpc_date is null)
         and coalesce(start_date < coverage.complete_from, false) as is_history_missing
     from linked
@@ -141,7 +140,7 @@ earlier as (
         and every_plan.start_date < dated.our_start_date
     where
         not (
-            dated.transfer_icpc_id is not null
+            dated.is_transferred
             and every_plan.is_other
             and coalesce(
                 every_plan.end_date
@@ -161,7 +160,7 @@ select
     dated.start_date,
     dated.our_start_date,
     dated.end_date,
-    dated.transfer_icpc_id,
+    dated.is_transferred,
     dated.is_history_missing,
     dated.number_previous,
     earlier.earlier_start_date is not null as has_earlier_plan,
@@ -173,4 +172,4 @@ select
     dated.row_number
 from dated
 left join earlier using (la_code, extract_date, person_id, cp_plan_id)
-left join staged.referral using (la_code, extract_date, referral_id, person_id)
+left join facts.referral using (la_code, extract_date, referral_id, person_id)

@@ -50,7 +50,10 @@ def export(warehouse: Path, group: str | None = None) -> bool:
         with duckdb.connect(str(warehouse / KPI), read_only=True) as kpi:
             publications = kpi.sql(sql("publication")).fetchall()
             known = _exported(warehouse / FOLDER)
-            if not publications or known == publications:
+            if not publications:  # all is withdrawn
+                shutil.rmtree(warehouse / FOLDER, ignore_errors=True)
+                return False
+            if known == publications:
                 return False
             new, before = warehouse / f".{FOLDER}-next", warehouse / f".{FOLDER}-before"
             for left_over in (new, before):

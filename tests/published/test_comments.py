@@ -1,0 +1,34 @@
+"""The published files say what their tables and columns mean, to whoever opens them."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.landed import land
+from support.published import process
+
+from schemas.settings import Settings
+from warehouse.landing.extracts import Extract
+
+
+@pytest.mark.parametrize("file", ["kpi.duckdb", "casework.duckdb"])
+def test_every_table_and_column_says_what_it_means_after_each_publication(tmp_path: Path, file: str) -> None:
+    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
+    for decided in ("2020-08-04", "2020-08-05"):  # the second time over files that have their comments
+        referral = f"received_at | mash_completed_at\n2020-08-03 | {decided}"
+        land(extract.folder, person="person_id\nP1", referral=referral)
+        process(tmp_path / "warehouse", [extract], Settings.model_validate({}))
+    with duckdb.connect(str(tmp_path / "warehouse" / file), read_only=True) as connection:
+        rows = connection.sql(
+            "select table_name, comment from duckdb_tables() where not internal union all "
+            "select view_name, comment from duckdb_views() where not internal"
+        ).fetchall()
+        # The cases of each fact are the parts of kpi_case, which has the words.
+        silent = [name for name, comment in rows if comment is None and not name.startswith("case_")]
+        assert (len(rows) > 8, silent) == (True, [])
+        columns = connection.sql(
+            "select table_name || '.' || column_name from duckdb_columns() "
+            "where not internal and comment is null and table_name not like 'case_%'"
+        ).fetchall()
+    assert columns == []

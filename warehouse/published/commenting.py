@@ -1,0 +1,67 @@
+"""What rows and columns of the published files mean, as comments in the files, so that every client shows it."""
+
+import re
+from itertools import takewhile
+from pathlib import Path
+
+import duckdb
+
+from warehouse.published.meanings import MEANINGS
+
+_FOLDER = Path(__file__).parent
+# A statement that makes a table, view or macro, with the comment above it.
+_MADE = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if not exists )+(\w+)", re.MULTILINE)
+# By published file: the scripts that make its structure, and the queries that a table or view of their name is made by.
+_SCRIPTS = {"kpi": ("kpi", "signals/structure", "targets/structure"), "casework": ("casework",)}
+_QUERIES = {
+    "kpi": ("spc_rebase", "benchmark_comparison", "benchmark_neighbour", "benchmark_year", "signals/spc_signal",
+            "signals/spc_sentence", "targets/scorecard"),
+    "casework": (),
+}  # fmt: skip
+_OTHERS = {
+    "kpi": {"measure": "One row per measure: the catalogue."},
+    "casework": {"kpi_case": "One row per measure, month and case behind a current figure."},
+}
+
+
+def rows_of(file: str) -> dict[str, str]:
+    """What a row of each table, view and macro is, of the file `kpi.duckdb` or `casework.duckdb`."""
+    name = file.removesuffix(".duckdb")
+    found = {made: _sentence(comment) for script in _SCRIPTS[name] for comment, made in _MADE.findall(_sql(script))}
+    for query in _QUERIES[name]:
+        comment = takewhile(lambda line: line.startswith("--"), _sql(query).splitlines())
+        found[Path(query).name] = _sentence("\n".join(comment)).partition(". ")[0].removesuffix(".") + "."
+    return found | _OTHERS[name]
+
+
+def comment(connection: duckdb.DuckDBPyConnection, file: str) -> None:
+    """Comment the tables, views and columns of a published file, to which the connection is open.
+
+    Last of all, for a view that is made again loses its comments; in one transaction, for each alone costs a write.
+    """
+    rows = rows_of(file)
+    connection.begin()
+    for table, is_view in connection.sql(
+        "select table_name, false from duckdb_tables() where not internal and not temporary "
+        "union all select view_name, true from duckdb_views() where not internal and not temporary"
+    ).fetchall():
+        if meaning := rows.get(table):
+            connection.execute(f'comment on {"view" if is_view else "table"} "{table}" is {_quoted(meaning)}')
+    for table, column in connection.sql(
+        "select table_name, column_name from duckdb_columns() where not internal and database_name = current_database()"
+    ).fetchall():
+        if meaning := MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column):
+            connection.execute(f'comment on column "{table}"."{column}" is {_quoted(meaning)}')
+    connection.commit()
+
+
+def _sql(name: str) -> str:
+    return (_FOLDER / f"{name}.sql").read_text()
+
+
+def _sentence(comment: str) -> str:
+    return " ".join(line.removeprefix("--").strip() for line in comment.strip().splitlines())
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
