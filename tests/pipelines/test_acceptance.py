@@ -222,7 +222,7 @@ def test_an_acceptance_covers_what_was_found_and_nothing_else(settings: Pipeline
     assert accept(settings)[0] == 0
     stricter = settings.model_copy(update={"quarantined_share_limit": 0.01})
     status, said = run_again(stricter)
-    assert (status, "1 of 20 rows (5.0%) are quarantined" in said) == (1, True)
+    assert (status, "1 of 20 rows (5.0%) are quarantined" in said) == (1, True), said
     assert accept(stricter)[0] == 0
     assert run_again(stricter)[0] == 0
 

@@ -412,7 +412,7 @@ def test_rows_about_children_of_old_extracts_are_gone_from_the_bytes_of_every_fi
     ]
     recorded = ask(kept.warehouse, "select la_code, extract_date, rows from purge order by all")
     assert recorded == [(one.la_code, one.extract_date, one.rows) for one in purged]
-    assert all(one.rows > 5 for one in purged)
+    assert all(one.rows > 0 for one in purged)
     assert open_to_others(kept.warehouse) == {}
     assert retention.purge(kept.warehouse, before=date(2020, 8, 15)) == [], "nothing is purged twice"
 
@@ -477,7 +477,7 @@ def test_the_command_purges_at_the_end_of_a_run_and_when_nothing_new_lands(setti
     with DagsterInstance.from_config(str(settings.warehouse / "dagster")) as instance:
         (event,) = instance.fetch_materializations(AssetKey(["published", "casework"]), limit=1).records
         shown = event.asset_materialization and event.asset_materialization.metadata
-    assert shown and (shown["extracts purged"].value, int(str(shown["rows purged"].value)) > 5) == (1, True)
+    assert shown and (shown["extracts purged"].value, int(str(shown["rows purged"].value)) > 0) == (1, True)
     again = command(settings, "purge", KPI_RETENTION_DAYS="30")
     assert (again.returncode, again.stdout.startswith("Purged 0 rows of 0 extracts")) == (0, True), again.stderr
     assert open_to_others(settings.warehouse) == {}
