@@ -16,7 +16,10 @@ from warehouse.report.opening import NoAnswerError
 
 _WIDTH = 116
 _FIXED = "\N{NO-BREAK SPACE}"  # where a line may not be parted
-_PERIODS = {"month": "month", "rolling_12_months": "12 months"}
+_PERIODS = {
+    "month": "month", "rolling_12_months": "12 months", "quarter": "quarter",
+    "financial_year_to_date": "financial year to date",
+}  # fmt: skip
 
 
 def show_explanation(
@@ -81,7 +84,7 @@ def _changed_settings(explanation: Explanation) -> Iterator[str]:
 
 
 def _figures(explanation: Explanation) -> Iterator[str]:
-    for figure in explanation.figures:
+    for figure in sorted(explanation.figures, key=lambda figure: list(_PERIODS).index(figure.period)):
         yield f"{_PERIODS[figure.period].capitalize()}: {_value(explanation, figure)}"
         if figure.missing_start:
             yield f"  {figure.missing_start} of them without a date to count from: in the denominator, not in time."

@@ -516,7 +516,7 @@ Record R1, from referral.csv row 2
 def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
     with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
-        connection.execute("update kpi_case set person_id = 'p-abc' where person_id = 'P1'")
+        connection.execute("update case_mash_item set person_id = 'p-abc' where person_id = 'P1'")
     for written in ("p-abc", " P-ABC"):
         printed = explained(warehouse, "852", "mash_timeliness", "2020-09", "--person", written)
         assert "\nCases of p-abc\n  Record R1," in printed
@@ -525,7 +525,7 @@ def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_pa
 def test_what_was_purged_is_not_shown_as_nothing(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
     with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
-        connection.execute("delete from kpi_case; delete from pending_case")
+        connection.execute("delete from case_mash_item; delete from pending_case")
         connection.execute("insert into purge select '852', '2020-10-01', '2020-12-01 02:30:00', 10")
     told = "were purged on 1 December 2020"
     assert told in explained(warehouse, "852", "mash_timeliness", "2020-09")
@@ -628,5 +628,5 @@ def test_a_measure_that_cannot_be_computed_says_why(known: Path) -> None:
 def test_a_row_that_an_older_publication_did_not_keep_is_not_made_up(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
     with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
-        connection.execute("update kpi_case set row_number = null, table_name = null")
+        connection.execute("update case_mash_item set row_number = null, table_name = null")
     assert "Record R1, from not kept" in explained(warehouse, "852", "mash_timeliness", "2020-09", "--person", "P1")
