@@ -23,7 +23,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
-from warehouse.published.publishing import CASEWORK, agree, published
 from warehouse.landing.extracts import (
     REMEMBERED,
     Extract,
@@ -34,6 +33,7 @@ from warehouse.landing.extracts import (
     snapshot,
     unfinished_files,
 )
+from warehouse.published.publishing import CASEWORK, agree, published
 from warehouse.reference.loading import working_days
 
 

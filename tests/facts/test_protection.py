@@ -187,7 +187,12 @@ def test_by_latest_strategy_the_latest_discussion_starts_the_clock_where_the_tab
         """,
     )
     found = clocks(drawn)
-    assert (found["C1"], found["C5"], found["C3"], found["C4"]) == ("2020-08-17", "2020-08-20", "2020-08-12", "2020-08-12")
+    assert (found["C1"], found["C5"], found["C3"], found["C4"]) == (
+        "2020-08-17",
+        "2020-08-20",
+        "2020-08-12",
+        "2020-08-12",
+    )
 
 
 def test_rows_set_aside_for_another_cell_keep_their_place_among_enquiries_and_conferences() -> None:

@@ -16,16 +16,16 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 from click.testing import CliRunner
-from support.landed import land
-from support.published import process
 from dagster import DagsterInstance, RunRequest, build_schedule_context, materialize
 from python_calamine import CalamineWorkbook
+from support.landed import land
+from support.published import process
 
 from assets import report
 from assets.resource import Workspace
 from pipelines.__main__ import main
-from pipelines.definitions import JOB, build
 from pipelines.commands.pending import lines
+from pipelines.definitions import JOB, build
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS, SEED
 from schemas.settings import Settings

@@ -9,8 +9,8 @@ import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from schemas.checks import CALENDAR_END, CALENDAR_START
 
+from schemas.checks import CALENDAR_END, CALENDAR_START
 from warehouse.reference import loading
 
 YEARS = range(2000, 2036)
