@@ -97,10 +97,10 @@ DEFECTS: dict[str, tuple[str, bytes, str]] = {
     "a column twice": ("referral.csv", text([f"{row},{NAME}" for row in ROWS], f"{HEADER},Person ID"),
         "the headers 'person_id' and 'Person ID' both mean person_id; leave one of them out."),
     "another authority's rows": ("referral.csv", OF_BIRMINGHAM,
-        "the column LA Code names another authority throughout (330); send the extract of {la}, or land this one in "
+        "the column LA Code names another authority in most rows (330); send the extract of {la}, or land this one in "
         "the folder of that authority."),
     "another authority's workbook": ("referral.xlsx", workbook([f"{row},Birmingham" for row in ROWS], f"{HEADER},LEA"),
-        "the column LEA names another authority throughout (330); send the extract of {la}, or land this one in the "
+        "the column LEA names another authority in most rows (330); send the extract of {la}, or land this one in the "
         "folder of that authority."),
     "a csv.gz cut off": ("referral.csv.gz", gzip.compress(text())[:-30],
         "it is not a complete gzip file; send it again."),
