@@ -24,7 +24,7 @@ from schemas.measures import CATALOGUE, Need
 from schemas.measures.declaration import WHOLE_HISTORY
 from schemas.settings import Operation, Settings
 from schemas.tables import MODELS, Column, Kind, columns
-from warehouse.forms import annex_a, supplement
+from warehouse.forms import annex_a, daily, supplement
 from warehouse.forms.annex_a_lists import LISTS
 from warehouse.forms.canonical import delimited
 from warehouse.forms.canonical.layout import DELIMITERS, SEARCHED_ROWS, first_rows, wanted
@@ -104,8 +104,12 @@ def profile(extract: Extract, limits: Operation, settings: Settings) -> Iterator
         yield "No file here may hold data; give a file, or a folder of files."
         return
     matches: list[tuple[str, list[HeaderMatch]]] = []
+    told = ""
     for file in files:
-        yield from _file(extract, file, limits, local, matches)
+        for line in _file(extract, file, limits, local, matches):
+            if line != told:  # the documents of a feed are told once
+                yield line
+            told = line
     made = read_extract(extract, limits, settings)
     yield from _refusals(made)
     unmapped: list[tuple[str, list[str]]] = []
@@ -136,7 +140,8 @@ def _file(
             yield from _lists(bytes_of(path, limits), limits, local, matches)
             return
         if form is not None:
-            yield f"{name}: {form.TITLE}"
+            # A document of the feed may be called by the child's id.
+            yield f"{shown(path.parent.name) if form is daily else name}: {form.TITLE}"
             return
         table = table_of(path.name) or supplement.table_of(path.name)
         rows = _first_rows(path, limits)

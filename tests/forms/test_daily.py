@@ -19,7 +19,7 @@ from warehouse.forms.form import why_never
 from warehouse.forms.local_spellings import LocalSpellings
 from warehouse.forms.reading import FormRead
 from warehouse.landing.bounds import UnreadableFileError
-from warehouse.landing.extracts import Extract
+from warehouse.landing.extracts import Extract, input_files
 
 LIMITS = Operation.model_validate({})
 CASE = {"social_care_episode_id": "R1", "referral_date": "2019-05-04", "referral_source": "6",
@@ -130,10 +130,10 @@ def test_parts_that_are_not_as_the_schema_says_are_told(tmp_path: Path) -> None:
     assert made.warnings == ("daily: 2 parts are not what the feed's schema says, and are not read.",)
 
 
-def test_one_spoilt_document_refuses_with_its_name(tmp_path: Path) -> None:
+def test_one_spoilt_document_refuses_without_its_name(tmp_path: Path) -> None:
     made = read(tmp_path, child(CASE), b'[{"la_child_id": "B2", ')
     assert [(one.file_name, one.reason) for one in made.unusable] == [
-        ("daily/1.json", "it is no complete JSON; send it again")
+        ("daily", "document 2 in the order of their names: it is no complete JSON; send it again")
     ]
 
 
@@ -147,6 +147,15 @@ def test_a_document_is_known_by_what_it_holds(tmp_path: Path, head: bytes) -> No
 @pytest.mark.parametrize("head", [b"", b'{"child": 1}', b"la_child_id,dob\n", b"[[[["])
 def test_another_file_is_none(tmp_path: Path, head: bytes) -> None:
     assert not daily.recognise(tmp_path / "any.json", head, LIMITS)
+
+
+def test_documents_are_told_of_by_their_folder_for_their_names_may_be_ids(tmp_path: Path) -> None:
+    read(tmp_path, child(CASE), child(CASE, person="B2"))
+    extract = Extract("852", date(2020, 9, 1), tmp_path)
+    before = input_files(extract)
+    assert list(before) == ["daily/*.json"]
+    read(tmp_path, child(CASE), child(CASE, person="B3"))
+    assert input_files(extract) != before
 
 
 def test_depth_and_length_end_in_a_sentence(tmp_path: Path) -> None:

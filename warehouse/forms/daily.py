@@ -142,18 +142,20 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
     hashes: list[str] = []
     unusable: list[FileNotRead] = []
     problems: list[str] = []
-    for path in files:
+    folder = files[0].parent
+    name = name_in(extract.folder, files[0] if len(files) == 1 else folder)
+    for number, path in enumerate(files, start=1):
         try:
             content = bytes_of(path, limits)
             hashes.append(hashlib.sha256(content).hexdigest())
             feed.read_file(path.name, content)
         except UnreadableFileError as error:
-            problems += map(str, error.args)
-            unusable += [FileNotRead("person", name_in(extract.folder, path), str(reason)) for reason in error.args]
+            # A document may be called by the child's id, which is told to nobody.
+            which = "" if len(files) == 1 else f"document {number:,} in the order of their names: "
+            problems += [f"{which}{reason}" for reason in error.args]
+            unusable += [FileNotRead("person", name, f"{which}{reason}") for reason in error.args]
     if "person" not in feed.gathered:
         raise UnreadableFileError(*dict.fromkeys(problems or ["no child is in it that was not withdrawn"]))
-    folder = files[0].parent
-    name = name_in(extract.folder, files[0] if len(files) == 1 else folder)
     sha256 = hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
     tables = feed.gathered.tables(NAME, f"{len(files)} files" if name == "." else name, sha256)
     since = months_before(extract.extract_date, MONTHS_COVERED)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from schemas.tables import MODELS
 
@@ -216,7 +216,7 @@ def input_files(extract: Extract, hashes: FileHashes | None = None, is_full: boo
     """The files that an extract is made of as it lies in the landing folder now, and their hashes, by name.
 
     Its data files, `extract.toml`, its commentary, and what its authority has landed for all its extracts. A file that
-    cannot be opened counts as that.
+    cannot be opened counts as that. JSON documents, which may be called by their children's ids, are one of a folder.
     """
     known = hashes or FileHashes()
     found = {name_in_extract(extract, path): path for path in data_files(extract)}
@@ -224,7 +224,16 @@ def input_files(extract: Extract, hashes: FileHashes | None = None, is_full: boo
         found["extract.toml"] = declared
     found |= {name_in_extract(extract, path): path for path in commentary_files(extract)}
     found |= {f"../{name}": path for name in OF_AUTHORITY if (path := extract.folder.parent / name).is_file()}
-    return {name: known.sha256(path, is_full) for name, path in sorted(found.items())}
+    files: dict[str, str] = {}
+    documents: dict[str, dict[str, str]] = {}
+    for name, path in sorted(found.items()):
+        if name.lower().endswith(".json"):
+            documents.setdefault((PurePosixPath(name).parent / "*.json").as_posix(), {})[name] = known.sha256(
+                path, is_full
+            )
+        else:
+            files[name] = known.sha256(path, is_full)
+    return files | {name: inputs_sha256(of_one) for name, of_one in documents.items()}
 
 
 def extract_sha256(extract: Extract, hashes: FileHashes | None = None) -> str:
