@@ -779,7 +779,8 @@ def test_the_command_quotes_no_cell_anywhere_and_works_under_any_path(tmp_path: 
     told = result.stderr.splitlines()
     assert result.returncode == 1
     assert "Traceback" not in result.stdout + result.stderr
-    assert [line.split(": ")[0] for line in told[:-1]] == [
+    # Of the others it is told that nothing in a row is understood; which rows, the warehouse says.
+    assert [line.split(": ")[0] for line in told[:-1] if line[:3] in SPOILT] == [
         f"{la_code}/2020-09-01/{name}" for la_code, (name, _) in SPOILT.items()
     ]
     assert told[-1] == f"{len(SPOILT)} of {len(SPOILT) + 4} extracts were refused; what was published stays."

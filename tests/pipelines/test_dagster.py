@@ -90,7 +90,7 @@ def test_the_job_materialises_every_asset_of_every_layer_with_its_checks(
         if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
     }
     assert ("staged/front_door", "every_row_accounted_for") in checked
-    assert ("facts/front_door", "calendar_covers_every_date") in checked
+    assert ("facts/workforce", "calendar_covers_every_date") in checked
     assert ("published/casework", "cases_sum_to_figures") in checked
 
 
