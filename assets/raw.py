@@ -97,7 +97,9 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
         )  # fmt: skip
         yield MaterializeResult(asset_key=["raw", "extract"], metadata={"extracts": len(reads)})
         commentary = {one.extract: read_commentary(one.extract) for one in reads}
-        for warning in (warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings):
+        for warning in (
+            warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings
+        ):
             context.log.warning(warning)
         per_extract(
             context,

@@ -50,7 +50,8 @@ def _schema(tables: Sequence[str]) -> TableSchema:
             ["staged", group],
             deps=[["raw", "extract"]],
             group_name="staged",
-            description="Used rows, typed.\n\n" + "\n\n".join(f"**{table}**: {MODELS[table].__doc__}" for table in tables),
+            description="Used rows, typed.\n\n"
+            + "\n\n".join(f"**{table}**: {MODELS[table].__doc__}" for table in tables),
             kinds={"duckdb", "pandera"},
             metadata={"dagster/column_schema": _schema(tables)},
         )

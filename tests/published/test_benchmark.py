@@ -666,8 +666,7 @@ def test_any_figure_stands_where_it_would_among_the_other_authorities(
     figures = np.arange(300, 1001) / 10
     published.register("drawn_figure", pd.DataFrame({"measure_code": [f"at {f}" for f in figures], "value": figures}))
     published.execute(
-        "insert into measure "
-        "select measure_code, 'share_of_events', ?, 'SA_45WD_PCT', measure_code from drawn_figure",
+        "insert into measure select measure_code, 'share_of_events', ?, 'SA_45WD_PCT', measure_code from drawn_figure",
         [polarity],
     )
     published.execute(

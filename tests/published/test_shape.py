@@ -68,9 +68,7 @@ def test_published_files_of_an_older_shape_get_the_columns_they_lack_and_keep_wh
     assert process(warehouse, [landed(tmp_path, "599")]) == [2]
     assert sorted(ask(warehouse, "casework", COLUMNS)) == sorted(ask(fresh, "casework", COLUMNS))
     for name, record in (("kpi_case", "R1"), ("pending_case", "R2")):
-        query = (
-            f"select la_code, record_id, table_name, row_number is null from {name} where measure_code = 'mash_timeliness'"  # noqa: S608
-        )
+        query = f"select la_code, record_id, table_name, row_number is null from {name} where measure_code = 'mash_timeliness'"  # noqa: S608
         assert sorted(ask(warehouse, "casework", query)) == [
             ("598", record, None, True),
             ("599", record, "referral", False),

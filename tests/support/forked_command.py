@@ -21,8 +21,10 @@ import warehouse.rebuilding
 from pipelines.__main__ import main
 
 # What the command imports when it is asked to do something.
-IMPORTED = (pipelines.commands.accept, pipelines.commands.explain, pipelines.commands.pending, pipelines.commands.report, pipelines.commands.run,
-            warehouse.rebuilding)  # fmt: skip
+IMPORTED = (
+    pipelines.commands.accept, pipelines.commands.explain, pipelines.commands.pending, pipelines.commands.report,
+    pipelines.commands.run, warehouse.rebuilding,
+)  # fmt: skip
 
 
 def command(request: dict[str, Any], folder: Path) -> int:

@@ -19,7 +19,10 @@ def read(path: Path, *queries: str) -> list[list[tuple[Any, ...]]]:
 
 
 VERSION = "select max(version) from kpi_version"
-FIGURES = "select month, numerator, denominator from monthly_kpi_current where la_code = '599' and period = 'month' and denominator > 0 order by month"
+FIGURES = (
+    "select month, numerator, denominator from monthly_kpi_current "
+    "where la_code = '599' and period = 'month' and denominator > 0 order by month"
+)
 
 
 def look(warehouse: Path) -> None:
