@@ -106,7 +106,7 @@ def test_an_assessment_is_judged(made: Staged) -> None:
     R1          | P1        | 2020-04-30 |                      |       || start_date:before_referral           | used
     R1          | P1        | 2020-08-03 | TBC                  |       || internal_review_date:unreadable_date | quarantined
     R1          | P1        | 2020-08-03 |                      | #REF! || team:error_value                     | used
-    """,  # noqa: E501 - drawn wide
+    """,
 )
 def test_an_assessments_links_targets_and_texts_are_judged(made: Staged) -> None:
     assert made.judged("assessment") == made.expected("assessment")

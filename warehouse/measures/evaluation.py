@@ -151,14 +151,14 @@ def _reasons(need: Need) -> Iterator[tuple[Need, str]]:
 def _history_asked(catalogue: Sequence[Measure]) -> str:
     """The query of `measures.history_asked`: one row per extract, measure and month with a case that keeps a need."""
     parts = [
-        f"select la_code, extract_date, month, '{measure.measure_code}' as measure_code from facts.{measure.fact} "  # noqa: S608
+        f"select la_code, extract_date, month, '{measure.measure_code}' as measure_code from facts.{measure.fact} "
         f"where coalesce({measure.counted}, false) and not coalesce({need.unless}, false)"
         for measure in catalogue
         for need in measure.needs
         if need.unless
     ]
     none = "select la_code, extract_date, month, null::varchar as measure_code from facts.reporting_month where false"
-    return f"select distinct * from ({' union all '.join([none, *parts])})"  # noqa: S608 - of the catalogue
+    return f"select distinct * from ({' union all '.join([none, *parts])})"
 
 
 # --- the cases ------------------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, fact: str, of_fact: Sequ
         chosen += [f"({expression}) as {name}_of_{code}" for name, expression in measure.case.items()]
     counted = " or ".join(f"coalesce({measure.counted}, false)" for measure in of_fact)
     connection.execute(
-        f"create or replace table measures.case_{fact} as select {', '.join(chosen)} "  # noqa: S608 - of the catalogue
+        f"create or replace table measures.case_{fact} as select {', '.join(chosen)} "
         f"from facts.{fact} as fact where fact.month is not null and ({counted})"
     )
 
@@ -212,7 +212,7 @@ def _case_of_measure(measure: Measure, columns: tuple[str, ...]) -> str:
         for name, one in zip(CASE_COLUMNS, own, strict=True)
     ]
     return (
-        f"select la_code, '{code}' as measure_code, month, {', '.join(own)}, {numerator}::double as numerator, "  # noqa: S608
+        f"select la_code, '{code}' as measure_code, month, {', '.join(own)}, {numerator}::double as numerator, "
         f"{denominator}::double as denominator from case_{measure.fact} "
         f"inner join (from covered where measure_code = '{code}') as covered using (la_code) "
         f"where counted_{code} and month between covered.first_month and covered.last_month"
@@ -307,7 +307,7 @@ def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Me
     )  # fmt: skip
     kept = f"and (breakdown is null or case {wanted} else true end)" if wanted else ""
     return (
-        "insert into measures.tally by name select * from ("  # noqa: S608 - of the catalogue
+        "insert into measures.tally by name select * from ("
         f"select la_code, extract_date, month, {breakdown} as breakdown, {category} as category, "
         f"unnest([{', '.join(figures)}], recursive := true) from ({_attributed(fact, columns)}) "
         f"group by grouping sets ({', '.join(sets)})) where cases > 0 {kept}"

@@ -270,12 +270,12 @@ def _write_versions(
         connection.execute(f"create or replace temp table {name} as {sql(f'versions/{name}')}", given)
     columns = ", ".join(connection.table("kpi.monthly_kpi").columns)
     connection.execute(
-        f"insert into kpi.monthly_kpi by name select {columns} from change where breakdown = '' "  # noqa: S608
+        f"insert into kpi.monthly_kpi by name select {columns} from change where breakdown = '' "
         "order by version, la_code, measure_code, month, period, extract_date"
     )
     columns = ", ".join(connection.table("kpi.monthly_kpi_breakdown").columns)
     connection.execute(
-        f"insert into kpi.monthly_kpi_breakdown by name select {columns} from change where breakdown <> '' "  # noqa: S608
+        f"insert into kpi.monthly_kpi_breakdown by name select {columns} from change where breakdown <> '' "
         "order by version, la_code, measure_code, breakdown, category, month, period, extract_date"
     )
     connection.execute(
@@ -294,10 +294,10 @@ def _write_versions(
     ):  # fmt: skip
         columns = ", ".join(connection.table(f"kpi.{table}").columns)
         connection.execute(
-            f"delete from kpi.{table} where (la_code, extract_date) in (select (la_code, extract_date) from new_version)"  # noqa: S608
+            f"delete from kpi.{table} where (la_code, extract_date) in (select (la_code, extract_date) from new_version)"
         )
         connection.execute(
-            f"insert into kpi.{table} by name select {columns} from {source} "  # noqa: S608
+            f"insert into kpi.{table} by name select {columns} from {source} "
             "semi join new_version using (la_code, extract_date) order by all"
         )
     for query in _OF_A_VERSION:
@@ -364,7 +364,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     connection.execute(f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}")
     for table in ("extract_file", "row_issue"):
         connection.execute(
-            f"delete from casework.{table} where (la_code, extract_date) in "  # noqa: S608
+            f"delete from casework.{table} where (la_code, extract_date) in "
             "(select (la_code, extract_date) from new_version)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
@@ -373,7 +373,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
         _replace_cases(connection, fact)
     for table in ("covered", "case_extract", "pending_case"):
         connection.execute(
-            f"delete from casework.{table} where la_code in "  # noqa: S608
+            f"delete from casework.{table} where la_code in "
             "(select la_code from latest_extract union all select la_code from stale_case)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
@@ -399,7 +399,7 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
 def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
     columns = _case_columns(connection, fact)
     chosen = ", ".join(f'"{name}"' for name in columns)
-    rows = f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"  # noqa: S608
+    rows = f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"
     if not _has_table(connection, "casework", f"case_{fact}"):
         connection.execute(f"create table casework.case_{fact} as {rows}")
         return
@@ -410,7 +410,7 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
         if name not in there:
             connection.execute(f'alter table casework.case_{fact} add column "{name}" {types[name]}')
     connection.execute(
-        f"delete from casework.case_{fact} where la_code in "  # noqa: S608
+        f"delete from casework.case_{fact} where la_code in "
         "(select la_code from latest_extract union all select la_code from stale_case)"
     )
     connection.execute(f"insert into casework.case_{fact} by name {rows}")
@@ -436,14 +436,14 @@ def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
     )
     chosen = f"pair.version, cases.month, hash({key}) as case_id, ({bits}) as bits"
     sides = [
-        f"select {chosen}, 1 as cases from measures.case_{fact} as cases "  # noqa: S608
+        f"select {chosen}, 1 as cases from measures.case_{fact} as cases "
         "inner join case_pair as pair using (la_code, extract_date)",
-        f"select {chosen}, -1 as cases from measures.case_{fact} as cases inner join case_pair as pair "  # noqa: S608
+        f"select {chosen}, -1 as cases from measures.case_{fact} as cases inner join case_pair as pair "
         "on pair.in_run and pair.la_code = cases.la_code and pair.extract_date_before = cases.extract_date",
     ]
     if there:
         sides.append(
-            f"select {chosen}, -1 as cases from casework.case_{fact} as cases inner join case_pair as pair "  # noqa: S608
+            f"select {chosen}, -1 as cases from casework.case_{fact} as cases inner join case_pair as pair "
             "on not pair.in_run and pair.la_code = cases.la_code"
         )
     told = ", ".join(
@@ -451,7 +451,7 @@ def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
         for place, one in enumerate(compared)
     )
     connection.execute(
-        "insert into different_case by name select version, measure_code, month, case_id, of_measure = 3 as is_achieved, "  # noqa: S608
+        "insert into different_case by name select version, measure_code, month, case_id, of_measure = 3 as is_achieved, "
         "sum(cases) as cases from (select version, month, case_id, cases, "
         f"unnest([{told}], recursive := true) from (select version, month, case_id, bits, sum(cases) as cases "
         f"from ({' union all '.join(sides)}) group by all having sum(cases) <> 0)) "
