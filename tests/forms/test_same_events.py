@@ -21,7 +21,7 @@ EXTRACT_DATE = datetime.date(2020, 9, 1)
 # Left out of the events, for some form has no word for it: children who moved in on a plan, short breaks, what is of no
 # referral, a child with two ids.
 LEFT_OUT = {
-    "icpc": "transfer_in",
+    "icpc": "transfer_in or referral_id is null",
     "cla_episode": "legal_status in ('V1', 'V3', 'V4')",
     "cp_plan": "referral_id is null",
     "s47": "referral_id is null",
