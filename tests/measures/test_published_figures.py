@@ -852,6 +852,22 @@ def test_what_the_tables_allow_is_published_beside_what_they_do_not(published: P
     assert {PLAN_RATE, MASH} <= {measure for (measure,) in measured} <= MEASURES.keys() - listed
 
 
+@pytest.mark.extract(
+    referral="referral_date\n2020-05-04",
+    person=AGED,
+    cp_plan="person_id | start_date\nP1 | 2020-05-11",
+)
+def test_a_quarter_or_year_of_a_state_at_month_ends_is_told_only_where_each_of_its_months_is(
+    published: Published,
+) -> None:
+    """The figures begin in May: April is in the first quarter and in the year, and nobody knows it."""
+    listed = published.select(
+        "select strftime(month, '%Y-%m'), period from of_monthly_kpi_current where measure_code = ? order by all",
+        PLAN_RATE,
+    )
+    assert listed == [(month, "month") for month in ("2020-05", "2020-06", "2020-07", "2020-08", "2020-09")]
+
+
 # ------------------------------------------------------------------------------------------------------ settings
 
 # One extract on which every alternative reading of a contested definition makes a difference.

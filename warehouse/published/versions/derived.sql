@@ -25,21 +25,16 @@ period as (
         unnest([
             {
                 'period': 'rolling_12_months', 'making': twelve_months_making,
-                'first_month': (month - interval 11 month)::date, 'months': 12
+                'first_month': (month - interval 11 month)::date
             },
             {
                 'period': 'quarter',
                 'making': if(month(month) % 3 = 0 and status <> 'to_date', quarter_making, 'none'),
-                'first_month': if(quarter_making = 'last_month', month, (month - interval 2 month)::date),
-                'months': if(quarter_making = 'last_month', 1, 3)
+                'first_month': (month - interval 2 month)::date
             },
             {
                 'period': 'financial_year_to_date', 'making': quarter_making,
-                'first_month': if(
-                    quarter_making = 'last_month', month,
-                    make_date((year(month) - (month(month) < 4)::int)::int, 4, 1)
-                ),
-                'months': if(quarter_making = 'last_month', 1, (month(month) + 8) % 12 + 1)
+                'first_month': make_date((year(month) - (month(month) < 4)::int)::int, 4, 1)
             }
         ], recursive := true)
     from month
@@ -47,7 +42,8 @@ period as (
 
 known_period as (
     select period.la_code, period.extract_date, period.measure_code, period.month, period.period, period.making,
-        period.first_month, any_value(period.status) as status
+        if(period.making = 'last_month', period.month, period.first_month) as summed_from,
+        any_value(period.status) as status
     from period
     inner join month as member on
         member.la_code = period.la_code
@@ -56,9 +52,11 @@ known_period as (
         and member.month >= period.first_month
         and member.month <= period.month
     where period.making in ('pooled', 'last_month', 'over_population')
-    group by all
+    group by
+        period.la_code, period.extract_date, period.measure_code, period.month, period.period, period.making,
+        period.first_month
     having
-        count(*) = any_value(period.months)
+        count(*) = date_diff('month', period.first_month, period.month) + 1
         and count(*) filter (member.status = 'to_date' and member.month < period.month) = 0
 ),
 
@@ -84,7 +82,7 @@ summed as (
         known_period.la_code = own.la_code
         and known_period.extract_date = own.extract_date
         and known_period.measure_code = measure.measure_code
-        and known_period.first_month <= own.month
+        and known_period.summed_from <= own.month
         and known_period.month >= own.month
         and known_period.month >= touched.first_month
     where own.period = 'month' and not own.is_base and own.figures is not null
