@@ -378,14 +378,15 @@ def test_figures_that_other_settings_move_are_published_only_with_a_reason(
 ) -> None:
     assert command(settings).returncode == 0
     config = tmp_path / "settings.toml"
-    config.write_text('local_extra_non_working_days = ["2020-08-04"]\n')
+    config.write_text('local_extra_non_working_days = ["2020-08-04", "2020-08-05"]\n')
     stopped = command(settings, "--config", str(config))
     assert (stopped.returncode, figures(settings)) == (1, [("852", 1, 2)])
-    assert 'local_extra_non_working_days was [], and is ["2020-08-04"] now' in stopped.stderr
+    assert 'local_extra_non_working_days was [], and is ["2020-08-04", "2020-08-05"] now' in stopped.stderr
     assert "--accept-settings" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     accepted = command(settings, "--config", str(config), "--accept-settings", "The office was closed.")
     assert (accepted.returncode, accepted.stderr) == (0, "")
+    assert figures(settings) == [("852", 2, 2)]
     with duckdb.connect(str(settings.warehouse / "kpi.duckdb"), read_only=True) as connection:
         versions = connection.sql("select version, kind, reason from kpi_version order by version").fetchall()
     assert versions == [(1, "publication", None), (2, "publication", "The office was closed.")]

@@ -348,11 +348,13 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
     later = f"case when member.member_month = member.first_month then achieved_{code} else later_{code} end" \
         if measure.achieved_later is not None else f"achieved_{code}"  # fmt: skip
     # Of each child what it is on the period's last day: of what a case says, its last case in the period.
-    shown = ", ".join(
-        "age_band(least(last_day(child.month), child.extract_date), attributed.birth_date, attributed.expected) "
-        "as age_band" if name == "age_band" and "age_band" not in columns else f"attributed.{name}"
-        for name in broken_down
-    )  # fmt: skip
+    last_day = "least(last_day(child.month), child.extract_date)"
+    on_last_day = {}
+    if "age_band" not in columns:
+        on_last_day["age_band"] = f"age_band({last_day}, attributed.birth_date, attributed.expected)"
+    if "team" not in columns:
+        on_last_day["team"] = "coalesce(allocated.team, 'not recorded')"
+    shown = ", ".join(f"{on_last_day.get(name, f'attributed.{name}')} as {name}" for name in broken_down)
     born = ", child.birth_date, child.expected_birth_date as expected" if "attribute_date" in columns else ""
     return (
         f"{head} count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
@@ -366,5 +368,8 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         f"select child.la_code, child.extract_date, child.month, child.period, child.is_achieved, {shown} from child "
         "inner join last_case as attributed on attributed.la_code = child.la_code "
         "and attributed.extract_date = child.extract_date and attributed.person_id = child.person_id "
-        f"and attributed.month = child.last_month) group by grouping sets ({', '.join(sets)})"
+        "and attributed.month = child.last_month left join measures.team_of_child as allocated "
+        "on allocated.la_code = child.la_code and allocated.extract_date = child.extract_date "
+        f"and allocated.person_id = child.person_id and allocated.from_date <= {last_day} "
+        f"and allocated.until_date > {last_day}) group by grouping sets ({', '.join(sets)})"
     )

@@ -338,16 +338,18 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     """
     named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
     found = named[0] if named and named[0]["transfer_in"] else first_conference_since(extract, plan)
-    if found is None or not found["transfer_in"] or took_place(found):
+    if found is None or not found["transfer_in"] or (took_place(found) and is_decided(found)):
         return found if found is not None and found["transfer_in"] else None
     since = found["icpc_date"] or found["planned_date"] or found["notification_date"] or plan["start_date"]
     held = [
         row
         for row in extract.real("icpc", plan.child)
-        if row["transfer_in"] and took_place(row) and (since is None or row["icpc_date"] >= since)
+        if row["transfer_in"] and took_place(row) and is_decided(row) and (since is None or row["icpc_date"] >= since)
     ]
     if held:
         return min(held, key=lambda row: (row["icpc_date"], row.number))
+    if took_place(found):
+        return found
     is_overtaken = any(
         took_place(row) and (since or row["icpc_date"]) <= row["icpc_date"] <= (plan["end_date"] or date.max)
         for row in extract.real("icpc", plan.child)

@@ -16,7 +16,9 @@ waiting as (
     cross join reference.setting
     left join reference.calendar as started on started.date = assessment.clock_start
     left join reference.calendar as seen on seen.date = assessment.extract_date
-    where assessment.event_date is null and assessment.closure_date is null
+    where
+        assessment.event_date is null
+        and coalesce(assessment.closure_date > assessment.extract_date, true)
 )
 
 select

@@ -15,8 +15,14 @@ standing as (
     where not is_set_aside and coalesce(until_date > from_date, true)
 ),
 
+-- The episode of the last day of care in the month; of several the one that began last.
 looked_after as (
-    select standing.child_number, month.month, max(standing.episode_number) as episode_number
+    select
+        standing.child_number, month.month,
+        max({
+            'last_day': least(coalesce(standing.until_date - 1, month.snapshot_date), month.snapshot_date),
+            'episode_number': standing.episode_number
+        }).episode_number as episode_number
     from standing
     inner join month using (la_code, extract_date, month_number)
     where

@@ -40,6 +40,14 @@ to_come as (
     group by own_plan.la_code, own_plan.extract_date, own_plan.person_id, own_plan.cp_plan_id
 ),
 
+-- The transfer-in of an id; of several rows that were set aside with one id, the first.
+transfer_in as (
+    select distinct on (la_code, extract_date, person_id, icpc_id) *
+    from facts.conference_entry
+    where is_transfer_in and (is_held or is_to_be_held)
+    order by is_used desc, row_number
+),
+
 -- A plan that came with a child is ours from the day of our conference, and not before one still to be held: the
 -- transfer-in that the plan names, or the child's first conference while it was open, where that is one.
 linked as (
@@ -65,13 +73,11 @@ linked as (
         coalesce(named.notification_date, first.notification_date, to_come.notification_date)
             as transfer_notification_date
     from own_plan
-    left join facts.conference_entry as named
+    left join transfer_in as named
         on named.la_code = own_plan.la_code
         and named.extract_date = own_plan.extract_date
         and named.person_id = own_plan.person_id
         and named.icpc_id = own_plan.icpc_id
-        and named.is_transfer_in
-        and (named.is_held or named.is_to_be_held)
     asof left join conference as first
         on first.la_code = own_plan.la_code
         and first.extract_date = own_plan.extract_date

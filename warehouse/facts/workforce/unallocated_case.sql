@@ -3,14 +3,15 @@
 -- extract date alone.
 with
 case_open as (
-    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, 1 as place
-    from facts.child_looked_after
-    union all
-    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, 2
-    from facts.child_on_plan
-    union all
-    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, 3
+    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, team, 1 as place
     from facts.child_in_need
+    union all by name
+    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, referral_team,
+        2 as place
+    from facts.child_on_plan
+    union all by name
+    select la_code, extract_date, month, person_id, record_id, table_name, row_number, event_date, 3 as place
+    from facts.child_looked_after
 ),
 
 allocations_sent as (
@@ -31,21 +32,15 @@ unallocated as (
     from case_open
     semi join allocations_sent using (la_code, extract_date)
     anti join facts.allocation_at_month_end using (la_code, extract_date, month, person_id)
-    union all
+    union all by name
     from (from case_open where event_date = extract_date)
     anti join allocations_sent using (la_code, extract_date)
     anti join referred using (la_code, extract_date, person_id)
 )
 
+-- One record speaks for the child: the open referral, else the plan, else the episode of care.
 select
-    la_code,
-    extract_date,
-    month,
-    person_id,
-    arg_min(record_id, place) as record_id,
-    arg_min(table_name, place) as table_name,
-    arg_min(row_number, place) as row_number,
-    any_value(event_date) as event_date,
-    any_value(event_date) as attribute_date
+    * exclude (place),
+    event_date as attribute_date
 from unallocated
-group by la_code, extract_date, month, person_id
+qualify row_number() over (partition by la_code, extract_date, month, person_id order by place) = 1

@@ -19,7 +19,7 @@ caseload as (
     group by la_code, extract_date, month, worker_id
 ),
 
--- Where a worker belongs: to the team of the allocation of any kind that began last, until the next one begins.
+-- Where a worker belongs: to the team of the allocation of any kind that began last and names one, until the next does.
 begun as (
     select
         la_code, extract_date, worker_id, team, start_date,
@@ -27,6 +27,7 @@ begun as (
             partition by la_code, extract_date, worker_id order by start_date, row_number
         ) as next_start_date
     from staged.allocation
+    where team is not null
 ),
 
 standing as (
