@@ -57,6 +57,11 @@ class Kind:
         return "month" if self.is_snapshot else "rolling_12_months"
 
 
+# The periods of a published figure, and how a sentence names them.
+PERIODS = {
+    "month": "month", "rolling_12_months": "12 months", "quarter": "quarter",
+    "financial_year_to_date": "financial year to date",
+}  # fmt: skip
 PERCENT = "percent"
 PER_10_000 = "per 10,000 aged 0 to 17"
 

@@ -9,6 +9,7 @@ import click
 
 from pipelines.commands.pending import iso, long_day, printable
 from pipelines.settings import PipelineSettings
+from schemas.kinds import PERIODS
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK
 from warehouse.report.explain import Case, Count, Explanation, Figure, counts, explain
@@ -16,10 +17,6 @@ from warehouse.report.opening import NoAnswerError
 
 _WIDTH = 116
 _FIXED = "\N{NO-BREAK SPACE}"  # where a line may not be parted
-_PERIODS = {
-    "month": "month", "rolling_12_months": "12 months", "quarter": "quarter",
-    "financial_year_to_date": "financial year to date",
-}  # fmt: skip
 
 
 def show_explanation(
@@ -84,8 +81,8 @@ def _changed_settings(explanation: Explanation) -> Iterator[str]:
 
 
 def _figures(explanation: Explanation) -> Iterator[str]:
-    for figure in sorted(explanation.figures, key=lambda figure: list(_PERIODS).index(figure.period)):
-        yield f"{_PERIODS[figure.period].capitalize()}: {_value(explanation, figure)}"
+    for figure in sorted(explanation.figures, key=lambda figure: list(PERIODS).index(figure.period)):
+        yield f"{PERIODS[figure.period].capitalize()}: {_value(explanation, figure)}"
         if figure.missing_start:
             yield f"  {figure.missing_start} of them without a date to count from: in the denominator, not in time."
     if explanation.not_computable:
@@ -204,7 +201,7 @@ def _benchmarks(explanation: Explanation) -> Iterator[str]:
     yield from _table(
         ("Period", "Benchmark", "Year", "Basis", "Value", "Gap", "Comparable", "Rank", "Band"),
         (
-            (_PERIODS[one.period], one.benchmark_name, _plain(one.year), one.benchmark_basis,
+            (PERIODS[one.period], one.benchmark_name, _plain(one.year), one.benchmark_basis,
              _number(one.benchmark_value), _number(one.difference), "yes" if one.is_comparable else "no",
              _plain(one.national_rank), one.quartile_band or "–")
             for one in explanation.benchmarks
@@ -216,7 +213,7 @@ def _versions(explanation: Explanation) -> Iterator[str]:
     yield from _table(
         ("Period", "Extract", "Version", "Published (UTC)", "Numerator", "Denominator", "Value", "Status"),
         (
-            (_PERIODS[one.period], iso(one.extract_date), str(one.version), f"{one.published_at:%Y-%m-%d %H:%M}",
+            (PERIODS[one.period], iso(one.extract_date), str(one.version), f"{one.published_at:%Y-%m-%d %H:%M}",
              _count(one.numerator), _count(one.denominator), _number(one.value), one.status or "not known any more")
             for one in explanation.versions
         ),

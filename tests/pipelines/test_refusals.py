@@ -254,7 +254,6 @@ def test_other_authorities_go_on(month: Month) -> None:
     [
         ["852", "330"],  # some are ours
         ["330", "331"],  # neighbours, perhaps where the child lives
-        ["330", ""],  # it is not said of all
         ["somewhere else"],
         ["Southampton", "852.0", " E06000045"],
     ],
@@ -267,6 +266,21 @@ def test_a_column_that_does_not_name_one_other_authority_throughout_refuses_noth
     (tmp_path / "852/referral.csv").write_bytes(text(rows, f"{HEADER},LA"))
     (one,) = read([Extract("852", date(2020, 9, 1), tmp_path / "852")], LIMITS)
     assert one.refusals == ()
+
+
+@pytest.mark.parametrize("named", [["330"], ["330", ""], ["330", "330", "852"], ["330", "330", "331"]])
+def test_a_column_that_names_one_other_authority_in_most_rows_that_name_one_refuses(
+    tmp_path: Path, named: list[str]
+) -> None:
+    rows = [f"{row},{named[number % len(named)]}" for number, row in enumerate(ROWS)]
+    (tmp_path / "852").mkdir()
+    (tmp_path / "852/referral.csv").write_bytes(text(rows, f"{HEADER},LA"))
+    (one,) = read([Extract("852", date(2020, 9, 1), tmp_path / "852")], LIMITS)
+    (refusal,) = one.refusals
+    assert refusal.endswith(
+        "the column LA names another authority in most rows (330); send the extract of 852, or land this one in the "
+        "folder of that authority."
+    )
 
 
 def test_an_authority_that_took_anothers_place_is_not_another() -> None:

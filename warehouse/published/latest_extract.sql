@@ -2,6 +2,6 @@
 create or replace temp table latest_extract as
 select la_code, max(extract_date) as extract_date
 from kpi.published_extract
-semi join new_version using (la_code)
+semi join written_extract using (la_code)
 group by la_code
 having (la_code, max(extract_date)) in (select (la_code, extract_date) from staged.extract)

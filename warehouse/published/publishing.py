@@ -7,6 +7,7 @@ as if it had never begun; after it, whoever next holds the warehouse brings it t
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -147,7 +148,9 @@ def publish(
     ]  # fmt: skip
     _keep(connection, "input_file", files, (("la_code", pa.string()), ("extract_date", pa.date32()),
                                             ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
-    return _publish(connection, warehouse, publication, changed, is_pseudonymised, is_whole)
+    # Where casework.duckdb is missing or older, all of the run is put into it, and not what is new alone.
+    written = [(la_code, day) for la_code, day, *_ in changed] if agree(warehouse) else sorted(inputs)
+    return _publish(connection, warehouse, publication, changed, written, is_pseudonymised, is_whole)
 
 
 def _publish(
@@ -155,6 +158,7 @@ def _publish(
     warehouse: Path,
     publication: Publication,
     changed: Sequence[tuple[str, date, str, str, str | None]],
+    written: Sequence[Place],
     is_pseudonymised: bool,
     is_whole: bool,
 ) -> list[int]:
@@ -171,6 +175,8 @@ def _publish(
         (("version", pa.int32()), ("la_code", pa.string()), ("extract_date", pa.date32()),
          ("inputs_sha256", pa.string()), ("kind", pa.string()), ("reason", pa.string())),
     )  # fmt: skip
+    _keep(connection, "written_extract", [{"la_code": la_code, "extract_date": day} for la_code, day in written],
+          (("la_code", pa.string()), ("extract_date", pa.date32())))  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     new = _begin(warehouse)
     for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
@@ -191,9 +197,14 @@ def _publish(
         _write_cases(connection, published_at, is_whole)
         _write_current(connection)
         unreconciled = connection.execute(sql("versions/unreconciled")).fetchall()
+        for name in ("kpi", "casework"):
+            connection.execute(f"checkpoint {name}")
     finally:
-        connection.execute("detach kpi")
-        connection.execute("detach casework")
+        for name in ("kpi", "casework"):
+            with suppress(
+                duckdb.Error
+            ):  # it would hide what went wrong before; where nothing did, nothing is left to write
+                connection.execute(f"detach {name}")
     if unreconciled:
         one = " ".join(map(str, unreconciled[0]))
         raise ReconciliationError(
@@ -230,7 +241,7 @@ def withdraw(
     _keep(connection, "input_file", [], (("la_code", pa.string()), ("extract_date", pa.date32()),
                                          ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
     changed = [(*place, latest.inputs_sha256, "withdrawal", reason)]
-    return _publish(connection, warehouse, publication, changed, is_pseudonymised, agree(warehouse))[0]
+    return _publish(connection, warehouse, publication, changed, [place], is_pseudonymised, agree(warehouse))[0]
 
 
 def _check_settings(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
@@ -365,7 +376,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     for table in ("extract_file", "row_issue"):
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in "
-            "(select (la_code, extract_date) from new_version)"
+            "(select (la_code, extract_date) from written_extract)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
     connection.execute(f"create or replace temp table stale_case as {sql('stale_case')}")

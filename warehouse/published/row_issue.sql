@@ -10,5 +10,5 @@ left join (
     from staged.extract_file
     group by all
 ) as file using (la_code, extract_date, table_name)
-semi join new_version using (la_code, extract_date)
+semi join written_extract using (la_code, extract_date)
 order by issue.la_code, issue.extract_date, issue.table_name, issue.row_number

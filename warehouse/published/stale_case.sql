@@ -2,6 +2,6 @@
 -- is not in the group: they are taken out.
 select case_extract.la_code
 from casework.case_extract
-semi join new_version using (la_code)
+semi join written_extract using (la_code)
 anti join latest_extract using (la_code)
 anti join kpi.published_extract using (la_code, extract_date)

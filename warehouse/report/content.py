@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from schemas.kinds import PERIODS
 from warehouse.outputs.overview import exceptions, groups
 from warehouse.report import charts, facts, wording
 from warehouse.report.commentary import lines_of
@@ -78,16 +79,13 @@ def _restated(reading: Reading) -> Iterator[Block]:
         before = _moved_point(reading, moved, "_before")
         after = _moved_point(reading, moved, "")
         rows.append((
-            (wording.title(measure),), (_PERIODS[moved["period"]],), wording.value_and_count(measure, before),
+            (wording.title(measure),), (PERIODS[moved["period"]].capitalize(),), wording.value_and_count(measure, before),
             wording.value_and_count(measure, after), (Figure(str(after.version), after.cell("version")),),
         ))  # fmt: skip
     yield Table(
         ("What has moved since version ", Figure(str(reading.version), wording.version_cell(reading, "version"))),
         ("Measure", "Period", "This version", "Now", "In version"), tuple(rows), frozenset({2, 3, 4}),
     )  # fmt: skip
-
-
-_PERIODS = {"month": "Month", "rolling_12_months": "12 months"}
 
 
 def _moved_point(reading: Reading, row: dict[str, Any], suffix: str) -> Point:
