@@ -53,7 +53,8 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     connection.execute(sql("structure"))
     for fact in dict.fromkeys(measure.fact for measure in catalogue):
         of_fact = [measure for measure in catalogue if measure.fact == fact]
-        _write_cases(connection, fact, of_fact)
+        if not _write_cases(connection, fact, of_fact):
+            continue  # figures of no cases come from the covered months
         summed = [measure for measure in of_fact if measure.kind.month is Making.POOLED]
         if summed:
             connection.execute(_tally(connection, fact, summed))
@@ -168,8 +169,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]:
     return connection.table(f"facts.{fact}").columns
 
 
-def _write_cases(connection: duckdb.DuckDBPyConnection, fact: str, of_fact: Sequence[Measure]) -> None:
-    """`measures.case_<fact>`: rows of the fact that any of its measures counts, and what each makes of them."""
+def _write_cases(connection: duckdb.DuckDBPyConnection, fact: str, of_fact: Sequence[Measure]) -> int:
+    """How many cases there are in `measures.case_<fact>` now: rows of the fact that any of its measures counts."""
     columns = _columns(connection, fact)
     kept = [*_PLACE, "month", *(name for name in CASE_COLUMNS if name in columns)]
     kept += [name for name in ("attribute_date", "referral_team", "is_start_missing", "age_band", *_OF_FACT, "team")
@@ -187,10 +188,11 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, fact: str, of_fact: Sequ
             chosen.append(f"coalesce({measure.achieved_later}, false) as later_{code}")
         chosen += [f"({expression}) as {name}_of_{code}" for name, expression in measure.case.items()]
     counted = " or ".join(f"coalesce({measure.counted}, false)" for measure in of_fact)
-    connection.execute(
+    made = connection.execute(
         f"create or replace table measures.case_{fact} as select {', '.join(chosen)} "
         f"from facts.{fact} as fact where fact.month is not null and ({counted})"
-    )
+    ).fetchone()
+    return made[0] if made else 0
 
 
 def _case_of_measure(measure: Measure, columns: tuple[str, ...]) -> str:
