@@ -296,6 +296,21 @@ def test_extracts_of_one_run_are_explained_against_each_other(drawing: Drawing, 
     assert explained(warehouse, "2020-07") == [(3, 2, 2, 1, 0, 0), (4, 2, 3, 1, 0, 0)]
 
 
+def test_a_back_fill_and_a_correction_in_one_run_are_explained_against_the_figures_before_alone(
+    drawing: Drawing, warehouse: Path
+) -> None:
+    drawing.publish(warehouse, (SEPTEMBER, {}))
+    drawing.publish(warehouse, (NOVEMBER, {}))
+    one, two = {("C2", "2020-06"): 1}, {("C1", "2020-06"): 0, ("C3", "2020-06"): 1}
+    drawing.publish(warehouse, (OCTOBER, one), (NOVEMBER, two))
+    counts = "select version, denominator_before, denominator, cases_added, cases_removed, cases_changed"
+    of_june = "where la_code = '599' and month = '2020-06-01' and period = 'month'"
+    assert ask(warehouse, f"{counts} from publication_change {of_june} order by 1") == [
+        (4, 0, 1, None, None, None),  # the cases of September are not held any more
+        (5, 1, 2, None, None, None),  # the cases held are November's own, the figure before is October's
+    ]
+
+
 def test_a_back_fill_is_told_against_the_extract_before_it(drawing: Drawing, warehouse: Path) -> None:
     drawing.publish(warehouse, (SEPTEMBER, JULY))
     drawing.publish(warehouse, (NOVEMBER, JULY | {("C8", "2020-07"): 0, ("C9", "2020-07"): 1}))

@@ -1,5 +1,6 @@
 -- One row per new version whose cases can be set beside those of the extract before it, or of the version before of the
--- same extract: where these are. `in_run`: they are of this run; else they are the published ones of the authority.
+-- same extract (`is_own`): where these are. `in_run`: they are of this run; else they are the published ones of the
+-- authority. `is_after_new`: the extract before it has a new version too.
 with
 held as (
     select la_code, extract_date, true as in_run from new_version where kind = 'publication'
@@ -23,7 +24,13 @@ candidate as (
         ) = 1
 )
 
-select candidate.*
+select
+    candidate.*, candidate.extract_date_before = candidate.extract_date as is_own,
+    coalesce((
+        select arg_max(before.version is not null, before.extract_date)
+        from moment as before
+        where before.la_code = candidate.la_code and not before.is_base and before.extract_date < candidate.extract_date
+    ), false) as is_after_new
 from candidate
 left join moment on
     moment.la_code = candidate.la_code

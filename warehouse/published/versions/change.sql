@@ -58,11 +58,13 @@ derived_line as (
 ),
 
 compared as (
-    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures
+    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures,
+        is_exact
     from truth
     where not is_base and figures is distinct from stored_figures
     union all by name
-    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures
+    select la_code, measure_code, breakdown, category, month, period, extract_date, version, figures, stored_figures,
+        is_exact
     from (
         select
             *,
@@ -100,7 +102,9 @@ select
         or compared.figures.denominator is distinct from compared.stored_figures.denominator
         or compared.figures.value is distinct from compared.stored_figures.value
     ) as is_restated,
-    compared.stored_figures.status is not distinct from 'final' as was_final
+    compared.stored_figures.status is not distinct from 'final' as was_final,
+    -- Whether the figure before is the extract's own; else it is that of the moment before.
+    compared.is_exact
 from compared
 inner join versioned using (la_code, extract_date)
 inner join measures.measure using (measure_code)

@@ -18,8 +18,12 @@ restated as (
         end as first_month
     from change
     inner join measures.measure using (measure_code)
-    semi join case_pair using (version)
-    where change.is_restated and change.breakdown = ''
+    inner join case_pair using (version)
+    where
+        change.is_restated
+        and change.breakdown = ''
+        -- The cases before must be those of the figure before.
+        and case when case_pair.is_own then change.is_exact or not case_pair.is_after_new else not change.is_exact end
 ),
 
 of_figure as (
