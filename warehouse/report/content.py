@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from schemas.kinds import PERIODS
-from warehouse.outputs.overview import exceptions, groups
-from warehouse.report import charts, facts, wording
+from warehouse.report import charts, exceptions, facts, groups, wording
 from warehouse.report.commentary import lines_of
 from warehouse.report.document import (
     Block,

@@ -10,8 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse.outputs.overview import quality
-from warehouse.report import pdf, word
+from warehouse.report import pdf, quality, word
 from warehouse.report.content import overview, placings_of
 from warehouse.report.document import Overview
 from warehouse.report.opening import sql

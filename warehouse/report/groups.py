@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from schemas.measures import GROUPS
-from warehouse.outputs.overview.exceptions import RAG
 from warehouse.report import wording
 from warehouse.report.document import Block, Heading, Paragraph, Table, Text
+from warehouse.report.exceptions import RAG
 from warehouse.report.reading import Measure, Reading
 
 MONTHS = 13
