@@ -35,8 +35,9 @@ _NEXT = ".next"
 _FINISHED = ".finished"
 Place = tuple[str, date]
 # How the figures of the run become rows of versions, in this order: each by the query of its name.
-_VERSIONS = ("moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
-_CHANGES = ("touched", "derived", "change")
+_VERSIONS = ("series", "moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
+_CHANGES = ("touched", "derived", "changed_figure")
+_PERIOD = "create type period as enum ('financial_year_to_date', 'month', 'quarter', 'rolling_12_months')"
 # What is kept of each publication beside its figures, each in the table that its query is named for.
 _OF_A_VERSION = (
     "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting",
@@ -274,21 +275,20 @@ def has_other_definitions(connection: duckdb.DuckDBPyConnection, publication: Pu
 def _write_versions(
     connection: duckdb.DuckDBPyConnection, publication: Publication, published_at: datetime, is_all: bool
 ) -> None:
+    connection.execute("drop type if exists period")
+    connection.execute(_PERIOD)
     for name in _VERSIONS:
         connection.execute(f"create or replace temp table {name} as {sql(f'versions/{name}')}")
     for name in _CHANGES:
         given = {"is_all": is_all} if name == "touched" else {}
         connection.execute(f"create or replace temp table {name} as {sql(f'versions/{name}')}", given)
-    columns = ", ".join(connection.table("kpi.monthly_kpi").columns)
-    connection.execute(
-        f"insert into kpi.monthly_kpi by name select {columns} from change where breakdown = '' "
-        "order by version, la_code, measure_code, month, period, extract_date"
-    )
-    columns = ", ".join(connection.table("kpi.monthly_kpi_breakdown").columns)
-    connection.execute(
-        f"insert into kpi.monthly_kpi_breakdown by name select {columns} from change where breakdown <> '' "
-        "order by version, la_code, measure_code, breakdown, category, month, period, extract_date"
-    )
+    connection.execute(f"create or replace temp view change as {sql('versions/change')}")
+    for table, has_breakdown in (("monthly_kpi", False), ("monthly_kpi_breakdown", True)):
+        columns = ", ".join(connection.table(f"kpi.{table}").columns)
+        connection.execute(
+            f"insert into kpi.{table} by name select {columns} from change where (breakdown <> '') = {has_breakdown} "
+            "order by version, series_id, month, period, extract_date"
+        )
     connection.execute(
         f"insert into kpi.kpi_version by name {sql('kpi_version')}",
         {

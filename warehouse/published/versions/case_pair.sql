@@ -29,12 +29,11 @@ select
     coalesce((
         select arg_max(before.version is not null, before.extract_date)
         from moment as before
-        where before.la_code = candidate.la_code and not before.is_base and before.extract_date < candidate.extract_date
+        where before.la_code = candidate.la_code and before.extract_date < candidate.extract_date
     ), false) as is_after_new
 from candidate
 left join moment on
     moment.la_code = candidate.la_code
-    and not moment.is_base
     and moment.extract_date > candidate.extract_date_before
     and moment.extract_date < candidate.extract_date
 where moment.la_code is null

@@ -7,16 +7,21 @@ population as (
     group by la_code, month
 ),
 
--- The months of the whole, by the measures that are made of them: a rate of events is made of the count it names.
+touched_whole as (
+    select distinct series.whole_id from touched inner join series using (series_id)
+),
+
+-- The months of the whole, by the wholes that are made of them: a rate of events is made of the count it names.
 month as (
     select
-        truth.la_code, truth.extract_date, measure.measure_code, truth.month, truth.figures.status as status,
-        measure.twelve_months_making, measure.quarter_making
+        made.series_id as whole_id, truth.extract_date, truth.month, truth.figures.status as status,
+        made.twelve_months_making, made.quarter_making
     from truth
-    inner join measures.measure on measure.made_of = truth.measure_code
+    inner join series as made on made.source_id = truth.series_id and made.series_id = made.whole_id
     where
-        truth.breakdown = '' and truth.period = 'month' and not truth.is_base and truth.figures is not null
-        and (la_code, truth.measure_code) in (select (la_code, measure_code) from touched)
+        truth.period = 'month'
+        and truth.figures is not null
+        and truth.series_id in (select whole_id from touched_whole)
 ),
 
 period as (
@@ -41,62 +46,64 @@ period as (
 ),
 
 known_period as (
-    select period.la_code, period.extract_date, period.measure_code, period.month, period.period, period.making,
+    select
+        period.whole_id, period.extract_date, period.month, period.period::period as period, period.making,
         if(period.making = 'last_month', period.month, period.first_month) as summed_from,
         any_value(period.status) as status
     from period
     inner join month as member on
-        member.la_code = period.la_code
+        member.whole_id = period.whole_id
         and member.extract_date = period.extract_date
-        and member.measure_code = period.measure_code
         and member.month >= period.first_month
         and member.month <= period.month
     where period.making in ('pooled', 'last_month', 'over_population')
-    group by
-        period.la_code, period.extract_date, period.measure_code, period.month, period.period, period.making,
-        period.first_month
+    group by period.whole_id, period.extract_date, period.month, period.period, period.making, period.first_month
     having
         count(*) = date_diff('month', period.first_month, period.month) + 1
         and count(*) filter (member.status = 'to_date' and member.month < period.month) = 0
 ),
 
+member as (
+    select whole_id, extract_date, month, period,
+        unnest(range(summed_from, month + interval 1 month, interval 1 month))::date as member_month
+    from known_period
+),
+
+own as (
+    select
+        made.series_id, made.whole_id, truth.extract_date, truth.month, touched.first_month, truth.figures.numerator,
+        truth.figures.denominator, truth.figures.value, truth.figures.missing_start
+    from touched
+    inner join series as made on made.source_id = touched.series_id
+    inner join truth on truth.series_id = touched.series_id
+    where truth.period = 'month' and truth.figures is not null
+),
+
 summed as (
     select
-        known_period.la_code, known_period.measure_code, own.breakdown, own.category, known_period.month,
-        known_period.period, known_period.extract_date, any_value(known_period.making) as making,
-        any_value(known_period.status) as status,
-        sum(own.figures.numerator) as numerator,
+        own.series_id, own.whole_id, member.month, member.period, member.extract_date,
+        sum(own.numerator) as numerator,
         case
-            when any_value(own.breakdown) <> '' or count(own.figures.denominator) = count(*) then sum(own.figures.denominator)
+            when own.series_id <> own.whole_id or count(own.denominator) = count(*) then sum(own.denominator)
         end as denominator,
-        avg(own.figures.value) as mean_of_months,
-        sum(own.figures.missing_start)::bigint as missing_start
-    from touched
-    inner join measures.measure on measure.made_of = touched.measure_code
-    inner join truth as own on
-        own.la_code = touched.la_code
-        and own.measure_code = touched.measure_code
-        and own.breakdown = touched.breakdown
-        and own.category = touched.category
-    inner join known_period on
-        known_period.la_code = own.la_code
-        and known_period.extract_date = own.extract_date
-        and known_period.measure_code = measure.measure_code
-        and known_period.summed_from <= own.month
-        and known_period.month >= own.month
-        and known_period.month >= touched.first_month
-    where own.period = 'month' and not own.is_base and own.figures is not null
-    group by all
+        avg(own.value) as mean_of_months,
+        sum(own.missing_start)::bigint as missing_start
+    from own
+    inner join member on
+        member.whole_id = own.whole_id
+        and member.extract_date = own.extract_date
+        and member.member_month = own.month
+        and member.month >= own.first_month
+    group by own.series_id, own.whole_id, member.month, member.period, member.extract_date
 )
 
 select
-    summed.la_code, summed.measure_code, summed.breakdown, summed.category, summed.month, summed.period,
-    summed.extract_date,
+    summed.series_id, summed.month, summed.period, summed.extract_date,
     {
         'numerator': summed.numerator,
         'denominator': case
-            when summed.making <> 'over_population' then summed.denominator
-            when summed.breakdown = '' then population.population_0_17
+            when known_period.making <> 'over_population' then summed.denominator
+            when series.breakdown = '' then population.population_0_17
         end,
         'value': case
             when
@@ -104,13 +111,15 @@ select
                 and setting.snapshot_rolling = 'mean_of_months'
             then summed.mean_of_months
             when measure.is_count then summed.numerator
-            when summed.making <> 'over_population' then
+            when known_period.making <> 'over_population' then
                 measure.scale * summed.numerator / nullif(summed.denominator, 0)
-            when summed.breakdown = '' then measure.scale * summed.numerator / nullif(population.population_0_17, 0)
+            when series.breakdown = '' then measure.scale * summed.numerator / nullif(population.population_0_17, 0)
         end,
-        'missing_start': summed.missing_start, 'status': summed.status
+        'missing_start': summed.missing_start, 'status': known_period.status
     } as figures
 from summed
+inner join known_period using (whole_id, extract_date, month, period)
+inner join series using (series_id)
 inner join measures.measure using (measure_code)
 cross join reference.setting
-left join population on population.la_code = summed.la_code and population.month = summed.month
+left join population on population.la_code = series.la_code and population.month = summed.month

@@ -1,5 +1,5 @@
--- One row per key and extract date, from the first new version of its authority on, that has a row of its own.
-select stored_row.*
+-- One row per figure and extract date, from the first new version of its authority on, that has a row of its own.
+select stored_row.series_id, stored_row.month, stored_row.period, stored_row.extract_date, stored_row.figures
 from stored_row
-inner join (from moment where is_base) as base on
-    base.la_code = stored_row.la_code and stored_row.extract_date > base.extract_date
+inner join (select distinct la_code, first_date from moment) as first using (la_code)
+where stored_row.extract_date >= first.first_date

@@ -1,8 +1,8 @@
--- One row per authority of the run and extract date at which its figures may change: from its earliest new version on,
--- and before these one that stands for all that was known (`is_base`). A withdrawn extract is no moment any more.
+-- One row per authority of the run and extract date at which its figures may change: from its earliest new version
+-- (`first_date`) on. A withdrawn extract is no moment any more.
 with
 first_new as (
-    select la_code, min(extract_date) as extract_date from new_version group by la_code
+    select la_code, min(extract_date) as first_date from new_version group by la_code
 ),
 
 published as (
@@ -15,17 +15,10 @@ published as (
 listed as (
     select la_code, extract_date, version from new_version where kind = 'publication'
     union all
-    select published.la_code, published.extract_date, null
-    from published
-    inner join first_new on
-        first_new.la_code = published.la_code and published.extract_date >= first_new.extract_date
-    anti join new_version as new on
-        new.la_code = published.la_code and new.extract_date = published.extract_date
+    select la_code, extract_date, null from published anti join new_version using (la_code, extract_date)
 )
 
-select la_code, extract_date, max(version) as version, false as is_base
+select listed.la_code, listed.extract_date, max(listed.version) as version, first_new.first_date
 from listed
-group by la_code, extract_date
-union all
-select la_code, extract_date - 1, null, true
-from first_new
+inner join first_new on first_new.la_code = listed.la_code and first_new.first_date <= listed.extract_date
+group by listed.la_code, listed.extract_date, first_new.first_date

@@ -1,4 +1,4 @@
--- One row per key that a new version's extract covers: the figures of the single months, and of periods counted anew.
+-- One row per figure and new version whose extract covers it: the single months, and the periods counted anew.
 with
 month as (
     select la_code, extract_date, measure_code, '' as breakdown, '' as category, month, 'month' as period, numerator,
@@ -19,7 +19,7 @@ month as (
 )
 
 select
-    month.la_code, month.measure_code, month.breakdown, month.category, month.month, month.period, month.extract_date,
+    series.series_id, month.month, month.period::period as period, month.extract_date,
     {
         'numerator': month.numerator, 'denominator': month.denominator,
         'value': coalesce(
@@ -34,3 +34,4 @@ select
 from month
 semi join (from new_version where kind = 'publication') as new using (la_code, extract_date)
 inner join measures.measure using (measure_code)
+inner join series using (la_code, measure_code, breakdown, category)

@@ -1,5 +1,5 @@
 -- One row per stored figure of the run's authorities and extract date, of extracts that are not withdrawn: as the latest
--- version of that date has it, `figures` NULL where the figure was blanked. Totals have neither breakdown nor category.
+-- version of that date has it, `figures` NULL where the figure was blanked.
 with
 withdrawn as (
     select la_code, extract_date
@@ -20,8 +20,7 @@ stored as (
 
 latest as (
     select
-        stored.la_code, stored.measure_code, stored.breakdown, stored.category, stored.month, stored.period,
-        stored.extract_date,
+        series.series_id, series.la_code, stored.month, stored.period::period as period, stored.extract_date,
         arg_max(
             {
                 'numerator': stored.numerator, 'denominator': stored.denominator, 'value': stored.value,
@@ -30,7 +29,7 @@ latest as (
             stored.version
         ) as figures
     from stored
-    semi join (select distinct la_code from new_version) as of_run using (la_code)
+    inner join series using (la_code, measure_code, breakdown, category)
     anti join withdrawn using (la_code, extract_date)
     group by all
 )

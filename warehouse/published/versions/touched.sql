@@ -1,5 +1,5 @@
 -- One row per series of the run, with the first month from which its periods may differ from what is stored.
-select la_code, measure_code, breakdown, category, min(month) as first_month
+select series_id, min(month) as first_month
 from truth
-where not is_base and (figures is distinct from stored_figures or $is_all)
-group by la_code, measure_code, breakdown, category
+where figures is distinct from stored_figures or $is_all
+group by series_id
