@@ -82,16 +82,33 @@ def run(
 
 
 @main.command()
-@click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
-@click.argument("month", type=click.DateTime(["%Y-%m"]))
+@click.argument("la", required=False, callback=lambda _context, _parameter, value: value and _la_code(value))
+@click.argument("month", required=False, type=click.DateTime(["%Y-%m"]), metavar="[MONTH]")
 @_VERSION
+@click.option(
+    "--public", "is_public", is_flag=True, help="Write the page of the public copy instead, of every authority."
+)
 @_WAREHOUSE
 @_CONFIG
-def report(la: str, month: datetime, version: int | None, warehouse: Path | None, config: Path | None) -> None:
-    """Write the performance overview of an authority LA and a MONTH (YYYY-MM): a page, a PDF and a Word file."""
-    settings = _settings(config, warehouse=warehouse)
-    from pipelines.commands.report import write_report
+def report(
+    la: str | None,
+    month: datetime | None,
+    version: int | None,
+    is_public: bool,
+    warehouse: Path | None,
+    config: Path | None,
+) -> None:
+    """Write the performance overview of an authority LA and a MONTH (YYYY-MM), and the page to explore all its figures.
 
+    The overview is a page, a PDF and a Word file. With --public, write the page to explore what may be passed on.
+    """
+    if is_public != (la is None and month is None) or (la is None) != (month is None):
+        raise click.UsageError("name an authority and a month, such as `report 852 2020-08`, or give --public alone")
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.commands.report import write_public_page, write_report
+
+    if la is None or month is None:
+        sys.exit(write_public_page(settings))
     sys.exit(write_report(settings, la, month.date(), version))
 
 
