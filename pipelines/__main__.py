@@ -149,6 +149,7 @@ def explain(
 @click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
 @click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--reason", required=True, help="Why the extract is right all the same. It is published: name no child.")
+@click.option("--leave-out", metavar="TABLE", multiple=True, help="Leave this table out on purpose; may be repeated.")
 @_LANDING
 @_WAREHOUSE
 @_CONFIG
@@ -156,6 +157,7 @@ def accept(
     la: str,
     extract_date: datetime,
     reason: str,
+    leave_out: tuple[str, ...],
     landing: Path | None,
     warehouse: Path | None,
     config: Path | None,
@@ -164,7 +166,7 @@ def accept(
     settings = _settings(config, landing=landing, warehouse=warehouse)
     from pipelines.commands.accept import accept_extract
 
-    sys.exit(accept_extract(settings, la, extract_date.date(), _reason(reason)))
+    sys.exit(accept_extract(settings, la, extract_date.date(), _reason(reason), leave_out))
 
 
 @main.command()

@@ -4,7 +4,7 @@ A layer is computed once, after those before it. What it gives stays in memory f
 figures are published, so an extract never waits for another one and there is nothing to clear up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -50,10 +50,12 @@ class Group:
         limits: Operation,
         spill: Path | None = None,
         hashes: FileHashes | None = None,
+        left_out: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """`spill`: in this folder a folder of its own is made for what does not fit in memory. `hashes`: what is
-        remembered of landed files."""
+        remembered of landed files. `left_out`: by partition key, the tables that a person leaves out on purpose."""
         self._hashes = hashes or FileHashes()
+        self._left_out = left_out or {}
         self.refused: dict[Extract, tuple[str, ...]] = {}
         self.told: list[tuple[Place, str | None, str]] = []  # what is said of whole extracts beside those before
         self.extracts = list(extracts)
@@ -83,7 +85,7 @@ class Group:
     def read(self) -> list[ExtractRead]:
         """Every extract of the group as its files hold it; one that cannot be used leaves the group."""
         if self._read is None:
-            self._read = forms.read(self.extracts, self.limits, self.settings)
+            self._read = forms.read(self.extracts, self.limits, self.settings, self._left_out)
             self.refused = {one.extract: one.refusals for one in self._read if one.refusals}
             self.leave(list(self.refused))
         return [one for one in self._read if one.extract in self.extracts]
