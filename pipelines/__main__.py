@@ -129,6 +129,18 @@ def pending(
 
 
 @main.command()
+@_WAREHOUSE
+@_CONFIG
+@click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
+def issues(warehouse: Path | None, config: Path | None, authority: str | None) -> None:
+    """Write a workbook of what is wrong with the data, by row of the files, and print what each rule found."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.commands.issues import show_issues
+
+    sys.exit(show_issues(settings, authority))
+
+
+@main.command()
 @click.argument("la", metavar="LA")
 @click.argument("measure")
 @click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
