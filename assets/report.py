@@ -22,9 +22,11 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.resource import Workspace
+from warehouse.outputs.exports.exporting import no_group
 from warehouse.report import pending
 from warehouse.report.charts import png
 from warehouse.report.document import Picture, Table, plain
+from warehouse.report.explore import writing as exploring
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.placing import Area
 from warehouse.report.workbook import workbook
@@ -54,7 +56,7 @@ _SHOWN = 5  # authorities whose table stands in the metadata: more would be no h
 )
 @confidential
 def performance_overview(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
-    """Write the overviews of the months, for every authority that has the month."""
+    """Write the overviews of the months, for every authority that has the month, and the pages to explore."""
     warehouse = Path(workspace.warehouse)
     for key in context.partition_keys:
         try:
@@ -78,7 +80,14 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
             asset_key=["report", "performance_overview"],
             partition_key=key,
         )
-    yield MaterializeResult(asset_key=["report", "performance_overview"])
+    try:
+        pages = exploring.write(warehouse, group=workspace.limits.exports_group)
+    except LookupError:
+        raise Failure(description=no_group(workspace.limits.exports_group), allow_retries=False) from None
+    yield MaterializeResult(
+        asset_key=["report", "performance_overview"],
+        metadata={"explore": MetadataValue.path(str(pages[0].resolve()))},
+    )
 
 
 def _headlines(written: Written) -> str:

@@ -10,6 +10,7 @@ from dagster import AssetExecutionContext, ConfigurableResource, DynamicPartitio
 from schemas.settings import Operation, Settings
 from warehouse.landing.extracts import REMEMBERED, Extract, FileHashes, from_partition_key
 from warehouse.layers import Group
+from warehouse.refusals import left_out
 from warehouse.workspace import exclusive
 
 extracts_partitions = DynamicPartitionsDefinition(name="extract")
@@ -84,9 +85,11 @@ class Workspace(ConfigurableResource[None]):
                 else:
                     if ready is not None:
                         ready.close()
+                    warehouse = Path(self.warehouse)
                     _groups[context.run_id] = Group(
-                        extracts, self.settings, self.limits, spill(Path(self.warehouse)), hashes(Path(self.warehouse))
-                    )
+                        extracts, self.settings, self.limits, spill(warehouse), hashes(warehouse),
+                        left_out(extracts, warehouse),
+                    )  # fmt: skip
             group = _groups[context.run_id]
         try:
             yield group

@@ -82,16 +82,33 @@ def run(
 
 
 @main.command()
-@click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
-@click.argument("month", type=click.DateTime(["%Y-%m"]))
+@click.argument("la", required=False, callback=lambda _context, _parameter, value: value and _la_code(value))
+@click.argument("month", required=False, type=click.DateTime(["%Y-%m"]), metavar="[MONTH]")
 @_VERSION
+@click.option(
+    "--public", "is_public", is_flag=True, help="Write the page of the public copy instead, of every authority."
+)
 @_WAREHOUSE
 @_CONFIG
-def report(la: str, month: datetime, version: int | None, warehouse: Path | None, config: Path | None) -> None:
-    """Write the performance overview of an authority LA and a MONTH (YYYY-MM): a page, a PDF and a Word file."""
-    settings = _settings(config, warehouse=warehouse)
-    from pipelines.commands.report import write_report
+def report(
+    la: str | None,
+    month: datetime | None,
+    version: int | None,
+    is_public: bool,
+    warehouse: Path | None,
+    config: Path | None,
+) -> None:
+    """Write the performance overview of an authority LA and a MONTH (YYYY-MM), and the page to explore all its figures.
 
+    The overview is a page, a PDF and a Word file. With --public, write the page to explore what may be passed on.
+    """
+    if is_public != (la is None and month is None) or (la is None) != (month is None):
+        raise click.UsageError("name an authority and a month, such as `report 852 2020-08`, or give --public alone")
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.commands.report import write_public_page, write_report
+
+    if la is None or month is None:
+        sys.exit(write_public_page(settings))
     sys.exit(write_report(settings, la, month.date(), version))
 
 
@@ -109,6 +126,18 @@ def pending(
     from pipelines.commands.pending import show_pending
 
     sys.exit(show_pending(settings, authority, team, worker))
+
+
+@main.command()
+@_WAREHOUSE
+@_CONFIG
+@click.option("--authority", metavar="LA", help="Only this authority, by its 3-digit code.")
+def issues(warehouse: Path | None, config: Path | None, authority: str | None) -> None:
+    """Write a workbook of what is wrong with the data, by row of the files, and print what each rule found."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.commands.issues import show_issues
+
+    sys.exit(show_issues(settings, authority))
 
 
 @main.command()
@@ -132,6 +161,7 @@ def explain(
 @click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
 @click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--reason", required=True, help="Why the extract is right all the same. It is published: name no child.")
+@click.option("--leave-out", metavar="TABLE", multiple=True, help="Leave this table out on purpose; may be repeated.")
 @_LANDING
 @_WAREHOUSE
 @_CONFIG
@@ -139,6 +169,7 @@ def accept(
     la: str,
     extract_date: datetime,
     reason: str,
+    leave_out: tuple[str, ...],
     landing: Path | None,
     warehouse: Path | None,
     config: Path | None,
@@ -147,7 +178,7 @@ def accept(
     settings = _settings(config, landing=landing, warehouse=warehouse)
     from pipelines.commands.accept import accept_extract
 
-    sys.exit(accept_extract(settings, la, extract_date.date(), _reason(reason)))
+    sys.exit(accept_extract(settings, la, extract_date.date(), _reason(reason), leave_out))
 
 
 @main.command()

@@ -22,6 +22,7 @@ from schemas.codes.categories import CATEGORIES
 from schemas.codes.statuses import MEANINGS_OF_STATUS, STATUSES, STATUSES_OF_TABLE
 from schemas.measures import CATALOGUE, GROUPS, Measure, Need
 from schemas.measures.declaration import WHOLE_HISTORY
+from schemas.rule_catalogue import catalogue
 from schemas.rules import RULES, State
 from schemas.settings import Operation, Settings
 from schemas.standards import CLOCKS
@@ -161,11 +162,14 @@ def _shown(value: Any) -> str:
     return _code(value)
 
 
+_FEW_TABLES = 5
+
+
 def tables_page() -> str:
     """The tables to send, the rules that judge their rows, the code sets and the published tables, as Markdown."""
     lines = ["# Tables", _GENERATED]
     lines.append("What to send, what becomes of a row, and what is published: "
-                 "[extract tables](#extract-tables), [rules](#rules), [code sets](#code-sets), "
+                 "[extract tables](#extract-tables), [rules](#rules), [data rules](#data-rules), [code sets](#code-sets), "
                  "[statuses](#statuses), [categories](#categories), "
                  "[kpi.duckdb](#kpiduckdb), [casework.duckdb](#caseworkduckdb), "
                  "[public.duckdb](#publicduckdb).")  # fmt: skip
@@ -189,6 +193,23 @@ def tables_page() -> str:
         _table(
             ("rule", "state", "severity", "what it says"),
             ((_code(rule.name), _state(rule.state), rule.severity, rule.message) for rule in RULES.values()),
+        ),
+        "## Data rules",
+        "What is asked of every extract, by the numbers that a data officer knows. `rule_result` in `casework.duckdb` says "
+        "what became of each, and `python -m pipelines issues` writes them with their rows as a workbook. Each stands for "
+        "checks of the table above, which alone decide whether a row is used.",
+        _table(
+            ("rule", "numbers", "severity", "tables", "what is wrong"),
+            (
+                (
+                    _code(one.code),
+                    one.number or "–",
+                    one.severity,
+                    ", ".join(one.tables) if 0 < len(one.tables) <= _FEW_TABLES else "several",
+                    one.sentence,
+                )
+                for one in catalogue()
+            ),
         ),
         "## Code sets",
         _table(("code set", "codes"), ((_code(name), _codes(codes)) for name, codes in CODE_SETS.items())),

@@ -184,7 +184,13 @@ _REPORTED = {
     "other_authority": "Another authority is responsible for the child, who is not counted here.",
     "ended_authority": "The authority's code had ended by the extract date: send the successor's code.",
     "interview_not_accepted": "A return interview is dated, and said not to have been accepted; it counts as not held.",
-    # Leaving care, workforce, court.
+    # Pre-proceedings: what the return's own rules, which are not published, can be expected to ask.
+    "application_without_outcome": "Proceedings were applied for, and no outcome is given: enter what was decided.",
+    "decided_without_letter": "Ended without a letter before proceedings, so that it is not in time: enter the letter.",
+    "held_without_offer": "A family meeting was held, and is not said to have been offered; it counts in neither figure.",
+    "outcome_without_decision": "An outcome without the day of the decision: enter it. They stay open.",
+    "overlapping_pre_proceedings": "Others of the child are open at the same time; the child is counted once.",
+    # Leaving care, workforce.
     "care_leaver_without_age": "No date of birth is known, so that no measure counts the young person: enter it.",
     "allocated_to_nobody": "Allocated to a team's inbox or to nobody, so the child is unallocated: allocate a worker.",
     "allocated_to_a_leaver": "Allocated to a worker who is not employed on the extract date: allocate anew.",

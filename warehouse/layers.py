@@ -4,13 +4,14 @@ A layer is computed once, after those before it. What it gives stays in memory f
 figures are published, so an extract never waits for another one and there is nothing to clear up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from schemas.rule_catalogue import catalogue
 from schemas.rules import RULES
 from schemas.settings import Operation, Settings
 from schemas.tables import Kind, columns
@@ -34,6 +35,11 @@ _TARGET = pa.schema(
 )  # fmt: skip
 _LOCALITY = pa.schema([("la_code", pa.string()), ("postcode", pa.string()), ("locality", pa.string())])
 _RULE = pa.schema([("rule", pa.string()), ("severity", pa.string()), ("message", pa.string())])
+_DATA_RULE = pa.schema(
+    [(name, pa.string()) for name in ("rule_code", "statutory_number", "sentence", "severity", "rule", "table_name",
+                                      "column_name")]
+)  # fmt: skip
+_DATA_RULE_NEED = pa.schema([(name, pa.string()) for name in ("rule_code", "table_name", "column_name")])
 
 
 class Group:
@@ -50,10 +56,12 @@ class Group:
         limits: Operation,
         spill: Path | None = None,
         hashes: FileHashes | None = None,
+        left_out: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """`spill`: in this folder a folder of its own is made for what does not fit in memory. `hashes`: what is
-        remembered of landed files."""
+        remembered of landed files. `left_out`: by partition key, the tables that a person leaves out on purpose."""
         self._hashes = hashes or FileHashes()
+        self._left_out = left_out or {}
         self.refused: dict[Extract, tuple[str, ...]] = {}
         self.told: list[tuple[Place, str | None, str]] = []  # what is said of whole extracts beside those before
         self.extracts = list(extracts)
@@ -83,7 +91,7 @@ class Group:
     def read(self) -> list[ExtractRead]:
         """Every extract of the group as its files hold it; one that cannot be used leaves the group."""
         if self._read is None:
-            self._read = forms.read(self.extracts, self.limits, self.settings)
+            self._read = forms.read(self.extracts, self.limits, self.settings, self._left_out)
             self.refused = {one.extract: one.refusals for one in self._read if one.refusals}
             self.leave(list(self.refused))
         return [one for one in self._read if one.extract in self.extracts]
@@ -113,7 +121,20 @@ class Group:
         """What queries need of the extracts beside their tables: which they are, their rules and their commentary."""
         places = [{"la_code": one.extract.la_code, "extract_date": one.extract.extract_date} for one in reads]
         rules = [{"rule": one.name, "severity": one.severity, "message": one.message} for one in RULES.values()]
-        for name, rows, schema in (("extract", places, _EXTRACT), ("rule", rules, _RULE)):
+        asked = [
+            {"rule_code": one.code, "statutory_number": one.number or None, "sentence": one.sentence,
+             "severity": one.severity, "rule": rule, "table_name": table, "column_name": column}
+            for one in catalogue() for table, rule, column in one.parts
+        ]  # fmt: skip
+        needs = [
+            dict(zip(_DATA_RULE_NEED.names, (one.code, *need.split(".")), strict=True))
+            for one in catalogue()
+            for need in one.needs
+        ]
+        for name, rows, schema in (
+            ("extract", places, _EXTRACT), ("rule", rules, _RULE), ("data_rule", asked, _DATA_RULE),
+            ("data_rule_need", needs, _DATA_RULE_NEED),
+        ):  # fmt: skip
             table = pa.Table.from_pylist(rows, schema=schema)
             self.connection.from_arrow(table).query("kept", f"create or replace table staged.{name} as from kept")
         commentary.register(self.connection, [one.extract for one in reads])

@@ -14,6 +14,7 @@ import duckdb
 from warehouse.private import owner_only
 
 LEDGER = "ledger.duckdb"
+LEFT_OUT = "left_out"  # the check of a table that a person leaves out on purpose
 _STRUCTURE = Path(__file__).with_suffix(".sql")
 
 
@@ -118,6 +119,19 @@ def acceptances(warehouse: Path) -> dict[LandedBytes, dict[str, Acceptance]]:
     for la_code, extract_date, inputs, fact, *acceptance in rows:
         found.setdefault(LandedBytes(la_code, extract_date, inputs), {})[fact] = Acceptance(*acceptance)
     return found
+
+
+def left_out(warehouse: Path) -> dict[LandedBytes, frozenset[str]]:
+    """For each extract, as it then lay, the tables that a person leaves out on purpose."""
+    if not (warehouse / LEDGER).exists():
+        return {}
+    with opened(warehouse) as connection:
+        rows = connection.execute(
+            "select la_code, extract_date, inputs_sha256, list(distinct table_name) from acceptance "
+            "where check_name = ? group by all",
+            [LEFT_OUT],
+        ).fetchall()
+    return {LandedBytes(la_code, day, inputs): frozenset(tables) for la_code, day, inputs, tables in rows}
 
 
 def copy_into(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:

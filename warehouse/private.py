@@ -17,7 +17,8 @@ ERRORS = "errors"
 FILE, FOLDER = 0o600, 0o700
 # What holds rows about children, or tells of single files: in the warehouse, with DuckDB's journals and spills.
 _CHILD_LEVEL = (
-    "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished", ".kept-*", ".spill*", ".landed.json*", "pending", ERRORS
+    "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished", ".kept-*", ".spill*", ".landed.json*", "pending",
+    "issues", ERRORS
 )  # fmt: skip
 _UMASK = 0o077
 _changing = threading.Lock()

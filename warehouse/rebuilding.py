@@ -18,6 +18,7 @@ import duckdb
 from pydantic import ValidationError
 
 from schemas.settings import Operation, Settings
+from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import Extract, input_files
 from warehouse.layers import Group
@@ -76,7 +77,9 @@ def rebuild(landing: Path, warehouse: Path, version: int, limits: Operation | No
     _remove_left_over(warehouse)
     limits = limits or Operation.model_validate({})
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=warehouse) as folder, exclusive(Path(folder)) as _:
-        scratch, group = Path(folder), Group([extract], settings, limits, Path(folder) / "spill")
+        scratch = Path(folder)
+        left_out = refusals.left_out([extract], warehouse)
+        group = Group([extract], settings, limits, scratch / "spill", left_out=left_out)
         try:
             group.read()
             if refused := group.refused.get(extract, ()):

@@ -1,16 +1,30 @@
 """Which extracts of a group are refused, and why: a file that cannot be used, or numbers beyond a limit."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from warehouse import ledger
 from warehouse.history import compared
-from warehouse.landing.extracts import Extract, inputs_sha256
+from warehouse.landing.extracts import Extract, extract_sha256, inputs_sha256
 from warehouse.layers import Group
 from warehouse.ledger import Finding
 from warehouse.published import publishing
 from warehouse.staged.limits import Excess, excesses
 
 Refused = dict[Extract, list[Finding]]
+
+
+def left_out(extracts: Sequence[Extract], warehouse: Path) -> dict[str, frozenset[str]]:
+    """By partition key, the tables that a person leaves out of an extract as it now lies."""
+    decided = ledger.left_out(warehouse)
+    places = {(landed.la_code, landed.extract_date) for landed in decided}
+    return {
+        extract.partition_key: decided.get(
+            ledger.LandedBytes(extract.la_code, extract.extract_date, extract_sha256(extract)), frozenset()
+        )
+        for extract in extracts
+        if (extract.la_code, extract.extract_date) in places
+    }
 
 
 def unusable(group: Group) -> Refused:

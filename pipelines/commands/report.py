@@ -5,21 +5,38 @@ from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
+from warehouse.outputs.exports.exporting import no_group
+from warehouse.report.explore import writing as exploring
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import write
 
 
 def write_report(settings: PipelineSettings, la_code: str, month: date, version: int | None) -> int:
-    """Write the overview and print where it is; the exit status of the command."""
+    """Write the overview and the page to explore, and print where they are; the exit status of the command."""
     try:
+        pages = exploring.write(settings.warehouse, [la_code], settings.exports_group)
         written = write(settings.warehouse, la_code, month, version)
     except NoAnswerError as error:
         console.errors.print(str(error))
         return 2
+    except LookupError:
+        console.errors.print(no_group(settings.exports_group), markup=False)
+        return 2
     reading = written.reading
     console.console.print(f"{reading.authority}, {month.strftime('%B %Y')}, version {reading.version}:")
-    for path in (written.html, written.pdf, written.docx, written.quality):
+    for path in (written.html, written.pdf, written.docx, written.quality, *pages):
         console.console.print(f"  {os.path.relpath(path)}", soft_wrap=True)
     if reading.moved:
         console.console.print("Figures of this month have been restated since; the first page says what moved.")
+    return 0
+
+
+def write_public_page(settings: PipelineSettings) -> int:
+    """Write the page of the public copy and print where it is; the exit status of the command."""
+    try:
+        path = exploring.write_public(settings.warehouse)
+    except NoAnswerError as error:
+        console.errors.print(str(error))
+        return 2
+    console.console.print(f"The figures that may be passed on, to explore: {os.path.relpath(path)}", soft_wrap=True)
     return 0

@@ -187,8 +187,9 @@ def _run_all(
     failed: list[str] = []
     for batch in _batches(extracts):
         group = Group(
-            batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse)
-        )
+            batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse),
+            refusals.left_out(batch, settings.warehouse),
+        )  # fmt: skip
         try:
             found = refusals.refused(group, settings.warehouse)
             _say_what_was_read(group)

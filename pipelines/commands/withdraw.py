@@ -11,6 +11,7 @@ from warehouse.landing.extracts import landed
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.published import publishing
+from warehouse.refusals import left_out
 from warehouse.workspace import exclusive
 
 
@@ -44,7 +45,10 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
         ]
         before = [one for one in landed(settings.landing) if (one.la_code, one.extract_date) == (la_code, max(left))] \
             if left else []  # fmt: skip
-        group = Group(before, settings.definitions, settings.operation, settings.warehouse.resolve() / ".spill")
+        group = Group(
+            before, settings.definitions, settings.operation, settings.warehouse.resolve() / ".spill",
+            left_out=left_out(before, settings.warehouse),
+        )  # fmt: skip
         try:
             group.measures()
             publication = publishing.Publication("withdraw", code_version(), definitions_sha256(settings.definitions))

@@ -3,29 +3,24 @@
 Needs Chromium (`make browser` installs Debian's); without it these tests are skipped, and the summary says so.
 """
 
-import shutil
+import stat
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
+from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations
 from support.landed import land
 from support.published import process
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
+from warehouse.report.explore import writing as exploring
 from warehouse.report.writing import write, write_month
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed: `make browser` (as root) installs it, then run this again."
-)
-STANDARD = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+__all__ = ["browser"]
+pytestmark = needs_chromium
 WORDS = "---\nauthor: Head of MASH\ndate: 2020-09-04\n---\nTwo posts were vacant.\n\n- filled in August\n"
 
 
@@ -62,41 +57,14 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "warehouse" / "reports"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that notes every request which is not for a local file or part of the page itself."""
-    opened = browser.new_page(viewport=DESKTOP)
-    opened.asked_for: list[str] = []  # type: ignore[attr-defined, misc]
-
-    def look(route: Route) -> None:
-        if not route.request.url.startswith(("file:", "data:")):
-            opened.asked_for.append(route.request.url)  # type: ignore[attr-defined]
-        route.continue_()
-
-    opened.route("**/*", look)
-    yield opened
-    opened.close()
+    with opened_page(browser) as opened:
+        yield opened
 
 
 def restated(reports: Path) -> Path:
     return reports / "941" / "2020-08" / "performance_overview_v2.html"
-
-
-def violations(page: Page) -> list[str]:
-    """What the accessibility checker finds, in a line each."""
-    found = Axe().run(page, options=STANDARD).response["violations"]
-    return [f"{one['id']}: {one['help']} ({one['nodes'][0]['target']})" for one in found]
 
 
 def test_no_request_leaves_the_file(page: Page, reports: Path) -> None:
@@ -192,6 +160,35 @@ def test_the_index_filters_without_a_server_and_its_links_open(page: Page, repor
     shown.get_by_role("link", name="Page").click()
     assert page.locator("h1").inner_text() == "Children’s services performance overview"
     assert "version 2" in page.locator(".subtitle").inner_text()
+
+
+def test_after_the_way_back_the_list_is_that_of_the_choice(page: Page, reports: Path) -> None:
+    page.goto((reports / "index.html").as_uri())
+    page.get_by_label("Authority").select_option("941")
+    assert page.url.endswith("index.html#authority=941")
+    page.locator("tbody tr:visible").first.get_by_role("link", name="Page").click()
+    page.wait_for_url("**/performance_overview_v3.html")
+    page.go_back()
+    page.wait_for_url("**/index.html#authority=941")
+    assert page.get_by_label("Authority").input_value() == "941"
+    assert page.locator("tbody tr:visible").count() == 3
+    assert page.get_by_role("status").inner_text() == "3 overviews"
+    page.goto(f"{(reports / 'index.html').as_uri()}#authority=999&state=current")
+    assert page.get_by_label("Authority").input_value() == ""
+    assert page.locator("tbody tr:visible").count() == 3
+
+
+def test_each_of_several_authorities_has_a_page_of_its_own_to_explore(page: Page, reports: Path) -> None:
+    written = exploring.write(reports.parent, ["302"])
+    assert [path.relative_to(reports).as_posix() for path in written] == ["explore.html", "302/explore.html"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    page.goto(f"{written[0].as_uri()}#measure=mash_timeliness&authority=941")
+    page.locator("#shown").wait_for()
+    assert page.get_by_label("Authority").locator("option").all_inner_texts() == ["Barnet", "West Northamptonshire"]
+    assert page.locator("#title").inner_text().endswith(": West Northamptonshire")
+    assert not page.get_by_label("Broken down by").is_visible()
+    page.get_by_label("Authority").select_option("302")
+    assert page.locator("#title").inner_text().endswith(": Barnet")
 
 
 def test_the_page_prints_on_a4_without_cutting_a_table_off(page: Page, reports: Path) -> None:

@@ -108,6 +108,34 @@ def kpi(settings: PipelineSettings, query: str) -> list[tuple[Any, ...]]:
         return connection.sql(query).fetchall()
 
 
+def test_a_table_that_cannot_be_used_is_left_out_on_purpose_and_only_what_needs_it_is_not_computable(
+    settings: PipelineSettings,
+) -> None:
+    folder = settings.landing / "852/2020-10-01"
+    land_referrals(folder, rows=40)
+    (folder / "s47.csv").write_text("enquiry,child\n1,2\n")
+    status, said = run_again(settings)
+    assert status == 1
+    assert "852/2020-10-01/s47.csv: " in said
+    unknown = told(lambda: accept_extract(settings, "852", date(2020, 10, 1), "It is broken", ("s74",)))
+    assert unknown[0] == 2
+    assert "--leave-out s74: no table of the contract" in unknown[1]
+    assert accept(settings)[0] == 2  # what cannot be used cannot be accepted as it is
+    status, said = told(lambda: accept_extract(settings, "852", date(2020, 10, 1), "The export broke", ("s47",)))
+    assert (status, said.splitlines()[0]) == (0, "Accepted: 852/2020-10-01: the table s47 is left out.")
+    status, said = run_again(settings)
+    assert status == 0, said
+    assert "The table s47 is left out on purpose." in said
+    assert kpi(settings, "select extract_date::varchar, reason, findings from accepted_extract") == [
+        ("2020-10-01", "The export broke", "852/2020-10-01: the table s47 is left out")
+    ]
+    lost = kpi(settings, "select measure_code from not_computable where extract_date = date '2020-10-01'")
+    assert ("section_47_enquiries",) in lost
+    assert ("referrals",) not in lost
+    (folder / "s47.csv").write_text("enquiry,child\n1,3\n")  # another file is another decision
+    assert run_again(settings)[0] == 1
+
+
 SHRUNK = (
     "852/2020-10-01/referral.csv: it has 20 rows besides duplicates, 50.0% fewer than the 40 of 2020-09-01, and the "
     "limit is 40%; send the whole table, or accept the extract as it is: "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.rules import REPORTS
 from warehouse import steps
 
 FOLDER = Path(__file__).parent
@@ -31,21 +32,38 @@ def fact_steps() -> tuple[steps.Step, ...]:
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
     """Compute every fact of the extracts in the schema `staged`.
 
-    Besides the steps: `facts.pending`, what is open with a clock, from the steps named `open_…`; and what the steps named
-    `report_…` found, added to `staged.row_issue` under the rule they are named for.
+    Besides the steps: `facts.pending`, what is open with a clock, from the steps named `open_…`; what the steps named
+    `report_…` found, added to `staged.row_issue` under the rule they are named for; and `facts.failed_report`, the rules
+    of those of them that failed: a report decides no figure, so it stops none, and it is not taken for clean.
     """
     connection.execute("create schema if not exists facts")
     connection.execute((FOLDER / "macros.sql").read_text())
     wanted = fact_steps()
-    steps.run(connection, wanted)
+    steps.run(connection, [step for step in wanted if not step.name.startswith("report_")])
     opened = [connection.table(step.table) for step in wanted if step.name.startswith("open_")]
     union = reduce(lambda rows, more: rows.union(more), (_of_pending(one) for one in opened))
     union.query("pending", "create or replace table facts.pending as from pending")
+    connection.execute("create or replace table facts.failed_report (rule varchar, reason varchar)")
     for step in wanted:
         if step.name.startswith("report_"):
-            connection.execute(f"insert into staged.row_issue by name {_REPORTED.format(table=step.table)}")
+            _report(connection, step)
 
 
+def _report(connection: duckdb.DuckDBPyConnection, step: steps.Step) -> None:
+    try:
+        steps.run(connection, [step])
+        connection.execute(f"insert into staged.row_issue by name {_REPORTED.format(table=step.table)}")
+    except _OF_THE_MACHINE:
+        raise
+    except duckdb.Error as error:
+        reason = f"The query {step.name} failed ({type(error).__name__})."  # its words may quote a row
+        rules = [rule for rule in REPORTS if f"'{rule}'" in step.query]
+        connection.executemany("insert into facts.failed_report values (?, ?)", [(rule, reason) for rule in rules])
+        connection.execute(f"create or replace table {step.table} as select 1 as nothing where false")
+
+
+# What is lacking then is memory or disk, and no query is to blame.
+_OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException)
 _REPORTED = """
 select found.*, rule.severity, rule.message
 from {table} as found

@@ -202,7 +202,11 @@ class _Found:
         """Add the table of a canonical file; several are refused."""
         if len(paths) > 1:
             names = " and ".join(path.name for path in paths)
-            self.refusals.append(f"{self.where}: {names} are the same table; leave one of them out.")
+            sentence = f"{self.where}: {names} are the same table; leave one of them out."
+            if table in self.left_out:
+                self.warnings.append(f"{sentence} The table {table} is left out on purpose.")
+            else:
+                self.refusals.append(sentence)
             return
         try:
             made = canonical.read_file(extract.folder, table, paths[0], extract.la_code, limits, local)

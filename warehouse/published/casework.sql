@@ -17,6 +17,18 @@ create table if not exists row_issue (
     rule varchar not null, severity varchar not null, message varchar not null, place varchar
 );
 
+-- One row per published extract and rule of the catalogue: what became of it. `not_applicable` says why it was not asked.
+create table if not exists rule_result (
+    la_code varchar not null, extract_date date not null, rule_code varchar not null, outcome varchar not null,
+    rows_found bigint not null, reason varchar
+);
+
+-- One row per rule of the catalogue and check that it stands for: rows of `row_issue` with that rule, table and column.
+create table if not exists data_rule (
+    rule_code varchar not null, statutory_number varchar, sentence varchar not null, severity varchar not null,
+    rule varchar not null, table_name varchar, column_name varchar
+);
+
 -- One row per authority: the extract that its cases are of.
 create table if not exists case_extract (la_code varchar not null, extract_date date not null);
 

@@ -18,6 +18,7 @@ _FOLDER = Path(__file__).parent
 FOLDER = "public"
 DATABASE = "public.duckdb"
 README = "README.txt"
+PAGE = "explore.html"  # made of the copy by `report --public`
 # A measure gets into the copy by being named here, once it is clear which cases it shares with the others. That the
 # same number is a count of two measures does no harm, for it has the same range in both; but no count may be the sum
 # or the difference of others that the copy has.
@@ -53,6 +54,7 @@ def publish(warehouse: Path) -> bool:
             for name, rows in tables.items():
                 database.from_arrow(rows).create(name)
         shutil.copyfile(_FOLDER / "public_readme.txt", made[README])
+        (folder / PAGE).unlink(missing_ok=True)  # it is of the copy before
         for name, new in made.items():  # the database last: it says what is published
             put_in_place(new, folder / name, 0o644)
         return True

@@ -373,12 +373,14 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     for fact in _facts():
         _compare_cases(connection, fact)
     connection.execute(f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}")
-    for table in ("extract_file", "row_issue"):
+    for table in ("extract_file", "row_issue", "rule_result"):
         connection.execute(
             f"delete from casework.{table} where (la_code, extract_date) in "
             "(select (la_code, extract_date) from written_extract)"
         )
         connection.execute(f"insert into casework.{table} by name {sql(table)}")
+    connection.execute("delete from casework.data_rule")
+    connection.execute("insert into casework.data_rule by name from staged.data_rule")
     connection.execute(f"create or replace temp table stale_case as {sql('stale_case')}")
     for fact in _facts():
         _replace_cases(connection, fact)

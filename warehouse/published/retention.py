@@ -21,7 +21,7 @@ from warehouse.published.publishing import CASEWORK, KPI, put_in_place, sql
 from warehouse.workspace import exclusive
 
 # The list of an authority, or of one of its teams.
-_LIST = re.compile(r"pending_\d{3}_(\d{4}-\d{2}-\d{2})(?:_.+)?\.xlsx")
+_LIST = re.compile(r"(?:pending|issues)_\d{3}_(\d{4}-\d{2}-\d{2})(?:_.+)?\.xlsx")
 
 
 @dataclass(frozen=True, order=True)
@@ -144,7 +144,7 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseud
 
 
 def _remove_files(warehouse: Path, before: date) -> None:
-    for path in (warehouse / "pending").rglob("pending_*.xlsx"):
+    for path in (*(warehouse / "pending").rglob("*.xlsx"), *(warehouse / "issues").glob("*.xlsx")):
         named = _LIST.fullmatch(path.name)
         if named and date.fromisoformat(named.group(1)) < before:
             path.unlink()

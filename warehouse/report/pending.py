@@ -174,12 +174,12 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].rstrip("-")
 
 
-def write(warehouse: Path, name: str, content: bytes, within: str = "") -> Path:
+def write(warehouse: Path, name: str, content: bytes, within: str = "", folder_name: str = FOLDER) -> Path:
     """Write a list's workbook, for its owner's eyes only, beside the file that it then replaces; where it lies.
 
-    `within`: a folder of the lists' folder; each on the way to it is for its owner alone too.
+    `within`: a folder of the lists' folder, `folder_name`; each on the way to it is for its owner alone too.
     """
-    folder = warehouse / FOLDER
+    folder = warehouse / folder_name
     for part in ("", *filter(None, within.split("/"))):
         folder /= part
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,6 +19,7 @@ from warehouse.report.placing import Placing
 from warehouse.report.reading import Reading, opened, read, reportable
 
 FOLDER = "reports"
+EXPLORE = "explore.html"
 _NAME = re.compile(r"performance_overview_v(\d+)\.html")
 
 
@@ -73,7 +74,10 @@ def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
     connection.unregister("written")
     index = warehouse / FOLDER / "index.html"
     authorities = sorted({row["la_code"]: row["name"] for row in rows}.items(), key=lambda pair: pair[1])
-    _replace(index, render("index.html.jinja", rows=rows, authorities=authorities))
+    replace(
+        index,
+        render("index.html.jinja", rows=rows, authorities=authorities, explore=(index.parent / EXPLORE).is_file()),
+    )
     return index
 
 
@@ -94,25 +98,27 @@ def _write(
         (written.html, page(made)), (written.pdf, pdf.pdf(made)), (written.docx, word.word(made)),
         (written.quality, quality.workbook(reading)),
     ):  # fmt: skip
-        _replace(path, content)
+        replace(path, content)
     return written
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a file beside its place and rename it there. Overviews hold aggregates only, so others may read them."""
     for folder in reversed(_folders(path)):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
     new = path.with_name(f".next-{os.getpid()}-{path.name}")
-    new.write_bytes(content)
-    new.chmod(0o644)
-    with new.open("rb") as stream:
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fchmod(stream.fileno(), mode)
         os.fsync(stream.fileno())
     new.replace(path)
 
 
 def _folders(path: Path) -> Sequence[Path]:
-    """The folders of a file from its own up to `reports`."""
+    """The folders of a file from its own up to `reports`; none of a file elsewhere."""
     parents = list(path.parents)
     names = [parent.name for parent in parents]
-    return parents[: names.index(FOLDER) + 1]
+    return parents[: names.index(FOLDER) + 1] if FOLDER in names else []
