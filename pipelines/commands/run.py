@@ -203,7 +203,10 @@ def _run_all(
         usable = [extract.partition_key for extract in group.extracts]
         register(instance, [*usable, *(extract.partition_key for extract in found)])
         hand_over(group)
-        for keys in (usable, [extract.partition_key for extract in found]):
+        # A run ends at the first layer that refuses, so those that cannot be read keep no others from being told.
+        unreadable = [one.partition_key for one, why in found.items() if not all(each.can_be_accepted for each in why)]
+        beyond = [one.partition_key for one in found if one.partition_key not in unreadable]
+        for keys in (usable, unreadable, beyond):
             for part in contiguous(instance, keys):
                 outcome: Outcome = run(instance, job, part)
                 refused.update(outcome.refused)

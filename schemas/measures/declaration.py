@@ -29,7 +29,8 @@ class Need:
     """A table that must have been sent and, where any are named, columns of which one must be in it.
 
     `named_by`: the setting that says which one of `any_of` it is; without one, any of them will do. `run_in_months`:
-    how far before a month the table must be complete for the month to be exact, `because` of what. `asks`: whether the
+    how far before a month the table must be complete for the month to be exact, `because` of what. `after_month_end`:
+    from the day after the month end so long before, as the twelve months of the definitions begin. `asks`: whether the
     month must lie in what the table is complete for by `events`, or by `spells` (snapshots, and what is timed from a
     spell). `latest_is_enough`: a form that holds only the latest row of a child gives the measure. `when`: the setting
     and the value of it under which the table is needed. `unless`: an expression over the columns of the fact; where it
@@ -40,6 +41,7 @@ class Need:
     any_of: tuple[str, ...] = ()
     named_by: str | None = None
     run_in_months: int = 0
+    after_month_end: bool = False
     asks: Literal["events", "spells"] = "events"
     latest_is_enough: bool = False
     because: str = ""

@@ -23,7 +23,7 @@ _LOOKED_AFTER = (Need("cla_episode", asks="spells", latest_is_enough=True), Need
 def _episodes(run_in_months: int, because: str) -> tuple[Need, ...]:
     """What a measure needs that looks back over a child's episodes; the latest one alone does not give it."""
     return (
-        Need("cla_episode", run_in_months=run_in_months, asks="spells", because=because),
+        Need("cla_episode", run_in_months=run_in_months, after_month_end=True, asks="spells", because=because),
         Need("person", ("dob",)),
     )
 
@@ -274,6 +274,7 @@ MEASURES: tuple[Measure, ...] = (
                 "cla_health",
                 ("event_date",),
                 run_in_months=12,
+                after_month_end=True,
                 because="the assessments of the last twelve months are counted",
             ),
             Need("cla_health", ("status",)),
@@ -303,6 +304,7 @@ MEASURES: tuple[Measure, ...] = (
                 "cla_health",
                 ("event_date",),
                 run_in_months=12,
+                after_month_end=True,
                 latest_is_enough=True,
                 because="a check counts for twelve months",
             ),
@@ -329,7 +331,14 @@ MEASURES: tuple[Measure, ...] = (
         needs=(
             Need("cla_episode", asks="spells", latest_is_enough=True, because="the start of the period of care"),
             Need("person", ("dob",)),
-            Need("cla_health", ("status",), latest_is_enough=True),
+            Need(
+                "cla_health",
+                ("status",),
+                run_in_months=12,
+                after_month_end=True,
+                latest_is_enough=True,
+                because="the latest statement about immunisations may be of the year before",
+            ),
         ),
         benchmark_indicator="CLA_IMMUNISED_PCT",
     ),
@@ -397,6 +406,7 @@ MEASURES: tuple[Measure, ...] = (
             Need(
                 "allocation",
                 run_in_months=12,
+                after_month_end=True,
                 asks="spells",
                 because="the workers of the last twelve months are counted",
             ),

@@ -196,6 +196,25 @@ def test_assessment_days_equal_those_counted_one_by_one(spans: list[tuple[date, 
 # --- outcome and what is open ---------------------------------------------------------------------------------------
 
 
+def test_an_assessment_is_waited_for_until_the_day_on_which_its_referral_closes() -> None:
+    drawn = Cases(
+        "open_single_assessment",
+        referral="""
+        referral_id | person_id | referral_date | closure_date
+        R1          | P1        | 2020-08-03    | 2020-09-02
+        R2          | P2        | 2020-08-03    | 2020-09-01
+        R3          | P3        | 2020-08-03    |
+        """,
+        assessment="""
+        assessment_id | person_id | referral_id | start_date
+        A1            | P1        | R1          | 2020-08-03
+        A2            | P2        | R2          | 2020-08-03
+        A3            | P3        | R3          | 2020-08-03
+        """,
+    )
+    assert set(drawn.due("open_single_assessment")) == {"A1", "A3"}
+
+
 def test_only_an_outcome_of_no_further_action_is_one() -> None:
     drawn = Cases(
         "assessments_no_further_action",

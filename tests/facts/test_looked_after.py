@@ -544,6 +544,9 @@ def test_three_placements_open_twelve_months_ago_or_begun_since() -> None:
          "2020-03-01 P K2 C1"),
         ("2018-01-10 S U6 - 2020-02-01 X1", "2020-02-01 P T3 - 2020-02-09 X1", "2020-02-09 P U6 - 2020-03-01 X1",
          "2020-03-01 P K2 -"),
+        # What follows a temporary one is never part of it, though no reason says that it began.
+        ("2018-01-10 S U6 A1 2019-08-01 X1", "2019-08-01 P T3 B1 2019-08-09 X1", "2019-08-09 - U6 A1 2020-02-01 X1",
+         "2020-02-01 P K2 C1 2020-03-01 X1", "2020-03-01 P U6 D1"),
         # Placed for adoption with the carers before is no new one; with others it is.
         ("2018-01-10 S U6 A1 2019-10-01 X1", "2019-10-01 P U6 B1 2020-02-01 X1", "2020-02-01 B A5 B1"),
         ("2018-01-10 S U6 A1 2019-10-01 X1", "2019-10-01 P U6 B1 2020-02-01 X1", "2020-02-01 B A6 C1"),
@@ -553,7 +556,7 @@ def test_three_placements_open_twelve_months_ago_or_begun_since() -> None:
         ("2020-02-01 S U6 A1 2020-03-01 X1", "2020-03-01 P U6 B1"),
     )  # fmt: skip
     found = drawn.measure(OF["placement_moves"], "2020-08")
-    right = ["yes", "no", "no", "no", "no", "yes", "yes", "no", "yes", "yes", "no"]
+    right = ["yes", "no", "no", "no", "no", "yes", "yes", "yes", "no", "yes", "yes", "no"]
     assert found == {f"C{number}": answer for number, answer in enumerate(right)}
 
 
@@ -917,6 +920,23 @@ def test_a_standard_that_changes_holds_from_its_day_on() -> None:
     assert before.measure(OF["looked_after_visit_timeliness"], "2020-08") == {"A": "no"}
 
 
+def test_a_missing_child_is_shown_by_the_episode_of_its_last_day_in_care_in_the_month() -> None:
+    drawn = Drawn(
+        "child_missing",
+        person=BORN_2010,
+        cla_episode="""
+        person_id | decom      | legal_status | placement_type | dec        | rec
+        A         | 2020-08-03 | C2           | U4             |            |
+        A         | 2020-08-10 | C1           | K2             | 2020-08-20 | X1
+        B         | 2020-08-03 | C2           | U4             | 2020-08-20 | X1
+        B         | 2020-08-20 | C1           | K2             | 2020-08-25 | E4A
+        """,
+        settings={"close_open_episodes": False},
+    )
+    shown = "select person_id, legal_status, placement_type from facts.child_missing where month = date '2020-08-01'"
+    assert sorted(drawn.rows(shown)) == [("A", "C2", "U4"), ("B", "C1", "K2")]
+
+
 # --- what a cut hides -----------------------------------------------------------------------------------------------
 
 
@@ -958,3 +978,24 @@ def test_a_period_of_care_whose_beginning_may_be_cut_off_is_named() -> None:
         complete_from={"cla_episode": date(2019, 1, 1)},
     )
     assert drawn.rows("select person_id, rule from facts.report_missing_history_care") == [("A", "missing_history")]
+
+
+def test_a_child_of_whom_nothing_is_said_of_immunisations_since_the_table_is_complete_is_named() -> None:
+    drawing = {
+        "person": BORN_2010,
+        "cla_episode": """
+        person_id | decom      | legal_status
+        A         | 2018-05-01 | C2
+        B         | 2018-05-01 | C2
+        C         | 2020-02-01 | C2
+        """,
+        "cla_health": """
+        person_id | type          | event_date | status
+        A         | DENTAL_CHECK  | 2020-03-01 | COMPLETED
+        B         | IMMUNISATIONS | 2019-03-01 | UP_TO_DATE
+        """,
+    }
+    report = "select person_id, table_name, rule from facts.report_missing_history_health"
+    drawn = Drawn("report_missing_history_health", **drawing, complete_from={"cla_health": date(2019, 2, 1)})
+    assert drawn.rows(report) == [("A", "cla_episode", "missing_history")]
+    assert Drawn("report_missing_history_health", **drawing).rows(report) == []

@@ -246,6 +246,30 @@ def test_a_conference_that_names_an_enquiry_from_before_the_table_is_complete_ha
     assert whole.rows(report) == []
 
 
+def test_a_conference_from_before_enquiries_are_complete_answers_no_other_than_the_one_it_names() -> None:
+    rows = {
+        "s47": """
+        record_id | s47_id | person_id | start_date | icpc_not_required
+        S1        | S1     | P1        | 2020-06-01 | false
+        S2        | S2     | P2        | 2020-06-01 | false
+        S3        | S3     | P3        | 2020-08-10 | false
+        """,
+        "icpc": """
+        icpc_id | person_id | s47_id | icpc_date
+        C1      | P1        | GONE   | 2020-07-20
+        C2      | P2        |        | 2020-07-20
+        """,
+    }
+    report = "report_missing_history_enquiry"
+    waiting = "select record_id, rule from facts.report_missing_history_enquiry"
+    cut = Cases("icpc_pending", report, complete_from={"s47": date(2020, 8, 3), "icpc": date(2020, 8, 3)}, **rows)
+    assert cut.achieved("icpc_pending", "2020-08") == {"S1": "yes", "S3": "yes"}
+    assert cut.rows(waiting) == [("S1", "missing_history")]
+    whole = Cases("icpc_pending", report, **rows)
+    assert whole.achieved("icpc_pending", "2020-08") == {"S3": "yes"}
+    assert whole.rows(waiting) == []
+
+
 TRANSFERS = """
 icpc_id | person_id | s47_id | icpc_date  | transfer_in | notification_date || in time
 C1      | P1        | S1     | 2020-08-24 | true        | 2020-08-03        || yes
@@ -945,3 +969,16 @@ def test_a_child_is_born_expected_or_of_unknown_age_as_its_own_record_says() -> 
         ("P7", "2011-01-01", None, None),
         ("P8", None, "2020-11-15", None),
     ]
+
+
+def test_a_plan_that_names_a_transfer_in_set_aside_in_two_rows_is_one_plan() -> None:
+    drawn = Cases(
+        "plans_started",
+        cp_plan="cp_plan_id | person_id | icpc_id | start_date\nL1 | P1 | C1 | 2020-08-03",
+        icpc_aside="""
+        icpc_id | person_id | icpc_date  | transfer_in | notification_date
+        C1      | P1        | 2020-08-10 | true        | 2020-08-03
+        C1      | P1        | 2020-08-17 | true        | 2020-08-03
+        """,
+    )
+    assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-10")]

@@ -54,6 +54,21 @@ def test_a_worker_holds_the_children_of_open_primary_allocations_once_each() -> 
     ]
 
 
+def test_a_worker_belongs_to_the_team_of_the_latest_allocation_that_names_one() -> None:
+    drawn = Drawn(
+        "worker_in_post",
+        worker="record_id | worker_id | fte\nW1 | W1 | 1\nW2 | W2 | 1",
+        allocation="""
+        person_id | worker_id | start_date | end_date   | team
+        A         | W1        | 2020-01-01 | 2020-03-01 | East
+        B         | W1        | 2020-07-01 |            |
+        C         | W1        | 2020-09-01 |            | Later
+        D         | W2        | 2020-07-01 |            |
+        """,
+    )
+    assert in_august(drawn) == [("W1", 1, 1.0, True, False, "East"), ("W2", 1, 1.0, True, False, None)]
+
+
 def test_agency_workers_are_a_share_of_the_hours_of_all_who_are_employed() -> None:
     drawn = Drawn("worker_in_post", worker=WORKERS, allocation=ALLOCATIONS)
     measure = OF["agency_workers"]

@@ -61,3 +61,18 @@ def test_what_came_in_the_twelve_months_before_is_needed_of_re_referrals_and_not
     referral = "referral_date\n2020-03-02\n2020-06-01"
     assert covered(tmp_path / "again", "re_referrals", referral=referral) == ([], None)
     assert covered(tmp_path / "all", "referrals", referral=referral)[0] == ["2020-03", "2020-04", "2020-05", "2020-06"]
+
+
+def test_what_was_open_at_the_end_of_the_day_before_the_table_is_complete_is_in_it(tmp_path: Path) -> None:
+    tables = {
+        "person": "person_id | dob\nP1 | 2010-01-01",
+        "cla_episode": "person_id | decom\nP1 | 2018-03-02",
+    }
+    extract = Extract("852", date(2021, 4, 30), tmp_path / "852" / "2021-04-30")
+    land(extract.folder, **tables)
+    (extract.folder / "extract.toml").write_text("complete_from = 2020-04-01\n")
+    with grouped([extract]) as group:
+        first = dict(
+            group.connection.sql("select measure_code, first_month::varchar from measures.measure_coverage").fetchall()
+        )
+    assert (first["placement_moves"], first["looked_after_children"]) == ("2021-03-01", "2020-04-01")

@@ -311,3 +311,18 @@ def test_an_acceptance_without_an_extract_or_a_reason_ends_with_status_2(
 def test_a_run_records_the_limits_in_force(settings: PipelineSettings) -> None:
     resources = build(settings.model_copy(update={"missing_share_limit": 0.3})).resources
     assert json.loads(resources["workspace"].operation)["missing_share_limit"] == 0.3  # type: ignore[index]
+
+
+def test_an_extract_that_cannot_be_read_keeps_no_other_from_being_told(settings: PipelineSettings) -> None:
+    land_referrals(settings.landing / "852/2020-10-01", rows=10)
+    unreadable = settings.landing / "301/2020-10-01"
+    unreadable.mkdir(parents=True)
+    (unreadable / "referral.csv").write_bytes(b"")
+    status, said = run_again(settings)
+    assert status == 1
+    assert "2 of 2 extracts were refused" in said
+    assert "301/2020-10-01/referral.csv: " in said
+    assert "852/2020-10-01/referral" in said
+    with duckdb.connect(str(settings.warehouse / "ledger.duckdb"), read_only=True) as connection:
+        refused = connection.sql("select distinct la_code from refusal order by 1").fetchall()
+    assert refused == [("301",), ("852",)]

@@ -155,8 +155,15 @@ def _lacks() -> Mapping[str, Lack]:
         "pre_proceedings": "the return has no pre-proceedings",
     }
     for measure in MEASURES.values():
-        # No month of one year has a year and more of it before.
-        long = next((need for need in measure.needs if need.run_in_months >= 12 and not need.unless), None)
+        # No month of one year has a year and more of it before; March has the twelve months that end with it.
+        long = next(
+            (
+                need
+                for need in measure.needs
+                if need.run_in_months >= (13 if need.after_month_end else 12) and not need.unless
+            ),
+            None,
+        )
         tables = [need.table for need in measure.needs if need.table not in CARRIES]
         if measure.measure_code in own:
             continue

@@ -17,7 +17,10 @@ bound as (
             case need.asks
                 when 'spells' then coalesce(coverage.spells_complete_from, coverage.complete_from)
                 else coverage.complete_from
-            end + to_months(need.run_in_months::integer)
+            end
+            + to_months(need.run_in_months::integer)
+            -- The twelve months begin on the day after a month end; what was open at its end ended on that day or later.
+            - to_days(need.after_month_end::integer)
         ) filter (not coverage.is_latest_only and not need.is_waivable) as complete_from,
         -- What only a month with a case that needs it asks.
         max(coverage.complete_from + to_months(need.run_in_months::integer)) filter (

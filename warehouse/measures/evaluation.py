@@ -106,6 +106,7 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
         {
             "measure_code": measure.measure_code, "position": place, "table_name": need.table,
             "any_of": list(need.any_of), "reason": reason, "run_in_months": need.run_in_months, "asks": need.asks,
+            "after_month_end": need.after_month_end,
             "latest_is_enough": need.latest_is_enough, "because": need.because, "is_waivable": need.unless != "",
         }
         for measure in catalogue
@@ -117,7 +118,7 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
         [
             ("measure_code", pa.string()), ("position", pa.int64()), ("table_name", pa.string()),
             ("any_of", pa.list_(pa.string())), ("reason", pa.string()), ("run_in_months", pa.int64()),
-            ("asks", pa.string()), ("latest_is_enough", pa.bool_()), ("because", pa.string()),
+            ("after_month_end", pa.bool_()), ("asks", pa.string()), ("latest_is_enough", pa.bool_()), ("because", pa.string()),
             ("is_waivable", pa.bool_()),
         ]
     )  # fmt: skip

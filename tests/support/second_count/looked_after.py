@@ -140,7 +140,7 @@ def _goes_on(period: Period, episode: Episode) -> bool:
     if end < episode.start:
         return False
     before = period.last.row
-    has_left = before["dec"] is not None and before["rec"] not in (None, "X1")
+    has_left = _told_end(before) is not None and before["rec"] not in (None, "X1")
     return not (has_left and episode.row["rne"] == "S")
 
 

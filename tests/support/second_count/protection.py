@@ -49,7 +49,7 @@ def enquiry_of(extract: Extract, row: Row) -> Row | None:
     """The child's own enquiry that it names; else, but for a transfer-in, the child's latest begun on or before it, if
     no other conference was held from that beginning until the day before. Rows set aside keep their place."""
     named = extract.linked("s47", row["s47_id"], row.child, even_set_aside=extract.settings.links_reach_rows_set_aside)
-    if named is not None:
+    if named is not None and named["start_date"] is not None:
         return named
     if row["transfer_in"]:
         return None

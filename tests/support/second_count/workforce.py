@@ -82,6 +82,7 @@ def agency_workers(extract: Extract, span: Span) -> list[Case]:
     return [
         _worker_case(extract, worker, span.last, (row["fte"] or 0) * (row["agency"] is True), row["fte"] or 0)
         for worker, row in sorted(employed(extract, span.last).items())
+        if row["fte"]
     ]
 
 

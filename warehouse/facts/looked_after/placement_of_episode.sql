@@ -4,12 +4,23 @@
 -- going on, and a placement for adoption with the carer before (A3, A5) goes on too. `is_in_placement` is false of what
 -- is none: the number is then that of the placement before it, and empty where there is none.
 with
+judged as (
+    select
+        care_episode.*,
+        coalesce(list_contains(setting.temporary_placements, care_episode.placement_type), false) as is_temporary
+    from facts.care_episode
+    cross join reference.setting
+),
+
+-- Going into a temporary placement and out of it begins one whatever the reason says.
 marked as (
     select
         *,
-        row_number() over (partition by child_number, period_number order by episode_number) = 1
-        or coalesce(rne in ('S', 'P', 'B'), false) as begins
-    from facts.care_episode
+        coalesce(rne in ('S', 'P', 'B'), false)
+        or is_temporary is distinct from lag(is_temporary) over (
+            partition by child_number, period_number order by episode_number
+        ) as begins
+    from judged
 ),
 
 staying as (
@@ -21,6 +32,7 @@ stay as (
         child_number, period_number, stay_number,
         min(decom) as start_date,
         count(*) = count(dec) and max(dec) = min(decom) as is_brief,
+        any_value(is_temporary) as is_temporary,
         arg_min({'type': placement_type, 'postcode': placement_postcode}, episode_number) as first,
         arg_max({'type': placement_type, 'postcode': placement_postcode}, episode_number) as last
     from staying
@@ -29,11 +41,9 @@ stay as (
 
 counted as (
     select
-        stay.*,
-        coalesce(list_contains(setting.temporary_placements, stay.first.type), false) as is_temporary,
-        sum(coalesce(list_contains(setting.temporary_placements, stay.first.type), false)::int)
-            over (partition by stay.child_number order by stay.stay_number) as temporary_stays
-    from stay cross join reference.setting
+        *,
+        sum(is_temporary::int) over (partition by child_number order by stay_number) as temporary_stays
+    from stay
 ),
 
 compared as (

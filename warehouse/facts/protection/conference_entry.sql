@@ -60,6 +60,11 @@ select
     conference.s47_id is not null
     and kept_enquiry.s47_id is null
     and coverage.complete_from is not null as is_history_missing,
+    -- It must be where the conference itself is.
+    coalesce(
+        conference.s47_id is not null and kept_enquiry.s47_id is null and conference.icpc_date < coverage.complete_from,
+        false
+    ) as is_enquiry_cut_off,
     conference.referral_id,
     conference.is_used,
     conference.row_number

@@ -31,12 +31,14 @@ enquiry as (
     group by la_code, extract_date, person_id, start_date
 ),
 
--- The enquiry that each answers: the one that it names, else the child's latest since a conference that decided.
+-- The enquiry that each answers: the one that it names, else the child's latest since a conference that decided. One
+-- that names an enquiry from before the table is complete answers no other.
 answering as (
     select
         of_day.*,
         case
             when of_day.linked_s47_id is not null then of_day.linked_s47_id
+            when of_day.is_enquiry_cut_off then null
             when not of_day.is_transfer_in and coalesce(latest.start_date > of_day.decided_before, true)
             then latest.s47_id
         end as answered_s47_id
@@ -84,8 +86,9 @@ conference as (
 preceded as (
     select
         conference.*,
-        case when latest.start_date > conference.not_before then latest.start_date end as latest_start_date,
-        case when latest.start_date > conference.not_before then latest.s47_id end as latest_s47_id,
+        latest.start_date > conference.not_before and not conference.is_enquiry_cut_off as has_latest,
+        case when has_latest then latest.start_date end as latest_start_date,
+        case when has_latest then latest.s47_id end as latest_s47_id,
         case when first.start_date <= conference.icpc_date then first.start_date end as first_start_date,
         case when first.start_date <= conference.icpc_date then first.s47_id end as first_s47_id,
         discussion.discussion_date
