@@ -3,6 +3,9 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN = .venv/bin/python
+# A worker runs tests that follow each other, so what a module's tests share is mostly made once; who is done first takes
+# over from the other.
+TEST = $(RUN) -m pytest -n auto --dist worksteal
 LANDING ?= data/landing
 WAREHOUSE ?= data/warehouse
 # The demonstration council's own settings; a council's settings.toml takes its place.
@@ -29,7 +32,7 @@ run: setup data/landing/852/2020-09-01
 	@$(RUN) -m pipelines run --landing data/landing --warehouse data/warehouse --config pipelines/demonstration.toml
 
 test: setup
-	@$(RUN) -m pytest -n auto
+	@$(TEST)
 
 # The same at length, for hours: kills, histories, damaged files, readers, random extracts and series. Each number may be
 # set: make test-long KILLS=20.
@@ -37,18 +40,20 @@ test-long: export KILLS ?= 300
 test-long: export HISTORIES ?= 40
 test-long: export READERS ?= 8
 test-long: export PUBLICATIONS ?= 50
+test-long: export RACING ?= 8
+test-long: export ROOM ?= 0 3000
 test-long: export FUZZ_EXAMPLES ?= 3000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
 test-long: setup
-	@$(RUN) -m pytest -n auto tests/published tests/forms/test_bad_input.py tests/second_count
+	@$(TEST) tests/published tests/forms/test_bad_input.py tests/second_count
 
 check: setup
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(RUN) -m pytest -n auto
+	@$(TEST)
 
 ui: setup
 	@$(RUN) -m pipelines ui --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)

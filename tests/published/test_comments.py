@@ -12,14 +12,20 @@ from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 
 
-@pytest.mark.parametrize("file", ["kpi.duckdb", "casework.duckdb"])
-def test_every_table_and_column_says_what_it_means_after_each_publication(tmp_path: Path, file: str) -> None:
-    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
+@pytest.fixture(scope="module")
+def twice_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("comments")
+    extract = Extract("852", date(2020, 9, 1), folder / "852" / "2020-09-01")
     for decided in ("2020-08-04", "2020-08-05"):  # the second time over files that have their comments
         referral = f"received_at | mash_completed_at\n2020-08-03 | {decided}"
         land(extract.folder, person="person_id\nP1", referral=referral)
-        process(tmp_path / "warehouse", [extract], Settings.model_validate({}))
-    with duckdb.connect(str(tmp_path / "warehouse" / file), read_only=True) as connection:
+        process(folder / "warehouse", [extract], Settings.model_validate({}))
+    return folder / "warehouse"
+
+
+@pytest.mark.parametrize("file", ["kpi.duckdb", "casework.duckdb"])
+def test_every_table_and_column_says_what_it_means_after_each_publication(twice_published: Path, file: str) -> None:
+    with duckdb.connect(str(twice_published / file), read_only=True) as connection:
         rows = connection.sql(
             "select table_name, comment from duckdb_tables() where not internal union all "
             "select view_name, comment from duckdb_views() where not internal"

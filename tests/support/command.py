@@ -4,23 +4,42 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def run_command(*arguments: object, mask: int = 0o022, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m pipelines` as a person would: in a process of its own, in a shell with that umask."""
+def run_command(
+    *arguments: object, mask: int = 0o022, instead: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m pipelines` as a person would: in a process of its own, in a shell with that umask.
+
+    `instead` is code that runs before, in that process, to put something in place of a part of the pipeline.
+    """
+    (answer,) = run_at_once(arguments, mask=mask, instead=instead, **environment)
+    return answer
+
+
+def run_at_once(
+    *commands: Iterable[object], mask: int = 0o022, instead: str = "", **environment: str
+) -> list[subprocess.CompletedProcess[str]]:
+    """Run several commands at once, each in a process of its own; how each ended."""
     server = _command_server()
     assert server.stdin is not None
     assert server.stdout is not None
     kept = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    request = {"arguments": list(map(str, arguments)), "environment": {**kept, **environment}, "mask": mask}
-    server.stdin.write(json.dumps(request) + "\n")
+    requests = [
+        {"arguments": list(map(str, one)), "environment": {**kept, **environment}, "mask": mask, "instead": instead}
+        for one in commands
+    ]
+    server.stdin.write(json.dumps(requests) + "\n")
     server.stdin.flush()
-    answer = json.loads(server.stdout.readline())
-    return subprocess.CompletedProcess(request["arguments"], answer["status"], answer["stdout"], answer["stderr"])
+    return [
+        subprocess.CompletedProcess(request["arguments"], answer["status"], answer["stdout"], answer["stderr"])
+        for request, answer in zip(requests, json.loads(server.stdout.readline()), strict=True)
+    ]
 
 
 @cache

@@ -1,30 +1,32 @@
 """The command line without the seconds of imports: each run is a child of a process that has imported everything.
 
-Reads requests from standard input, one JSON object a line (`arguments`, `environment`, `mask`), and answers each with
+Reads requests from standard input, a line of JSON each time: a list of commands that run at once (`arguments`,
+`environment`, `mask`, and `instead`: code to run before, which may put something in place of a part). Answers each with
 the exit status and what was written to standard output and standard error. To the command it is a process of its own.
 """
 
+import contextlib
+import importlib
 import json
 import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pipelines.commands.accept
-import pipelines.commands.explain
-import pipelines.commands.pending
-import pipelines.commands.report
-import pipelines.commands.run
-import warehouse.rebuilding
 from pipelines.__main__ import main
+from schemas.settings import Settings
+from warehouse.definitions import definitions_sha256
 
-# What the command imports when it is asked to do something.
-IMPORTED = (
-    pipelines.commands.accept, pipelines.commands.explain, pipelines.commands.pending, pipelines.commands.report,
-    pipelines.commands.run, warehouse.rebuilding,
-)  # fmt: skip
+
+def know(modules: Iterable[str]) -> None:
+    """Import what a child has imported, so that the next child need not import it again."""
+    for name in modules:
+        if not name.startswith("__"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
 
 def command(request: dict[str, Any], folder: Path) -> int:
@@ -35,6 +37,7 @@ def command(request: dict[str, Any], folder: Path) -> int:
     os.environ.update(request["environment"])
     os.umask(request["mask"])
     try:
+        exec(request["instead"], {})  # noqa: S102 - a test's own words
         main(request["arguments"], prog_name="python -m pipelines")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
@@ -44,24 +47,37 @@ def command(request: dict[str, Any], folder: Path) -> int:
     return 0
 
 
+def begin(request: dict[str, Any], folder: Path) -> int:
+    """Start a child that runs the command; its process number."""
+    folder.mkdir()
+    child = os.fork()
+    if child == 0:
+        status = 70
+        try:
+            status = command(request, folder)
+            (folder / "modules").write_text(" ".join(sorted(sys.modules)))
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+    return child
+
+
 def serve() -> None:
     """Answer requests until there are no more."""
+    definitions_sha256(Settings())  # of the code and the queries, which every run of a process reads once
     for line in sys.stdin:
+        requests, answers = json.loads(line), []
         with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            child = os.fork()
-            if child == 0:
-                status = 70
-                try:
-                    status = command(json.loads(line), folder)
-                    sys.stdout.flush()
-                    sys.stderr.flush()
-                finally:
-                    os._exit(status)
-            _, ended = os.waitpid(child, 0)
-            answer = {"status": os.waitstatus_to_exitcode(ended)}
-            answer |= {name: (folder / name).read_text() for name in ("stdout", "stderr")}
-        print(json.dumps(answer), flush=True)  # noqa: T201
+            folders = [Path(temporary) / str(number) for number, _ in enumerate(requests)]
+            children = [begin(request, folder) for request, folder in zip(requests, folders, strict=True)]
+            for child, folder in zip(children, folders, strict=True):
+                _, ended = os.waitpid(child, 0)
+                texts = {name: (folder / name).read_text() for name in ("stdout", "stderr")}
+                answers.append({"status": os.waitstatus_to_exitcode(ended), **texts})
+                if (folder / "modules").exists():
+                    know((folder / "modules").read_text().split())
+        print(json.dumps(answers), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

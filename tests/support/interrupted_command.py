@@ -7,8 +7,6 @@ a file in `folder` or to the disk, or when it has used `seconds` of processor ti
 ended answers with all its `events` and the `seconds` it used.
 """
 
-import contextlib
-import importlib
 import json
 import os
 import resource
@@ -18,7 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from forked_command import know
+
 from pipelines.__main__ import main
+from schemas.settings import Settings
+from warehouse.definitions import definitions_sha256
 
 _EVENTS = {
     "open", "os.chmod", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.copyfile", "shutil.rmtree",
@@ -75,6 +77,7 @@ def command(request: dict[str, Any], answer: Path) -> int:
 
 def serve() -> None:
     """Answer requests until there are no more."""
+    definitions_sha256(Settings())  # of the code and the queries, which every run of a process reads once
     for line in sys.stdin:
         with tempfile.TemporaryDirectory() as folder:
             answer = Path(folder) / "answer"
@@ -87,10 +90,7 @@ def serve() -> None:
                     os._exit(status)
             _, ended = os.waitpid(child, 0)
             told = json.loads(answer.read_text()) if answer.exists() else {}
-        for name in told.pop("modules", ()):  # so that the next child need not import them again
-            if not name.startswith("__"):
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(name)
+        know(told.pop("modules", ()))
         print(json.dumps({"status": os.waitstatus_to_exitcode(ended), **told}), flush=True)  # noqa: T201
 
 

@@ -1,6 +1,7 @@
 """What rows and columns of the published files mean, as comments in the files, so that every client shows it."""
 
 import re
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _OTHERS = {
 }
 
 
+@cache
 def rows_of(file: str) -> dict[str, str]:
     """What a row of each table, view and macro is, of the file `kpi.duckdb` or `casework.duckdb`."""
     name = file.removesuffix(".duckdb")
@@ -41,16 +43,19 @@ def comment(connection: duckdb.DuckDBPyConnection, file: str) -> None:
     """
     rows = rows_of(file)
     connection.begin()
-    for table, is_view in connection.sql(
-        "select table_name, false from duckdb_tables() where not internal and not temporary "
-        "union all select view_name, true from duckdb_views() where not internal and not temporary"
+    for table, is_view, said in connection.sql(
+        "select table_name, false, comment from duckdb_tables() where not internal and not temporary "
+        "union all select view_name, true, comment from duckdb_views() where not internal and not temporary"
     ).fetchall():
-        if meaning := rows.get(table):
+        meaning = rows.get(table)
+        if meaning and meaning != said:
             connection.execute(f'comment on {"view" if is_view else "table"} "{table}" is {_quoted(meaning)}')
-    for table, column in connection.sql(
-        "select table_name, column_name from duckdb_columns() where not internal and database_name = current_database()"
+    for table, column, said in connection.sql(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where not internal and database_name = current_database()"
     ).fetchall():
-        if meaning := MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column):
+        meaning = MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column)
+        if meaning and meaning != said:
             connection.execute(f'comment on column "{table}"."{column}" is {_quoted(meaning)}')
     connection.commit()
 

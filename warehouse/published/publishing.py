@@ -133,7 +133,8 @@ def publish(
     """
     complete(warehouse)
     known = published(warehouse)
-    is_whole = agree(warehouse) or known.keys() <= inputs.keys()
+    do_agree = agree(warehouse)
+    is_whole = do_agree or known.keys() <= inputs.keys()
     hashes = {place: inputs_sha256(files) for place, files in inputs.items()}
     changed = [
         (la_code, extract_date, inputs_hash, "publication", publication.accepted_settings)
@@ -141,7 +142,7 @@ def publish(
         if (la_code, extract_date) not in known
         or not known[la_code, extract_date].is_of(inputs_hash, publication.definitions_sha256)
     ]
-    if not changed and agree(warehouse):
+    if not changed and do_agree:
         return []
     files = [
         {"la_code": la_code, "extract_date": day, "file_name": name, "sha256": sha256}
@@ -150,7 +151,7 @@ def publish(
     _keep(connection, "input_file", files, (("la_code", pa.string()), ("extract_date", pa.date32()),
                                             ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
     # Where casework.duckdb is missing or older, all of the run is put into it, and not what is new alone.
-    written = [(la_code, day) for la_code, day, *_ in changed] if agree(warehouse) else sorted(inputs)
+    written = [(la_code, day) for la_code, day, *_ in changed] if do_agree else sorted(inputs)
     return _publish(connection, warehouse, publication, changed, written, is_pseudonymised, is_whole)
 
 
@@ -328,10 +329,11 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create or replace temp view measure as from measures.measure")
     connection.execute(sql("comparisons/chance"))
     families.find(connection)
+    there = _tables(connection, "kpi")
     for table in OF_WHAT_IS_CURRENT:
         connection.execute(f"create or replace temp table current_{table} as {sql(table)}")
         connection.execute(f"create or replace temp view {table} as from current_{table}")
-        if _has_table(connection, "kpi", table) and _same_columns(connection, table):
+        if table in there and _same_columns(connection, table):
             connection.execute(f"delete from kpi.{table} where la_code in (select la_code from new_version)")
             connection.execute(  # a setting may name authorities that are not of the run
                 f"insert into kpi.{table} by name from current_{table} "
@@ -346,11 +348,9 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"insert into kpi.benchmark_version by name {sql('benchmark_version')}")
 
 
-def _has_table(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:
-    there = connection.execute(
-        "select 1 from duckdb_tables() where database_name = ? and table_name = ?", [database, table]
-    ).fetchone()
-    return there is not None
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    rows = connection.execute("select table_name from duckdb_tables() where database_name = ?", [database]).fetchall()
+    return {name for (name,) in rows}
 
 
 def _same_columns(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -370,8 +370,10 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     connection.execute(f"create or replace temp table held_case as {sql('versions/held_case')}")
     connection.execute(f"create or replace temp table case_pair as {sql('versions/case_pair')}")
     connection.execute(sql("versions/different_case"))
-    for fact in _facts():
-        _compare_cases(connection, fact)
+    there = _tables(connection, "casework")
+    pairs = connection.execute("select count(*) from case_pair").fetchone()
+    for fact in _facts() if pairs and pairs[0] else ():
+        _compare_cases(connection, fact, f"case_{fact}" in there)
     connection.execute(f"insert into kpi.restatement_count by name {sql('versions/restatement_count')}")
     for table in ("extract_file", "row_issue", "rule_result"):
         connection.execute(
@@ -383,7 +385,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
     connection.execute("insert into casework.data_rule by name from staged.data_rule")
     connection.execute(f"create or replace temp table stale_case as {sql('stale_case')}")
     for fact in _facts():
-        _replace_cases(connection, fact)
+        _replace_cases(connection, fact, f"case_{fact}" in there)
     for table in ("covered", "case_extract", "pending_case"):
         connection.execute(
             f"delete from casework.{table} where la_code in "
@@ -409,11 +411,11 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
     return [name for name in found if name in own or name.endswith(of_measures)]
 
 
-def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
     columns = _case_columns(connection, fact)
     chosen = ", ".join(f'"{name}"' for name in columns)
     rows = f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"
-    if not _has_table(connection, "casework", f"case_{fact}"):
+    if not is_there:
         connection.execute(f"create table casework.case_{fact} as {rows}")
         return
     there = set(connection.table(f"casework.case_{fact}").columns)
@@ -429,14 +431,10 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
     connection.execute(f"insert into casework.case_{fact} by name {rows}")
 
 
-def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
+def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
     """Add to `different_case` what came, went or counts otherwise among the cases of a fact."""
-    pairs = connection.execute("select count(*) from case_pair").fetchone()
-    if not pairs or not pairs[0]:
-        return
     of_fact = [measure for measure in CATALOGUE if measure.fact == fact]
-    there = set(connection.table(f"casework.case_{fact}").columns) if _has_table(connection, "casework", f"case_{fact}") \
-        else set()  # fmt: skip
+    there = set(connection.table(f"casework.case_{fact}").columns) if is_there else set()
     compared = [one for one in of_fact if not there or f"counted_{one.measure_code}" in there]
     names = connection.table(f"measures.case_{fact}").columns
     # In a snapshot the child is the case, whatever the case system numbers its records.
