@@ -1,10 +1,7 @@
 """The documentation says what is so: generated pages are current, and what the README shows is what comes."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,18 +29,11 @@ COMMANDS = re.findall(r"```sh\n\.venv/bin/python -m pipelines ([^\n]*)\n```\n\n`
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """The demonstration as `make run` makes it: the warehouse, and what was printed."""
     folder = tmp_path_factory.mktemp("demonstration")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "DAGSTER_HOME"))}
     landing, warehouse = ["--landing", folder / "landing"], ["--warehouse", folder / "warehouse"]
-    printed = ""
-    for command in (
-        ["demo", *landing],
-        ["run", *landing, *warehouse, "--config", "pipelines/demonstration.toml"],
-    ):
-        printed = subprocess.run(
-            [sys.executable, "-m", "pipelines", *command],
-            cwd=PROJECT, env={**kept, "COLUMNS": "118"}, check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-    yield folder / "warehouse", printed
+    assert run_command("demo", *landing).returncode == 0
+    run = run_command("run", *landing, *warehouse, "--config", "pipelines/demonstration.toml")
+    assert run.returncode == 0, run.stderr
+    yield folder / "warehouse", run.stdout
 
 
 def cells(line: str) -> list[str]:

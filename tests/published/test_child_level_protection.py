@@ -20,6 +20,7 @@ from dagster import AssetKey, DagsterInstance
 from support.command import run_command
 from support.landed import land
 from support.published import LIMITS, process
+from support.record_of_runs import make_once
 
 import assets.facts
 import assets.measures
@@ -54,6 +55,7 @@ def umask(mask: int) -> Iterator[None]:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
     """An installation of its own, with one landed extract of 852."""
+    make_once()
     monkeypatch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
     land(tmp_path / "landing" / "852" / "2020-09-01", referral=REFERRAL)
     return PipelineSettings(landing=tmp_path / "landing", warehouse=tmp_path / "warehouse")

@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -16,9 +17,23 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from dagster import DagsterInstance
+from record_of_runs import make_once
+
 from pipelines.__main__ import main
 from schemas.settings import Settings
 from warehouse.definitions import definitions_sha256
+
+DAGSTER = Path(__file__).resolve().parents[2] / "pipelines" / "dagster.yaml"
+
+
+def prepare() -> None:
+    """Read and make once what every run of a process reads and makes: code and queries, and how Dagster records a run."""
+    make_once()
+    definitions_sha256(Settings())
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(DAGSTER, folder)
+        DagsterInstance.from_config(folder).dispose()
 
 
 def know(modules: Iterable[str]) -> None:
@@ -65,7 +80,7 @@ def begin(request: dict[str, Any], folder: Path) -> int:
 
 def serve() -> None:
     """Answer requests until there are no more."""
-    definitions_sha256(Settings())  # of the code and the queries, which every run of a process reads once
+    prepare()
     for line in sys.stdin:
         requests, answers = json.loads(line), []
         with tempfile.TemporaryDirectory() as temporary:

@@ -16,11 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from forked_command import know
+from forked_command import know, prepare
 
 from pipelines.__main__ import main
-from schemas.settings import Settings
-from warehouse.definitions import definitions_sha256
 
 _EVENTS = {
     "open", "os.chmod", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.copyfile", "shutil.rmtree",
@@ -77,7 +75,7 @@ def command(request: dict[str, Any], answer: Path) -> int:
 
 def serve() -> None:
     """Answer requests until there are no more."""
-    definitions_sha256(Settings())  # of the code and the queries, which every run of a process reads once
+    prepare()
     for line in sys.stdin:
         with tempfile.TemporaryDirectory() as folder:
             answer = Path(folder) / "answer"
