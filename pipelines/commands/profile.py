@@ -420,7 +420,8 @@ def _measures(made: ExtractRead, settings: Settings) -> Iterator[str]:
     can: list[str] = []
     cannot: dict[str, list[str]] = {}
     for measure in CATALOGUE:
-        reason, since = made.never.get(measure.measure_code, ""), date.min
+        lack, since = made.never.get(measure.measure_code), date.min
+        reason = lack.sentence if lack else ""
         for need in measure.needs:
             if reason or (need.when and str(getattr(settings, need.when[0], "")) != need.when[1]):
                 continue

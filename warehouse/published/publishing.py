@@ -302,7 +302,7 @@ def _write_versions(
     connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version()])
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
-        ("not_computable", "measures.not_computable"),
+        ("not_computable", "measures.not_computable"), ("unmet_need", "measures.unmet_need"),
     ):  # fmt: skip
         columns = ", ".join(connection.table(f"kpi.{table}").columns)
         connection.execute(
