@@ -88,8 +88,10 @@ def test_nothing_lacking_is_no_step() -> None:
     assert drawn({}) == []
 
 
-BASE = {"person": ["person_id", "sex"], "referral": ["referral_id", "person_id", "referral_date", "referral_source", "referral_nfa",
-                                              "received_at"]}  # fmt: skip
+BASE = {
+    "person": ["person_id", "sex"],
+    "referral": ["referral_id", "person_id", "referral_date", "referral_source", "referral_nfa", "received_at"],
+}
 
 
 def landed(folder: Path, thing: Thing | None = None) -> Extract:
