@@ -552,6 +552,8 @@ def _finish(warehouse: Path) -> None:
 
 def _flush(path: Path) -> None:
     """Have the disk keep a file's bytes, or a folder's names, through a power cut."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folder, and keeps its names by itself
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

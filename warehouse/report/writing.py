@@ -139,7 +139,7 @@ def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
         stream.write(content)
         stream.flush()
-        os.fchmod(stream.fileno(), mode)
+        new.chmod(mode)
         os.fsync(stream.fileno())
     new.replace(path)
 
