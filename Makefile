@@ -30,6 +30,7 @@ data/landing/852/2020-09-01: | .venv/locked
 # Always the demonstration: a council's own extracts are published by `python -m pipelines run`.
 run: setup data/landing/852/2020-09-01
 	@$(RUN) -m pipelines run --landing data/landing --warehouse data/warehouse --config pipelines/demonstration.toml
+	@$(RUN) -m pipelines report 852 2020-08 --warehouse data/warehouse
 
 test: setup
 	@$(TEST)

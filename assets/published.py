@@ -30,6 +30,7 @@ from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
 from warehouse.outputs.exports import exporting
 from warehouse.published import movement, public, publishing, retention, seed_table
+from warehouse.report.writing import FOLDER, write_coverage
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
 _MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
@@ -125,6 +126,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
                 exporting.export(warehouse, limits.exports_group)
             except LookupError:
                 raise Failure(description=exporting.no_group(limits.exports_group), allow_retries=False) from None
+            write_coverage(warehouse, sorted({extract.la_code for extract in workspace.extracts(context)}))
     workspace.release(context)
     purged = []
     if limits.retention_days is not None:
@@ -145,6 +147,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
             "versions": ", ".join(map(str, versions)) or "nothing new",
             "file": MetadataValue.path(str((warehouse / publishing.KPI).resolve())),
             "exports": MetadataValue.path(str((warehouse / exporting.FOLDER).resolve())),
+            "coverage": MetadataValue.path(str((warehouse / FOLDER / "index.html").resolve())),
         },
         check_results=[
             AssetCheckResult(

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
+from schemas.measures import GROUPS
 from warehouse.published.seed_table import HEADINGS, SeedTable
+from warehouse.report import wording
+from warehouse.report.coverage import Extract, in_short
 
 # Wide enough for the table where no terminal says how wide it is. Brackets and colons in a path or header are what they
 # are, and no marks of ours.
@@ -53,6 +57,37 @@ def show(table: SeedTable) -> None:
     console.print(shown)
     for note in table.notes:
         console.print(note, style="dim")
+
+
+_STEPS = 10  # things to send that one screen holds; the page has all
+
+
+def show_coverage(extract: Extract) -> None:
+    """Print on one screen what an extract gives: the measures by group, what the others lack, first what gives most."""
+    console.print(
+        f"{extract.authority} ({extract.la_code}): what the extract of {wording.day(extract.extract_date)} gives"
+    )
+    console.print(in_short(extract))
+    given = {row["measure_code"] for row in extract.given}
+    for group, declared in GROUPS.items():
+        if codes := [one.measure_code for one in declared if one.measure_code in given]:
+            _item(f"{group} ({len(codes)} of {len(declared)}): {', '.join(codes)}")
+    if not extract.not_given:
+        return
+    console.print("Not computed, by what is lacking; first what would give most, then what would give most after it:")
+    for number, step in enumerate(extract.steps[:_STEPS], start=1):
+        _item(f"{number}. {step}, for {len(step.gives)}: {', '.join(step.gives)}")
+    later = [code for step in extract.steps[_STEPS:] for code in step.gives]
+    if later:
+        _item(f"For {len(extract.steps) - _STEPS} other lacks: {', '.join(later)}")
+    others = [row["measure_code"] for row in extract.not_given if row["measure_code"] not in extract.needs]
+    for reason, codes in extract.reasons(others).items():
+        _item(f"{', '.join(codes)}: {reason}")
+
+
+def _item(text: str) -> None:
+    """One item of a list, its further lines set in."""
+    console.print(textwrap.fill(text, console.width, initial_indent="  ", subsequent_indent="      "))
 
 
 # What comes of a warehouse that cannot be written to or read.

@@ -16,6 +16,7 @@ from schemas.rules import RULES
 from schemas.settings import Operation, Settings
 from schemas.tables import Kind, columns
 from warehouse.facts import computing
+from warehouse.forms import canonical
 from warehouse.forms import extracts as forms
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing import commentary
@@ -141,6 +142,7 @@ class Group:
         self._add_of_authorities(reads)
         self._add_latest_dates()
         self._add_filled_columns()
+        self._add_places()
 
     def _add_filled_columns(self) -> None:
         """`staged.filled_column`: which columns have a value in an extract, so that one that is lost is seen."""
@@ -160,6 +162,27 @@ class Group:
         )
         self.connection.execute(
             f"create or replace table staged.filled_column as from ({rows}) where column_name is not null"
+        )
+
+    def _add_places(self) -> None:
+        """`staged.place`: where the rows of national forms stand, for the cases that come of them.
+
+        In a table that comes of several lists a row's number is not its own (`is_only`); its record then tells it.
+        """
+        parts = [
+            f"select la_code, extract_date, '{table}' as table_name, row_number, record_id, place "  # noqa: S608
+            f"from staged.{table} where place is not null"
+            for table in dict.fromkeys(count.table_name for count in self._staged or () if count.form != canonical.FORM)
+        ]
+        none = (
+            "select null::varchar as la_code, null::date as extract_date, null::varchar as table_name, "
+            "null::bigint as row_number, null::varchar as record_id, null::varchar as place where false"
+        )
+        self.connection.execute(
+            "create or replace table staged.place as select *, "  # noqa: S608
+            "count(*) over (partition by la_code, extract_date, table_name, row_number) = 1 as is_only from "
+            "(select la_code, extract_date, table_name, row_number, record_id, min(place) as place "
+            f"from ({' union all '.join([none, *parts])}) group by all)"
         )
 
     def tell(self, told: Sequence[tuple[Place, str | None, str]]) -> None:

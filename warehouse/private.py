@@ -1,6 +1,5 @@
 """Who may read what is written: child-level files are for their owner only, and no error tells what a cell holds."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -11,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+
+from warehouse.locking import lock
 
 _PROJECT = Path(__file__).resolve().parent.parent
 ERRORS = "errors"
@@ -54,13 +55,12 @@ class SpillFolder:
         with owner_only():
             parent.mkdir(parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(dir=parent))
-            self._lock = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, FILE)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self._lock = lock(self.path / ".lock")
 
     def remove(self) -> None:
         """Remove the folder and what is in it."""
+        self._lock.release()
         shutil.rmtree(self.path, ignore_errors=True)
-        os.close(self._lock)
         with suppress(OSError):  # another one is in it
             self.path.parent.rmdir()
 
@@ -69,8 +69,8 @@ def remove_left_over_spills(parent: Path) -> None:
     """Remove what processes that have died had put aside; a folder that is locked is in use."""
     for path in parent.iterdir() if parent.is_dir() else ():
         try:
-            with (path / ".lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.is_dir():
+                lock(path / ".lock", wait=False).release()
         except BlockingIOError:
             continue
         except OSError:

@@ -4,7 +4,6 @@ Nothing that is published is touched: the layers are computed in a folder of the
 the warehouse, because rows about children may be on its volume and nowhere else.
 """
 
-import fcntl
 import json
 import shutil
 import tempfile
@@ -22,6 +21,7 @@ from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import Extract, input_files
 from warehouse.layers import Group
+from warehouse.locking import lock
 from warehouse.published.publishing import KPI, Publication, publish, sql
 from warehouse.reference import loading
 from warehouse.workspace import exclusive
@@ -164,10 +164,9 @@ def _other_definitions(made_of: MadeOf, settings: Settings) -> Iterator[str]:
 
 def _remove_left_over(warehouse: Path) -> None:
     """Remove what a rebuild that was killed left; one that works holds its folder's lock."""
-    for lock in warehouse.glob(f"{_SCRATCH}*/.lock"):
-        with lock.open("w") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(lock.parent, ignore_errors=True)
+    for path in warehouse.glob(f"{_SCRATCH}*/.lock"):
+        try:
+            lock(path, wait=False).release()
+        except BlockingIOError:
+            continue
+        shutil.rmtree(path.parent, ignore_errors=True)

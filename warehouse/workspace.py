@@ -1,16 +1,17 @@
 """The warehouse held by one process at a time: two publications wait for each other."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from filelock import FileLock
+
+from warehouse.locking import lock
 from warehouse.private import narrow, owner_only, remove_left_over_spills
 from warehouse.published import publishing
 
-_held: dict[Path, tuple[int, int]] = {}
+_held: dict[Path, tuple[FileLock, int]] = {}
 _guard = RLock()
 
 
@@ -23,16 +24,11 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
     """
     path = warehouse.resolve()
     with _guard, owner_only():
-        descriptor, depth = _held.get(path, (-1, 0))
-        if depth == 0:
+        held, depth = _held.get(path, (None, 0))
+        if held is None:
             path.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BaseException:
-                os.close(descriptor)
-                raise
-        _held[path] = (descriptor, depth + 1)
+            held = lock(path / ".lock", wait)
+        _held[path] = (held, depth + 1)
         try:
             if depth == 0:
                 narrow(path)
@@ -40,8 +36,8 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
                 remove_left_over_spills(path / ".spill")
             yield
         finally:
-            descriptor, depth = _held[path]
-            _held[path] = (descriptor, depth - 1)
+            _, depth = _held[path]
+            _held[path] = (held, depth - 1)
             if depth == 1:
                 del _held[path]
-                os.close(descriptor)
+                held.release()

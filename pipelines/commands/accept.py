@@ -1,7 +1,7 @@
 """The `accept` command: a person takes a refused extract as it is, and says why."""
 
+import getpass
 import os
-import pwd
 from collections.abc import Collection
 from datetime import date
 
@@ -89,6 +89,10 @@ def _nothing_done(*sentences: str) -> int:
 
 def _person() -> str:
     """The user that the system knows, whatever the environment says."""
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return getpass.getuser()
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -12,7 +12,7 @@ from pipelines.settings import PipelineSettings
 from schemas.kinds import PERIODS
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK
-from warehouse.report.explain import Case, Count, Explanation, Figure, counts, explain
+from warehouse.report.explain import Case, Count, Explanation, Figure, Reported, counts, explain
 from warehouse.report.opening import NoAnswerError
 
 _WIDTH = 116
@@ -46,6 +46,8 @@ def lines(explanation: Explanation, person: str | None = None) -> Iterator[str]:
     else:
         known_as = next(iter(explanation.cases or ())).person_id
         yield from _headed(f"Cases of {printable(known_as)}", _persons_cases(explanation))
+        if explanation.reported:
+            yield from _headed(f"Reported of {printable(known_as)}, in this extract", _reported(explanation))
     yield from _headed("Benchmarks", _benchmarks(explanation))
     yield from _headed("Versions of this figure, the latest first", _versions(explanation))
     yield from _headed("The same in SQL", _queries(explanation))
@@ -136,11 +138,18 @@ def _cases(explanation: Explanation) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _source(case: Case) -> str:
-    """The file and row of a case; a publication by an older version of the project did not keep them."""
-    if case.row_number is None:
-        return "not kept"
-    return f"{printable(case.file_name or case.table_name)} row {case.row_number}"
+def _source(case: Case | Reported) -> str:
+    """The file and row of a case, in a national form its place; an older version of the project did not keep them."""
+    name = printable(case.file_name or case.table_name)
+    if case.place:
+        return printable(case.place) if case.place.startswith(name) else f"{name}, {printable(case.place)}"
+    return "not kept" if case.row_number is None else f"{name} row {case.row_number}"
+
+
+def _reported(explanation: Explanation) -> Iterator[str]:
+    for one in explanation.reported:
+        yield f"{_source(one)}: {printable(one.column_name or 'the row')} {printable(one.raw_value)}".rstrip(" –")
+        yield from (f"  {line}" for line in textwrap.wrap(f"{one.message} ({one.rule})", _WIDTH - 4))
 
 
 def _persons_cases(explanation: Explanation) -> Iterator[str]:

@@ -5,6 +5,7 @@ children have it.
 """
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -89,9 +90,20 @@ def _link(path: Path, folder: Path, authority: Path) -> None:
     """Show a file, or the files of a folder, as an extract; the authority's own spellings beside it."""
     folder.mkdir(parents=True)
     for one in [path] if path.is_file() else sorted(path.iterdir()):
-        (folder / one.name).symlink_to(one.resolve())
+        _show(one, folder / one.name)
     if (authority / FILE_NAME).is_file():
-        (folder.parent / FILE_NAME).symlink_to((authority / FILE_NAME).resolve())
+        _show(authority / FILE_NAME, folder.parent / FILE_NAME)
+
+
+def _show(path: Path, at: Path) -> None:
+    """Show a file or folder at another place; a copy, where the system has no links for everybody."""
+    try:
+        at.symlink_to(path.resolve())
+    except OSError:
+        if path.is_dir():
+            shutil.copytree(path, at)
+        else:
+            shutil.copyfile(path, at)
 
 
 def profile(extract: Extract, limits: Operation, settings: Settings) -> Iterator[str]:
@@ -420,7 +432,8 @@ def _measures(made: ExtractRead, settings: Settings) -> Iterator[str]:
     can: list[str] = []
     cannot: dict[str, list[str]] = {}
     for measure in CATALOGUE:
-        reason, since = made.never.get(measure.measure_code, ""), date.min
+        lack, since = made.never.get(measure.measure_code), date.min
+        reason = lack.sentence if lack else ""
         for need in measure.needs:
             if reason or (need.when and str(getattr(settings, need.when[0], "")) != need.when[1]):
                 continue

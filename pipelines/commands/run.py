@@ -22,12 +22,16 @@ from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced,
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.private import without_data
-from warehouse.published import movement, public, seed_table
+from warehouse.published import movement, public, publishing, seed_table
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
+from warehouse.report import coverage
+from warehouse.report.reading import opened
+from warehouse.report.writing import FOLDER
 from warehouse.workspace import exclusive
 
 _BYTES_OF_A_RUN = 100 << 20  # of landed files, about a million rows: what they become takes some 4 GiB
+_SCREENS = 1  # of first extracts; of many authorities a person reads the pages
 _SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads
 
 
@@ -104,7 +108,7 @@ def _run_extracts(
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, BY_COMMAND_LINE)
-            before = latest_version(settings.warehouse)
+            before, known = latest_version(settings.warehouse), _authorities(settings.warehouse)
             refused, failed = _run_all(instance, settings, extracts, accepted_settings)
         moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
     for reasons in refused.values():
@@ -115,6 +119,7 @@ def _run_extracts(
         console.errors.print(told, markup=False)
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
+        _say_what_first_extracts_give(settings, _authorities(settings.warehouse) - known)
         _report(settings, published)
     for sentence in moved[:_SHOWN]:
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
@@ -223,6 +228,28 @@ def _say_what_was_read(group: Group) -> None:
     told += [sentence for _, _, sentence in group.told]
     for sentence in dict.fromkeys(told):
         console.errors.print(sentence, markup=False)
+
+
+def _authorities(warehouse: Path) -> set[str]:
+    """The authorities of which anything has been published."""
+    return {la_code for la_code, _ in publishing.published(warehouse)}
+
+
+def _say_what_first_extracts_give(settings: PipelineSettings, la_codes: set[str]) -> None:
+    """Show what the extracts of authorities give of which nothing was published before; of many, where it stands."""
+    if not la_codes:
+        return
+    with opened(settings.warehouse) as connection:
+        extracts = coverage.extracts(connection, la_codes)
+    for extract in extracts[:_SCREENS]:
+        console.show_coverage(extract)
+        page = settings.warehouse / FOLDER / extract.la_code / coverage.FILE_NAME
+        console.console.print(f"The same with every reason and month: {os.path.relpath(page)}\n", soft_wrap=True)
+    if len(extracts) > _SCREENS:
+        index = os.path.relpath(settings.warehouse / FOLDER / "index.html")
+        console.console.print(
+            f"What the other {len(extracts) - _SCREENS} first extracts give: {index}\n", soft_wrap=True
+        )
 
 
 def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:

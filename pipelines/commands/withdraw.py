@@ -12,6 +12,7 @@ from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.published import publishing
 from warehouse.refusals import left_out
+from warehouse.report.writing import write_coverage
 from warehouse.workspace import exclusive
 
 
@@ -62,6 +63,7 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             exporting.export(settings.warehouse, settings.exports_group)
         except LookupError:
             console.errors.print(exporting.no_group(settings.exports_group), markup=False)
+        write_coverage(settings.warehouse, [la_code])
     console.console.print(f"{name} is withdrawn by version {version}, with this reason: {reason}", markup=False)
     if left and not before:
         console.errors.print(

@@ -997,5 +997,5 @@ def test_a_child_of_whom_nothing_is_said_of_immunisations_since_the_table_is_com
     }
     report = "select person_id, table_name, rule from facts.report_missing_history_health"
     drawn = Drawn("report_missing_history_health", **drawing, complete_from={"cla_health": date(2019, 2, 1)})
-    assert drawn.rows(report) == [("A", "cla_episode", "missing_history")]
+    assert drawn.rows(report) == [("A", "cla_health", "missing_history")]
     assert Drawn("report_missing_history_health", **drawing).rows(report) == []

@@ -315,7 +315,7 @@ TIMED = {"icpc_timeliness", "icpc_pending", "icpc_overdue"}
 def test_children_who_moved_in_have_no_notice_to_count_from(tmp_path: Path) -> None:
     made = landed(tmp_path, {"a.xml": census(child(MOVED_IN))})
     assert set(made.never) >= TIMED
-    assert made.never["icpc_timeliness"].endswith("send notification_date in supplement_icpc.csv")
+    assert made.never["icpc_timeliness"].sentence.endswith("send notification_date in supplement_icpc.csv")
 
 
 def test_without_such_children_or_with_their_notice_conferences_are_timed(tmp_path: Path) -> None:

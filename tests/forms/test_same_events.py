@@ -82,7 +82,9 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Figures
     return of_form
 
 
-@pytest.mark.parametrize(("form", "measures", "months"), [("cin", 20, 12), ("ssda903", 5, 12), ("daily", 20, 25)])
+@pytest.mark.parametrize(
+    ("form", "measures", "months"), [("annex-a", 30, 7), ("cin", 20, 12), ("ssda903", 5, 12), ("daily", 20, 25)]
+)
 def test_a_figure_that_a_form_can_give_is_the_canonical_one(
     figures: Callable[[str], Figures], form: str, measures: int, months: int
 ) -> None:

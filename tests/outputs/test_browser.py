@@ -17,7 +17,7 @@ from support.published import process
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.report.explore import writing as exploring
-from warehouse.report.writing import write, write_month
+from warehouse.report.writing import write, write_coverage, write_month
 
 __all__ = ["browser"]
 pytestmark = needs_chromium
@@ -54,7 +54,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     publish(folder, "941", "2020-08-17")
     write(folder / "warehouse", "941", date(2020, 8, 1), version=2)
     write_month(folder / "warehouse", date(2020, 8, 1))
+    write_coverage(folder / "warehouse", ["302", "941"])
     return folder / "warehouse" / "reports"
+
+
+def pages(reports: Path) -> tuple[Path, ...]:
+    """One page of each sort."""
+    return restated(reports), reports / "941" / "coverage.html", reports / "index.html"
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def restated(reports: Path) -> Path:
 
 
 def test_no_request_leaves_the_file(page: Page, reports: Path) -> None:
-    for path in (restated(reports), reports / "index.html"):
+    for path in pages(reports):
         page.goto(path.as_uri())
         page.wait_for_load_state("networkidle")
     assert page.asked_for == []  # type: ignore[attr-defined]
@@ -77,7 +83,7 @@ def test_no_request_leaves_the_file(page: Page, reports: Path) -> None:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_checker_finds_no_violation_of_wcag_2_2_aa(page: Page, reports: Path, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
-    for path in (restated(reports), reports / "index.html"):
+    for path in pages(reports):
         page.goto(path.as_uri())
         assert violations(page) == [], path.name
 
@@ -89,7 +95,7 @@ def test_the_checker_has_teeth(page: Page) -> None:
 
 def test_nothing_is_wider_than_the_phone_it_is_read_on(page: Page, reports: Path) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for path in (restated(reports), reports / "index.html"):
+    for path in pages(reports):
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -102,6 +108,10 @@ def test_a_restated_overview_says_so_before_anything_else(page: Page, reports: P
 
 
 def test_every_link_of_the_page_leads_somewhere(page: Page, reports: Path) -> None:
+    page.goto((reports / "941" / "coverage.html").as_uri())
+    page.get_by_role("link", name="All pages").click()
+    page.get_by_role("link", name="West Northamptonshire", exact=True).click()
+    assert page.locator("h1").inner_text() == "What the extract gives"
     page.goto(restated(reports).as_uri())
     targets = page.eval_on_selector_all("a[href^='#']", "links => links.map(link => link.getAttribute('href'))")
     assert len(targets) > 10

@@ -513,6 +513,26 @@ Record R1, from referral.csv row 2
     )
 
 
+RETURN = """CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN
+7,01/05/2019,S,C2,N1,U1,PR1,,,,,,
+7,01/06/2019,P,C2,N1,U4,PR1,,,,,,
+"""
+
+
+def test_a_case_of_a_national_form_has_its_place_and_a_repair_is_shown(tmp_path: Path) -> None:
+    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
+    extract.folder.mkdir(parents=True)
+    (extract.folder / "care 2020.csv").write_text(RETURN)
+    (extract.folder / "children.csv").write_text("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n7,1,01/05/2010,WBRI,,,\n")
+    process(tmp_path / "warehouse", [extract])
+    printed = explained(tmp_path / "warehouse", "852", "looked_after_children", "2020-01", "--person", "7")
+    assert "from care 2020.csv, row 3" in printed
+    shown = printed.partition("\nReported of 7, in this extract\n")[2].partition("\nBenchmarks")[0]
+    assert "care 2020.csv, row 2: dec\n" in shown
+    assert "it ends where the child's next episode begins" in " ".join(shown.split())
+    assert "(episode_never_closed)" in shown
+
+
 def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
     with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:

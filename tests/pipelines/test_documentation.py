@@ -1,7 +1,9 @@
 """The documentation says what is so: generated pages are current, and what the README shows is what comes."""
 
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import duckdb
 import pytest
 from support.command import run_command
 
+from pipelines.__main__ import main
 from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS, MEASURES
@@ -17,12 +20,16 @@ from schemas.tables import MODELS, columns
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
+# What a reader is shown to do: each query, command and output in it is held against what comes.
+SHOWN = "\n".join(
+    [README, *((PROJECT / "docs" / f"{page}.md").read_text() for page in ("landing", "asking", "running"))]
+)
 DEFINITIONS = (PROJECT / "docs" / "definitions.md").read_text()
-# A query of the README: the file it asks, its text, and the Markdown table below it.
+# A query that is shown: the file it asks, its text, and the Markdown table below it.
 QUERY = re.compile(r"<!-- (\w+\.duckdb) -->\n```sql\n([^`]*)```\n\n((?:\|.*\n)+)")
-QUERIES = QUERY.findall(README)
-# A command of the README that reads a warehouse, and what it prints.
-COMMANDS = re.findall(r"```sh\n\.venv/bin/python -m pipelines ([^\n]*)\n```\n\n```text\n([^`]*)```", README)
+QUERIES = QUERY.findall(SHOWN)
+# A command that reads a warehouse, and what it prints.
+COMMANDS = re.findall(r"```sh\nkpi ([^\n]*)\n```\n\n```text\n([^`]*)```", SHOWN)
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +37,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
     """The demonstration as `make run` makes it: the warehouse, and what was printed."""
     folder = tmp_path_factory.mktemp("demonstration")
     landing, warehouse = ["--landing", folder / "landing"], ["--warehouse", folder / "warehouse"]
-    assert run_command("demo", *landing).returncode == 0
-    run = run_command("run", *landing, *warehouse, "--config", "pipelines/demonstration.toml")
-    assert run.returncode == 0, run.stderr
-    yield folder / "warehouse", run.stdout
+    printed = ""
+    for command in (
+        ["demo", *landing],
+        ["run", *landing, *warehouse, "--config", "pipelines/demonstration.toml"],
+        ["report", "852", "2020-08", *warehouse],
+    ):
+        told = run_command(*command)
+        assert told.returncode == 0, told.stderr
+        printed += told.stdout
+    yield folder / "warehouse", printed
 
 
 def cells(line: str) -> list[str]:
@@ -53,7 +66,7 @@ def test_every_published_column_is_explained() -> None:
 
 def test_the_readme_shows_queries_of_both_files() -> None:
     assert {file for file, _, _ in QUERIES} == {"kpi.duckdb", "casework.duckdb"}
-    assert len(QUERIES) == README.count("```sql")
+    assert len(QUERIES) == SHOWN.count("```sql")
 
 
 @pytest.mark.parametrize(("file", "query", "shown"), QUERIES)
@@ -66,11 +79,39 @@ def test_a_query_of_the_readme_gives_the_output_shown(
         assert [result.columns, *rows] == [cells(line) for line in shown.splitlines() if not line.startswith("|--")]
 
 
-def test_the_readme_shows_the_table_that_a_run_prints(demonstration: tuple[Path, str]) -> None:
-    shown = re.search(r"```text\n(852, .*?)```", README, re.DOTALL)
-    assert shown is not None
-    printed = "\n".join(line.rstrip() for line in demonstration[1].splitlines())
-    assert shown[1] in printed
+def test_the_readme_shows_the_table_and_the_pages_that_a_run_ends_with(demonstration: tuple[Path, str]) -> None:
+    warehouse = os.path.relpath(demonstration[0], PROJECT)
+    printed = "\n".join(line.rstrip() for line in demonstration[1].splitlines()).replace(warehouse, "data/warehouse")
+    table, pages = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    assert table in printed
+    assert printed.endswith(pages.rstrip())
+    assert table.startswith("852, ")
+
+
+def test_make_run_does_what_the_readme_shows() -> None:
+    recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    assert recipe is not None
+    assert re.findall(r"-m pipelines (\w+)", recipe[1]) == ["run", "report"]
+
+
+def test_the_pictures_of_the_readme_are_there_and_small() -> None:
+    pictures = re.findall(r'<img src="([^"]+)" alt="[^"]{20,}"', README)
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert (PROJECT / picture).stat().st_size < 250_000
+
+
+def test_the_command_line_works_from_any_folder_whatever_lies_there(tmp_path: Path) -> None:
+    """By a link, as a person has it in a folder of the PATH; a folder of the same name as ours is not ours."""
+    for name in ("pipelines", "schemas"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit(99)")
+    (tmp_path / "kpi").symlink_to(PROJECT / "kpi")
+    told = subprocess.run(
+        [tmp_path / "kpi", "report", "852", "2020-08"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert told.stderr.startswith("data/warehouse/kpi.duckdb: nothing is published there")
 
 
 @pytest.mark.parametrize(("arguments", "shown"), COMMANDS)
@@ -92,15 +133,20 @@ def test_the_readme_shows_the_list_and_a_figure_explained() -> None:
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)`", README))
-    assert named == targets
-    assert "`make test`" in README
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", SHOWN)) == targets
+    assert {"run", "test", "test-long"} <= set(re.findall(r"`make ([a-z-]+)`", README))
+
+
+def test_every_command_of_the_command_line_that_is_shown_exists() -> None:
+    shown = set(re.findall(r"(?:^|`|(?<=\" )|(?<=' ))kpi ([a-z]+)", SHOWN, re.MULTILINE))
+    assert {"run", "profile", "explain"} <= shown
+    assert shown <= set(main.commands)
 
 
 def test_every_setting_of_the_readme_exists() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-    keys = {*re.findall(r"^(\w+) =", example, re.MULTILINE), *map(str.lower, re.findall(r"\bKPI_(\w+)=", README))}
+    (example,) = re.findall(r"```toml\n(.*?)```", SHOWN, re.DOTALL)
+    keys = {*re.findall(r"^(\w+) =", example, re.MULTILINE), *map(str.lower, re.findall(r"\bKPI_(\w+)=", SHOWN))}
     assert keys <= set(PipelineSettings.model_fields)
 
 

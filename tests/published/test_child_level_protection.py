@@ -75,12 +75,19 @@ def command(
 
 
 def open_to_others(warehouse: Path) -> dict[str, str]:
-    """Every file and folder of a warehouse, itself included, that is not for its owner only; kpi.duckdb must be."""
+    """Every file and folder of a warehouse, itself included, that is not for its owner only; kpi.duckdb must be.
+
+    So are the pages of aggregates in `reports`, which say what is in it.
+    """
     modes = {
         str(path.relative_to(warehouse.parent)): path.stat().st_mode & 0o777
         for path in (warehouse, *warehouse.rglob("*"))
     }
     assert modes.pop(f"{warehouse.name}/kpi.duckdb") == 0o644
+    pages = {name: modes.pop(name) for name in list(modes) if name.startswith(f"{warehouse.name}/reports")}
+    assert {name: oct(mode) for name, mode in pages.items()} == {
+        name: oct(0o755 if (warehouse.parent / name).is_dir() else 0o644) for name in pages
+    }
     own = {name: 0o700 if (warehouse.parent / name).is_dir() else 0o600 for name in modes}
     return {name: oct(mode) for name, mode in modes.items() if mode != own[name]}
 

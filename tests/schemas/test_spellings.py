@@ -2,6 +2,7 @@
 
 import pytest
 
+from warehouse.forms.spellings import is_nothing
 from warehouse.staged.codes import read_code
 
 SPELLINGS = """
@@ -15,6 +16,13 @@ legal_status      | Special Guardianship Order               || NOT_LOOKED_AFTER
 legal_status      | Supervision Order                        || NOT_LOOKED_AFTER
 legal_status      | Code 'V2' is not mapped                  || V2
 legal_status      | Interim Care Order                       || C1
+legal_status      | Special guardianship order (private law) || NOT_LOOKED_AFTER
+legal_status      | Child Arrangements Order - residence     || NOT_LOOKED_AFTER
+legal_status      | Former relevant care leaver              || NOT_LOOKED_AFTER
+legal_status      | SGO granted                              || NOT_LOOKED_AFTER
+legal_status      | Full care order, placed with parents     || C2
+legal_status      | C2 - special guardianship pending        || C2
+legal_status      | Wardship                                 ||
 plan_type         | PEP                                      || OTHER
 plan_type         | PEP - autumn                             || OTHER
 plan_type         | Personal Education Plan 2020             || OTHER
@@ -57,3 +65,13 @@ def test_a_spelling_means_a_code(code_set: str, text: str, code: str) -> None:
 
 def test_no_disability_is_an_answer_and_a_disability_by_its_code_is_one() -> None:
     assert [read_code("boolean", "disabled", text) for text in ("NONE", "MOB", "a) Yes")] == ["false", "true", "true"]
+
+
+@pytest.mark.parametrize("text", ["-", "--", "–", "—", "――", "–-", "−", "..", "<NA>", "Not Recorded"])
+def test_a_dash_or_two_of_any_kind_stand_for_nothing(text: str) -> None:
+    assert is_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["---", "-1", "(null)", "\\N", "N/K", "TBC", "0"])
+def test_what_is_not_listed_stands_for_itself(text: str) -> None:
+    assert not is_nothing(text)

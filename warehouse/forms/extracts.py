@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class ExtractRead:
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     not_read: tuple[FileNotRead, ...] = ()
     warnings: tuple[str, ...] = ()
-    never: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, Lack] = field(default_factory=dict)  # by measure code
     reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
     closure_days: tuple[date, ...] = ()  # on which the authority says that it is closed
@@ -227,10 +227,10 @@ def _never(
     whole: supplement.Supplemented,
     of_files: Mapping[str, Mapping[str, Lack]],
     settings: Settings,
-) -> dict[str, str]:
+) -> dict[str, Lack]:
     """Why the forms that an extract holds can never support a measure, where nothing else in it mends that."""
     by_table = {one.table_name: one for one in whole.tables}
-    never: dict[str, str] = {}
+    never: dict[str, Lack] = {}
     for form in forms:
         for measure, lack in {**form.LACKS, **of_files.get(form.NAME, {})}.items():
             conditions = {need.when for need in MEASURES[measure].needs if need.table == lack.table}
@@ -240,7 +240,7 @@ def _never(
             is_elsewhere = table is not None and table.form != form.NAME
             is_added = not set(lack.columns).isdisjoint(whole.added.get(lack.table, ()))
             if not is_elsewhere and not is_added:
-                never.setdefault(measure, lack.sentence)
+                never.setdefault(measure, replace(lack, form=form.NAME))
     return never
 
 

@@ -78,13 +78,14 @@ class Lack:
     """Why a form by itself can never support a measure, and what would mend it.
 
     `columns` of `table` can come in a supplement; where none are named, the table itself must come from elsewhere.
-    `when`: the setting, and the value of it, under which it is lacking.
+    `when`: the setting, and the value of it, under which it is lacking. `form`: the form, once it is of an extract.
     """
 
     table: str
     reason: str
     columns: tuple[str, ...] = ()
     when: tuple[str, str] | None = None
+    form: str = ""
 
     @property
     def sentence(self) -> str:

@@ -16,10 +16,11 @@ SPACE = "".join(
                         (0x2028, 0x202F), (0x205F, 0x206F), (0x3000, 0x3000), (0xFEFF, 0xFEFF))
     for code in range(first, last + 1)
 )  # fmt: skip
-# What stands for nothing, in lower case.
+_DASH = "-‐‑‒–—―−"
+# What stands for nothing, in lower case: a dash or two of any kind among it.
 NOTHING = frozenset(
-    ("", "-", "--", "–", "––", "—", "−", ".", "..", "?", "nan", "nat", "none", "null", "n/a", "na", "<na>", "pd.na",
-     "blank", "<blank>", "no data", "not recorded", "znotrecorded", "data not captured in mosaic")
+    ("", ".", "..", "?", "nan", "nat", "none", "null", "n/a", "na", "<na>", "pd.na", "blank", "<blank>", "no data",
+     "not recorded", "znotrecorded", "data not captured in mosaic", *_DASH, *(a + b for a in _DASH for b in _DASH))
 )  # fmt: skip
 LONGEST_NOTHING = max(map(len, NOTHING))
 # Keys that a case system writes where there is none.
@@ -28,7 +29,7 @@ _ERRORS = frozenset(("#n/a", "#multivalue", "#ref!", "#value!", "#name?", "#div/
 _NOBODY = frozenset(("-1", "0", "duty", "duty worker", "unallocated"))
 
 _LONDON, _UTC = ZoneInfo("Europe/London"), ZoneInfo("UTC")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_DASHES = str.maketrans(dict.fromkeys(_DASH, "-"))
 _MONTHS = {name: number for number, name in enumerate(
     "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)} | {"sept": 9}  # fmt: skip
 _MOMENT = re.compile(

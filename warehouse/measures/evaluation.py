@@ -36,7 +36,8 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     """Evaluate the catalogue over the facts in `connection`. Leaves in the schema `measures`:
 
     - `measure`: the catalogue as it is published;
-    - `not_computable`, `measure_coverage`, `covered_month`: which figures the extracts can give, and why not others;
+    - `not_computable`, `unmet_need`, `measure_coverage`, `covered_month`: which figures the extracts can give, and why
+      not others;
     - `case_<fact>`: one row per row of a fact that any measure counts, with `counted_<measure>` and
       `achieved_<measure>`;
     - `month_figure`: one row per extract, measure and covered month of the kinds that add up, cases or none;
@@ -46,6 +47,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     connection.execute("create schema if not exists measures")
     write_catalogue(connection, catalogue)
     connection.execute(f"create or replace table measures.population_of_month as {sql('population_of_month')}")
+    connection.execute(f"create or replace table measures.unmet_need as {sql('unmet_need')}")
     connection.execute(f"create or replace table measures.not_computable as {sql('lacking')}")
     connection.execute(f"create or replace table measures.history_asked as {_history_asked(catalogue)}")
     for name in ("covered_month", "measure_coverage", "child_attribute", "team_of_child"):

@@ -43,7 +43,7 @@ create table if not exists monthly_kpi_breakdown (
 -- One row per table of a published extract: from when and to when it is complete, and who says so.
 create table if not exists coverage (
     la_code varchar not null, extract_date date not null, table_name varchar not null, complete_from date,
-    spells_complete_from date, complete_to date, declared_by varchar
+    spells_complete_from date, complete_to date, declared_by varchar, is_latest_only boolean, form varchar
 );
 
 -- One row per measure that a published extract can give: the first and last month that it covers, and why not more.
@@ -58,6 +58,13 @@ create table if not exists not_computable (
     measure_code varchar not null,
     extract_date date not null,
     reason varchar not null
+);
+
+-- One row per extract, measure that it could not give and thing that the measure lacked there: columns of a table or, where
+-- none are named, the table itself with all its rows.
+create table if not exists unmet_need (
+    la_code varchar not null, measure_code varchar not null, extract_date date not null, table_name varchar not null,
+    column_names varchar[] not null, is_any_enough boolean not null, form varchar, reason varchar not null
 );
 
 -- One row per measure with a clock that a publication's extract can give: how many items were open then, how many of

@@ -1,9 +1,21 @@
 -- One row per open item with a clock of the extracts that are now their authority's latest, overdue first. Where the
 -- extract has not what the measure is computed from, nothing is open: without its column, all would seem undone.
+with
+pending as (
+    from facts.pending
+    semi join latest_extract using (la_code, extract_date)
+    anti join (from measures.not_computable where not has_count) as lacking using (la_code, extract_date, measure_code)
+)
+
 select
-    la_code, measure_code, person_id, record_id, clock_start, due_date, working_days_elapsed, working_days_left,
-    is_overdue, team, worker, table_name, row_number
-from facts.pending
-semi join latest_extract using (la_code, extract_date)
-anti join (from measures.not_computable where not has_count) as lacking using (la_code, extract_date, measure_code)
-order by due_date nulls first, la_code, record_id
+    pending.la_code, pending.measure_code, pending.person_id, pending.record_id, pending.clock_start, pending.due_date,
+    pending.working_days_elapsed, pending.working_days_left, pending.is_overdue, pending.team, pending.worker,
+    pending.table_name, pending.row_number, stands.place
+from pending
+left join staged.place as stands
+    on stands.la_code = pending.la_code
+    and stands.extract_date = pending.extract_date
+    and stands.table_name = pending.table_name
+    and stands.row_number = pending.row_number
+    and (stands.is_only or stands.record_id = pending.record_id)
+order by pending.due_date nulls first, pending.la_code, pending.record_id

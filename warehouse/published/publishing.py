@@ -302,7 +302,7 @@ def _write_versions(
     connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version()])
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
-        ("not_computable", "measures.not_computable"),
+        ("not_computable", "measures.not_computable"), ("unmet_need", "measures.unmet_need"),
     ):  # fmt: skip
         columns = ", ".join(connection.table(f"kpi.{table}").columns)
         connection.execute(
@@ -413,8 +413,14 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
 
 def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
     columns = _case_columns(connection, fact)
-    chosen = ", ".join(f'"{name}"' for name in columns)
-    rows = f"select {chosen} from measures.case_{fact} semi join latest_extract using (la_code, extract_date)"
+    chosen = ", ".join(f'cases."{name}"' for name in columns)
+    place = ""
+    if {"table_name", "row_number"} <= set(columns):
+        chosen, place = f"{chosen}, stands.place", _PLACE_OF_ROW
+    rows = (
+        f"select {chosen} from (from measures.case_{fact} semi join latest_extract using (la_code, extract_date)) as cases "
+        f"{place}"
+    )
     if not is_there:
         connection.execute(f"create table casework.case_{fact} as {rows}")
         return
@@ -424,11 +430,21 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: b
     for name in columns:
         if name not in there:
             connection.execute(f'alter table casework.case_{fact} add column "{name}" {types[name]}')
+    if place and "place" not in there:
+        connection.execute(f"alter table casework.case_{fact} add column place varchar")
     connection.execute(
         f"delete from casework.case_{fact} where la_code in "
         "(select la_code from latest_extract union all select la_code from stale_case)"
     )
     connection.execute(f"insert into casework.case_{fact} by name {rows}")
+
+
+# In a table of several lists a row's number is not its own: there the record's id tells it.
+_PLACE_OF_ROW = (
+    "left join staged.place as stands on stands.la_code = cases.la_code and stands.extract_date = cases.extract_date "
+    "and stands.table_name = cases.table_name and stands.row_number = cases.row_number "
+    "and (stands.is_only or stands.record_id = cases.record_id)"
+)
 
 
 def _compare_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
@@ -552,6 +568,8 @@ def _finish(warehouse: Path) -> None:
 
 def _flush(path: Path) -> None:
     """Have the disk keep a file's bytes, or a folder's names, through a power cut."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folder, and keeps its names by itself
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

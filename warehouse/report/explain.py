@@ -113,6 +113,21 @@ class Case:
     reason: str | None
     table_name: str | None
     row_number: int | None
+    place: str | None  # where it stands in a national form
+    file_name: str | None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What was reported of a row of the child: a repair, a contradiction, or why it is set aside."""
+
+    table_name: str
+    row_number: int | None
+    place: str | None
+    column_name: str | None
+    raw_value: str | None
+    rule: str
+    message: str
     file_name: str | None
 
 
@@ -145,6 +160,7 @@ class Explanation:
     cases: tuple[Case, ...] | None
     purged_at: datetime | None
     queries: dict[str, tuple[str, ...]]
+    reported: tuple[Reported, ...] = ()  # of the child, where one is named
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
@@ -175,12 +191,14 @@ def explain(
         if not figures and not reason:
             raise NoAnswerError(_no_such_month(connection, key))
         cases = _cases(connection, key, latest) if has_cases else None
+        reported: tuple[Reported, ...] = ()
         if person_id is not None:
             # Ids are in capitals and pseudonyms are not, so case says nothing.
             wanted = person_id.casefold()
             cases = tuple(case for case in cases or () if case.person_id and case.person_id.casefold() == wanted)
             if not cases:
                 raise NoAnswerError(_no_such_person(connection, key, person_id))
+            reported = _reported(connection, latest, person_id)
         return Explanation(
             latest, measure, month,
             settings_of(connection, latest.version, otherwise),
@@ -191,6 +209,7 @@ def explain(
             cases,
             purged_at(connection, latest) if has_cases and not cases else None,
             {file: tuple(_shown(sql(name), key) for name in names) for file, names in SHOWN_QUERIES.items()},
+            reported,
         )  # fmt: skip
 
 
@@ -265,6 +284,13 @@ def _cases(connection: duckdb.DuckDBPyConnection, key: dict[str, Any], latest: L
     files = dict(connection.execute(sql("explained_file"), named).fetchall())
     rows = _ask(connection, "casework", "explained_case", key)
     return tuple(Case(**row, file_name=files.get(row["table_name"])) for row in rows)
+
+
+def _reported(connection: duckdb.DuckDBPyConnection, latest: Latest, person_id: str) -> tuple[Reported, ...]:
+    named = {"la_code": latest.la_code, "extract_date": latest.extract_date}
+    files = dict(connection.execute(sql("explained_file"), named).fetchall())
+    rows = _ask(connection, "casework", "explained_report", {**named, "person_id": person_id})
+    return tuple(Reported(**row, file_name=files.get(row["table_name"])) for row in rows)
 
 
 def _no_such_month(connection: duckdb.DuckDBPyConnection, key: dict[str, Any]) -> str:

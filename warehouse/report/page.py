@@ -20,6 +20,7 @@ from warehouse.report.document import (
     Text,
     Words,
 )
+from warehouse.report.wording import day
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -32,7 +33,7 @@ _TEMPLATES = Environment(
 
 def page(overview: Overview) -> bytes:
     """The page, in UTF-8."""
-    return render("page.html.jinja", overview=overview, sections=_sections(overview.blocks))
+    return render("page.html.jinja", overview=overview, sections=sections(overview.blocks))
 
 
 def render(template: str, **values: object) -> bytes:
@@ -40,7 +41,7 @@ def render(template: str, **values: object) -> bytes:
     return _TEMPLATES.get_template(template).render(**values).encode()
 
 
-def _sections(blocks: Sequence[Block]) -> list[tuple[Heading | None, list[Block]]]:
+def sections(blocks: Sequence[Block]) -> list[tuple[Heading | None, list[Block]]]:
     """The blocks by their headings of the second level, so that each is a landmark; what comes first has none."""
     sections: list[tuple[Heading | None, list[Block]]] = [(None, [])]
     for block in blocks:
@@ -77,5 +78,5 @@ _KINDS = {
     Notes: "notes",
     Words: "words",
 }
-_TEMPLATES.filters.update(inline=_inline, source=_source, kind=lambda block: _KINDS[type(block)])
+_TEMPLATES.filters.update(inline=_inline, source=_source, day=day, kind=lambda block: _KINDS[type(block)])
 _TEMPLATES.tests["picture"] = lambda value: isinstance(value, Picture)

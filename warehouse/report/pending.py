@@ -188,7 +188,7 @@ def write(warehouse: Path, name: str, content: bytes, within: str = "", folder_n
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        os.fchmod(descriptor, 0o600)
+        new.chmod(0o600)
         stream.write(content)
         stream.flush()
         os.fsync(descriptor)

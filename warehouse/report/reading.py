@@ -187,7 +187,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
 
     Raises NoAnswerError where there is nothing, saying what there is.
     """
-    publications = _rows(connection, "publication", la_code=la_code)
+    publications = queried(connection, "publication", la_code=la_code)
     if not publications:
         known = ", ".join(
             code for (code,) in connection.sql("select distinct la_code from kpi_version order by 1").fetchall()
@@ -201,20 +201,20 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         )
     publication = _latest(publications) if version is None else named[version]
     chosen = int(publication["version"])
-    catalogue = {row["measure_code"]: Measure(**row) for row in _rows(connection, "catalogue")}
+    catalogue = {row["measure_code"]: Measure(**row) for row in queried(connection, "catalogue")}
     points = _points(connection, la_code, month, chosen)
     if not any(of == month for _, _, of in points):
-        months = [row["month"] for row in _rows(connection, "ended_month", version=chosen)]
+        months = [row["month"] for row in queried(connection, "ended_month", version=chosen)]
         there = f"its ended months are {_name(months[0])} to {_name(months[-1])}" if months else "it has no ended month"
         raise NoAnswerError(
             f"{_name(month)} is not among the figures of authority {la_code} in version {chosen}: {there}."
         )
     _show_as_of(connection, chosen, month)
     parameters: dict[str, Any] = {"la_code": la_code, "month": month, "version": chosen}
-    said = _rows(connection, "sentence", la_code=la_code, month=month)
+    said = queried(connection, "sentence", la_code=la_code, month=month)
     return Reading(
         la_code=la_code,
-        authority=_authority(connection, la_code),
+        authority=authority_name(connection, la_code),
         month=month,
         version=chosen,
         extract_date=publication["extract_date"],
@@ -224,31 +224,31 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         catalogue=tuple(
             measure for measure in catalogue.values() if (measure.measure_code, measure.shown_period, month) in points
         ),
-        card={row["measure_code"]: row for row in _rows(connection, "card", la_code=la_code, month=month)},
-        targets={row["measure_code"]: row for row in _rows(connection, "target", **parameters)},
+        card={row["measure_code"]: row for row in queried(connection, "card", la_code=la_code, month=month)},
+        targets={row["measure_code"]: row for row in queried(connection, "target", **parameters)},
         news=frozenset(row["measure_code"] for row in said if row["is_news"]),
         points=points,
         comparisons=_comparisons(connection, parameters),
         changes={
-            row["measure_code"]: row["change_on_month"] for row in _rows(connection, "change_on_month", month=month)
+            row["measure_code"]: row["change_on_month"] for row in queried(connection, "change_on_month", month=month)
         },
         settings=_settings(connection, chosen),
         spc_points={
             (row["measure_code"], row["month"]): row
-            for row in _rows(connection, "process", la_code=la_code, month=month)
+            for row in queried(connection, "process", la_code=la_code, month=month)
         },
         sentences={row["measure_code"]: row["sentence"] for row in said},
-        moved=tuple(_rows(connection, "moved", month=month, version=chosen)),
-        changed=tuple(_rows(connection, "changed", **parameters)),
-        pending={row["measure_code"]: row for row in _rows(connection, "pending_count", version=chosen)},
-        rows=tuple(_rows(connection, "row_count", version=chosen)),
-        issues=tuple(_rows(connection, "issue_count", version=chosen)),
-        refused=tuple(_rows(connection, "refused", la_code=la_code, version=chosen)),
+        moved=tuple(queried(connection, "moved", month=month, version=chosen)),
+        changed=tuple(queried(connection, "changed", **parameters)),
+        pending={row["measure_code"]: row for row in queried(connection, "pending_count", version=chosen)},
+        rows=tuple(queried(connection, "row_count", version=chosen)),
+        issues=tuple(queried(connection, "issue_count", version=chosen)),
+        refused=tuple(queried(connection, "refused", la_code=la_code, version=chosen)),
         not_computable=tuple(
-            row for row in _rows(connection, "not_computable", version=chosen) if row["measure_code"] in SEED
+            row for row in queried(connection, "not_computable", version=chosen) if row["measure_code"] in SEED
         ),
-        commentary={row["measure_code"]: row for row in _rows(connection, "commentary", **parameters)},
-        attribution=str(_rows(connection, "attribution")[0]["text"]),
+        commentary={row["measure_code"]: row for row in queried(connection, "commentary", **parameters)},
+        attribution=str(queried(connection, "attribution")[0]["text"]),
     )
 
 
@@ -262,7 +262,8 @@ def _latest(publications: list[dict[str, Any]]) -> dict[str, Any]:
     return max(publications, key=lambda row: (row["extract_date"], row["version"]))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+def queried(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of a query of this layer, as dictionaries."""
     result = connection.execute(sql(name), parameters)
     columns = [column[0] for column in result.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
@@ -271,7 +272,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -
 def _points(
     connection: duckdb.DuckDBPyConnection, la_code: str, month: date, version: int
 ) -> dict[tuple[str, str, date], Point]:
-    rows = _rows(connection, "figure", month=month, version=version)
+    rows = queried(connection, "figure", month=month, version=version)
     return {(row["measure_code"], row["period"], row["month"]): Point(la_code=la_code, **row) for row in rows}
 
 
@@ -279,7 +280,7 @@ def _comparisons(
     connection: duckdb.DuckDBPyConnection, parameters: dict[str, Any]
 ) -> dict[tuple[str, str, str], tuple[Comparison, ...]]:
     found: dict[tuple[str, str, str], tuple[Comparison, ...]] = {}
-    for row in _rows(connection, "comparison", month=parameters["month"], version=parameters["version"]):
+    for row in queried(connection, "comparison", month=parameters["month"], version=parameters["version"]):
         place = (row["measure_code"], row["period"], row["benchmark"])
         key = (
             ("la_code", str(parameters["la_code"])), ("measure_code", row["measure_code"]),
@@ -296,15 +297,16 @@ def _comparisons(
 
 
 def _settings(connection: duckdb.DuckDBPyConnection, version: int) -> dict[str, Any]:
-    kept = {row["key"]: json.loads(row["value"]) for row in _rows(connection, "setting", version=version)}
+    kept = {row["key"]: json.loads(row["value"]) for row in queried(connection, "setting", version=version)}
     return {
         **Settings.model_validate({}).model_dump(mode="json"),
         **kept,
     }  # a version from before a setting was made has its default
 
 
-def _authority(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
-    rows = _rows(connection, "authority", la_code=la_code)
+def authority_name(connection: duckdb.DuckDBPyConnection, la_code: str) -> str:
+    """The name of an authority; its code where none is known."""
+    rows = queried(connection, "authority", la_code=la_code)
     return str(rows[0]["name"]) if rows else f"Authority {la_code}"
 
 

@@ -1,8 +1,8 @@
-"""Writes overviews and their index into `<warehouse>/reports/`, each file whole or not at all."""
+"""Writes overviews, what extracts give, and the index of both into `<warehouse>/reports/`, each file whole or not at all."""
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse.report import pdf, quality, word
+from warehouse.report import coverage, pdf, quality, word
 from warehouse.report.content import overview, placings_of
 from warehouse.report.document import Overview
 from warehouse.report.opening import sql
 from warehouse.report.page import page, render
 from warehouse.report.placing import Placing
-from warehouse.report.reading import Reading, opened, read, reportable
+from warehouse.report.reading import Reading, authority_name, opened, read, reportable
 
 FOLDER = "reports"
 EXPLORE = "explore.html"
@@ -55,8 +55,28 @@ def write_month(warehouse: Path, month: date) -> list[Written]:
     return written
 
 
+def write_coverage(warehouse: Path, la_codes: Iterable[str]) -> list[Path]:
+    """Write what the latest extract of each of these authorities gives, and the index; the pages.
+
+    Of an authority of which nothing is published any more the page is taken away. Raises NoAnswerError if nothing has
+    ever been published.
+    """
+    pages = {la_code: warehouse / FOLDER / la_code / coverage.FILE_NAME for la_code in la_codes}
+    with opened(warehouse) as connection:
+        found = coverage.extracts(connection, pages)
+        for extract in found:
+            replace(pages[extract.la_code], coverage.page(extract))
+        for la_code in pages.keys() - {extract.la_code for extract in found}:
+            pages.pop(la_code).unlink(missing_ok=True)
+        write_index(connection, warehouse)
+    return list(pages.values())
+
+
 def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
-    """Write `reports/index.html`: every overview that lies there, newest month first, restated ones marked."""
+    """Write `reports/index.html`: every overview and page of coverage that lies there.
+
+    Overviews stand newest month first, restated ones marked.
+    """
     found = []
     for path in sorted((warehouse / FOLDER).glob("[0-9][0-9][0-9]/[0-9][0-9][0-9][0-9]-[0-9][0-9]/*.html")):
         if match := _NAME.fullmatch(path.name):
@@ -74,10 +94,17 @@ def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
     connection.unregister("written")
     index = warehouse / FOLDER / "index.html"
     authorities = sorted({row["la_code"]: row["name"] for row in rows}.items(), key=lambda pair: pair[1])
+    covered = [
+        (authority_name(connection, path.parent.name), path.relative_to(warehouse / FOLDER).as_posix())
+        for path in sorted((warehouse / FOLDER).glob(f"[0-9][0-9][0-9]/{coverage.FILE_NAME}"))
+    ]
     replace(
         index,
-        render("index.html.jinja", rows=rows, authorities=authorities, explore=(index.parent / EXPLORE).is_file()),
-    )
+        render(
+            "index.html.jinja", rows=rows, authorities=authorities, covered=sorted(covered),
+            explore=(index.parent / EXPLORE).is_file(),
+        ),
+    )  # fmt: skip
     return index
 
 
@@ -112,7 +139,7 @@ def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
         stream.write(content)
         stream.flush()
-        os.fchmod(stream.fileno(), mode)
+        new.chmod(mode)
         os.fsync(stream.fileno())
     new.replace(path)
 

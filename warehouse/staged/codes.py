@@ -56,12 +56,19 @@ def read_code(code_set: str, column: str, spelling: str) -> str | None:
             for found in pattern.findall(candidate):
                 if (code := by_fold.get(found.casefold())) is not None:
                     return code
+        if (code := _opened_by(_many_worded(spellings), candidate)) is not None:
+            return code
         # A yes or no with words behind it; a code set's own spellings may lead too (`2 - Female`).
         if code_set not in OPENING_SPELLINGS and (leading := _LEADING.match(candidate)):
             code = spellings.get(leading[1].casefold())
             if code is not None:
                 return code
     return None
+
+
+def _many_worded(spellings: Mapping[str, str]) -> dict[str, str]:
+    """Those of more words than one: they say enough to be told by what stands before other words."""
+    return {spelling: code for spelling, code in spellings.items() if " " in spelling}
 
 
 def _opened_by(spellings: Mapping[str, str], text: str) -> str | None:

@@ -408,20 +408,22 @@ _NOT_READ = pa.schema(
 _COVERAGE = pa.schema(
     [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()),
      ("complete_from", pa.date32()), ("spells_complete_from", pa.date32()), ("complete_to", pa.date32()),
-     ("is_latest_only", pa.bool_()), ("declared_by", pa.string())]
+     ("is_latest_only", pa.bool_()), ("declared_by", pa.string()), ("form", pa.string())]
 )  # fmt: skip
 
 _NEVER_GIVEN = pa.schema(
-    [("la_code", pa.string()), ("extract_date", pa.date32()), ("measure_code", pa.string()), ("reason", pa.string())]
-)
+    [("la_code", pa.string()), ("extract_date", pa.date32()), ("measure_code", pa.string()), ("reason", pa.string()),
+     ("table_name", pa.string()), ("column_names", pa.list_(pa.string())), ("form", pa.string())]
+)  # fmt: skip
 
 
 def _never_given(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
     """The measures that the forms of an extract cannot give, whatever their rows hold, and why."""
     for read in reads:
-        for measure_code, reason in read.never.items():
+        for measure_code, lack in read.never.items():
             yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
-                   "measure_code": measure_code, "reason": f"{reason[:1].upper()}{reason[1:]}."}  # fmt: skip
+                   "measure_code": measure_code, "reason": f"{lack.sentence[:1].upper()}{lack.sentence[1:]}.",
+                   "table_name": lack.table, "column_names": list(lack.columns), "form": lack.form}  # fmt: skip
 
 
 def _files(judged: Mapping[str, _Judged]) -> Iterator[dict[str, object]]:
@@ -446,7 +448,9 @@ def _files_not_read(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]
 
 def _coverage(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
     for read in reads:
+        forms = {one.table_name: one.form for one in read.tables}
         for table, coverage in read.coverage.items():
             yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date, "table_name": table,
-                   **{name: getattr(coverage, name) for name in _COVERAGE.names[3:]},
+                   "form": forms.get(table),
+                   **{name: getattr(coverage, name) for name in _COVERAGE.names[3:-1]},
                    "complete_to": coverage.complete_to or read.extract.extract_date}  # fmt: skip

@@ -4,7 +4,6 @@ The folder is made beside the one before it and then renamed, so that nobody fin
 authority alone is linked from the folder before where nothing was published for it since.
 """
 
-import grp
 import os
 import shutil
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ def export(warehouse: Path, group: str | None = None) -> bool:
     group that the system does not have.
     """
     if group is not None:
-        grp.getgrnam(group)
+        _check_group(group)
     with exclusive(warehouse):
         if not (warehouse / KPI).exists():
             return False
@@ -161,3 +160,11 @@ def _protect(path: Path, mode: int, group: str | None) -> None:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _check_group(group: str) -> None:
+    try:
+        import grp
+    except ImportError:  # Windows has no such groups
+        raise KeyError(group) from None
+    grp.getgrnam(group)
