@@ -74,7 +74,7 @@ class Extract:
         for need in self.needs.get(row["measure_code"], ()):
             if any(need.is_met_by(thing) for thing in met):
                 continue
-            met += need.things
+            met.append(need.things[0])
             # What a form declares of itself names its remedy.
             sentences += [need.reason] if not need.is_any_enough else [need.reason, self.remedy(need.things[0])]
         return " ".join(sentences) or row["reason"]
