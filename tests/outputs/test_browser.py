@@ -50,7 +50,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     publish(folder, "302", "2020-08-04")
     publish(folder, "941", "2020-08-04")
     write(folder / "warehouse", "941", date(2020, 7, 1))
-    write(folder / "warehouse", "941", date(2020, 8, 1))
     publish(folder, "941", "2020-08-17")
     write(folder / "warehouse", "941", date(2020, 8, 1), version=2)
     write_month(folder / "warehouse", date(2020, 8, 1))

@@ -158,14 +158,6 @@ def test_brackets_in_a_path_or_a_header_are_no_marks_of_the_console(settings: Pi
     ]
 
 
-def test_many_extracts_take_one_run(settings: PipelineSettings) -> None:
-    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
-    land(settings.landing / "852" / "2020-08-01", referral=REFERRAL.replace("2020-08", "2020-07"))
-    assert command(settings).returncode == 0
-    with DagsterInstance.from_config(str(settings.warehouse / "dagster")) as after:
-        assert [run.status.value for run in after.get_runs()] == ["SUCCESS"]
-
-
 def test_what_is_published_is_not_run_again_until_a_file_changes(after: PipelineSettings) -> None:
     settings = after
     again = command(settings)
@@ -228,25 +220,6 @@ def test_a_misspelt_setting_is_an_error(settings: PipelineSettings, tmp_path: Pa
     assert "mash_clok" in result.stderr
 
 
-def test_nothing_of_a_child_reaches_the_console_or_the_event_log(settings: PipelineSettings) -> None:
-    land(
-        settings.landing / "852" / "2020-09-01",
-        referral="referral_id | person_id  | received_at | mash_completed_at\n"
-        "ZQREFERRAL1 | ZQPERSON77 | 2020-08-03  | TBC\nZQREFERRAL2 | ZQPERSON78 | 2020-08-03 | 2020-08-04",
-    )
-    result = command(settings)
-    assert result.returncode == 0, result.stderr
-    with duckdb.connect(str(settings.warehouse / "casework.duckdb"), read_only=True) as connection:
-        assert connection.sql("select person_id from row_issue where rule = 'unreadable_date'").fetchall() == [
-            ("ZQPERSON77",)
-        ]
-    assert "ZQ" not in result.stdout + result.stderr
-    for path in (settings.warehouse / "dagster").rglob("*"):
-        if path.is_file():
-            assert b"ZQPERSON" not in path.read_bytes(), path
-            assert b"ZQREFERRAL" not in path.read_bytes(), path
-
-
 def test_the_sensor_registers_an_extract_once_when_it_is_complete_and_still(
     settings: PipelineSettings, instance: DagsterInstance
 ) -> None:
@@ -277,7 +250,7 @@ def test_an_extract_that_is_being_copied_is_not_registered(settings: PipelineSet
 
 
 def test_the_nightly_schedule_runs_what_is_registered_and_not_published(
-    settings: PipelineSettings, instance: DagsterInstance
+    settings: PipelineSettings, instance: DagsterInstance, published_once: Path
 ) -> None:
     definitions = build(settings)
     nightly = definitions.resolve_schedule_def("nightly")
@@ -292,7 +265,8 @@ def test_the_nightly_schedule_runs_what_is_registered_and_not_published(
     assert requests() == []  # landed, but not registered yet
     register(instance, ["852_2020-09-01"])
     assert requests() == ["852_2020-09-01"]
-    run(instance, definitions.resolve_job_def(JOB), ["852_2020-09-01"])
+    for file in (published_once / "warehouse").glob("*.duckdb"):  # what a run publishes
+        shutil.copy(file, settings.warehouse)
     assert requests() == []
 
 
@@ -442,7 +416,8 @@ def test_settings_that_cannot_work_are_refused_at_start(
     assert not (settings.warehouse / "kpi.duckdb").exists()
 
 
-def test_what_lies_in_the_landing_folder_and_is_not_read_is_said(settings: PipelineSettings) -> None:
+def test_what_lies_in_the_landing_folder_and_is_not_read_is_said(after: PipelineSettings) -> None:
+    settings = after
     land(settings.landing / "12" / "2020-08-31", referral=REFERRAL)
     land(settings.landing / "867" / "31-08-2020", referral=REFERRAL)
     (settings.landing / "866" / "2020-08-31").mkdir(parents=True)

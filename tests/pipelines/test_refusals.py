@@ -237,6 +237,12 @@ def test_the_partition_of_a_refused_extract_fails_in_dagster(month: Month) -> No
         assert instance.get_runs(limit=1)[0].status.value == "FAILURE"
 
 
+def test_many_extracts_take_one_run_and_those_that_are_refused_one(month: Month) -> None:
+    with DagsterInstance.from_config(str(home(month.settings.warehouse))) as instance:
+        newest_first = [run.status.value for run in instance.get_runs()]
+    assert newest_first[-2:] == ["FAILURE", "SUCCESS"]
+
+
 def test_other_authorities_go_on(month: Month) -> None:
     """Beside three whose extracts are refused again; the folders of the others are taken away."""
     refused = list(month.authorities.values())

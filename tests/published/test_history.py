@@ -190,7 +190,7 @@ CASES = st.dictionaries(
 )
 DATES = st.sampled_from([SEPTEMBER, MIDDLE, OCTOBER, NOVEMBER])
 SLOW = settings(
-    max_examples=int(os.environ.get("HISTORIES", "6")),
+    max_examples=int(os.environ.get("HISTORIES", "4")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.generate),  # an example takes seconds: none is made smaller
