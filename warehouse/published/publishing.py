@@ -413,10 +413,10 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
 
 def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
     columns = _case_columns(connection, fact)
-    chosen = ", ".join(f'cases."{name}"' for name in columns)
     place = ""
-    if {"table_name", "row_number"} <= set(columns):
-        chosen, place = f"{chosen}, stands.place", _PLACE_OF_ROW
+    if {"table_name", "row_number"} <= set(columns):  # a few facts have the place themselves
+        columns, place = [name for name in columns if name != "place"], _PLACE_OF_ROW
+    chosen = ", ".join([*(f'cases."{name}"' for name in columns), *(["stands.place"] if place else [])])
     rows = (
         f"select {chosen} from (from measures.case_{fact} semi join latest_extract using (la_code, extract_date)) as cases "
         f"{place}"
