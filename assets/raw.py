@@ -18,6 +18,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import Workspace, extracts_partitions
 from warehouse import ledger, refusals
+from warehouse.escaping import escaped
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.commentary import read_commentary
 from warehouse.landing.extracts import Extract, RefusedExtractError, inputs_sha256
@@ -51,7 +52,9 @@ def refusal(
     }
     with workspace.held() as warehouse:
         ledger.record_refusals(warehouse, landed)
-    reasons = {extract.partition_key: [one.reason for one in of_extract] for extract, of_extract in findings.items()}
+    reasons = {
+        extract.partition_key: [escaped(one.reason) for one in of_extract] for extract, of_extract in findings.items()
+    }
     return Failure(
         description=str(RefusedExtractError(reasons)),
         metadata={"refused": MetadataValue.json(reasons)},
@@ -83,7 +86,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
             raise refusal(workspace, refused, group.inputs_read())
         reads = group.read()
         for warning in (warning for one in reads for warning in one.warnings):
-            context.log.warning(warning)  # names a file, never what it says
+            context.log.warning(escaped(warning))  # names a file, never what it says
         per_extract(
             context,
             ["raw", "extract"],
@@ -100,7 +103,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
         for warning in (
             warning for of_extract in commentary.values() for one in of_extract for warning in one.warnings
         ):
-            context.log.warning(warning)
+            context.log.warning(escaped(warning))
         per_extract(
             context,
             ["raw", "commentary"],
@@ -121,7 +124,7 @@ def _files(read: ExtractRead) -> str:
     """A table of what was read: names and counts, and never a header that is not ours, which may be anything."""
     lines = ["| table | form | file | rows | columns ignored | sha256 |", "|---|---|---|---|---|---|"]
     lines += [
-        f"| {table.table_name} | {table.form} | {table.file_name} | {len(table.row_number):,} "
+        f"| {table.table_name} | {table.form} | {escaped(table.file_name)} | {len(table.row_number):,} "
         f"| {len(table.columns_ignored)} | {table.sha256[:12]} |"
         for table in read.tables
     ]

@@ -23,6 +23,7 @@ from assets.confidential import confidential
 from assets.raw import per_extract, refusal
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import MODELS, columns, groups
+from warehouse.escaping import escaped
 from warehouse.refusals import beyond_limits
 from warehouse.staged.limits import CHECKS, Excess
 from warehouse.staged.staging import TableCount
@@ -87,10 +88,10 @@ def staged(
     with workspace.group(context) as group:
         counts = group.staged()
         for sentence in (sentence for one in counts for sentence in one.warnings):
-            context.log.warning(sentence)
+            context.log.warning(escaped(sentence))
         beyond, refused = beyond_limits(group, Path(workspace.warehouse))
         for _, _, sentence in group.told:
-            context.log.warning(sentence)
+            context.log.warning(escaped(sentence))
         for name, tables in groups().items():
             of_group = [one for one in counts if one.table_name in tables]
             per_extract(

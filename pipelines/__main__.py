@@ -1,5 +1,11 @@
 """The command line, `python -m pipelines`: everything that a person asks the pipeline for."""
 
+from pipelines.interruption import end_on_signals
+
+if __name__ == "__main__":  # before the imports, which take long enough to be interrupted
+    end_on_signals()
+
+import logging
 import os
 import re
 import sys
@@ -12,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from pipelines.settings import PipelineSettings, load_settings
+from warehouse.escaping import escaped
 
 _LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
 _WAREHOUSE = click.option("--warehouse", type=click.Path(path_type=Path, file_okay=False), help="Warehouse folder.")
@@ -19,17 +26,50 @@ _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Settin
 _VERSION = click.option("--version", type=int, help="The version to report; unset, the authority's latest.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Sentences(logging.Handler):
+    """Shows on standard error what is told of the warehouse: files set aside, restored, lost."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(escaped(record.getMessage()), err=True)
+
+
+class _Commands(click.Group):
+    """The commands. What a disk or a permission does not allow is one sentence in each of them, and exit status 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that is asked for."""
+        try:
+            return super().invoke(context)
+        except click.ClickException as error:
+            vars(error)["message"] = escaped(error.message, kept="\n")
+            raise
+        except BrokenPipeError:  # whoever reads has read enough
+            raise
+        except Exception as error:
+            from pipelines import console
+
+            if not isinstance(error, console.DISK_ERRORS):
+                raise
+            console.errors.print(console.said(_warehouse, error))
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """From landed case-system extracts to the versioned monthly KPI table."""
     os.umask(0o077)
+    log = logging.getLogger("warehouse")
+    log.propagate, log.handlers = False, [_Sentences()]
     # Dagster then writes the events of a step together, which is most of what it costs beside the work.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")
 
 
+_warehouse = Path()  # that of the command, for what is said of it
+
+
 def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
     try:
-        return load_settings(config, **command_line)
+        settings = load_settings(config, **command_line)
     except ValidationError as error:
         problems = "; ".join(
             ": ".join(filter(None, (".".join(map(str, problem["loc"])), problem["msg"].removeprefix("Value error, "))))
@@ -40,6 +80,9 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
         raise click.UsageError(f'the settings cannot be read: {error}; a list is written as JSON, ["V3"].') from None
     except (OSError, ValueError) as error:
         raise click.UsageError(f"the settings cannot be read: {error}") from None
+    global _warehouse
+    _warehouse = settings.warehouse
+    return settings
 
 
 def _la_code(text: str) -> str:
@@ -257,12 +300,15 @@ def demo(landing: Path, authorities: int, years: int, seed: int, tables: Literal
 @_LANDING
 @_WAREHOUSE
 @_CONFIG
-@click.option("--port", type=int, default=3000)
+@click.option("--port", type=click.IntRange(1, 65535), default=3000)
 def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: int) -> None:
     """Open the Dagster UI, with the daemons that run the sensor and the schedule, on 127.0.0.1."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
     from pipelines.commands.run import prepare_ui
+    from pipelines.commands.ui import HOST, is_free, serve
 
+    if not is_free(port):
+        raise click.UsageError(f"port {port} of {HOST} is in use; name another one with --port.")
     if prepare_ui(settings):
         sys.exit(1)
     project = Path(__file__).resolve().parent.parent
@@ -273,8 +319,19 @@ def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: 
         **({"KPI_CONFIG": str(config.resolve())} if config else {}),
     }
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", str(project / "workspace.yaml")]
-    command += ["-h", "127.0.0.1", "-p", str(port)]
-    os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter's dagster
+    command += ["-h", HOST, "-p", str(port)]
+    sys.exit(serve(command, environment))
+
+
+@main.command()
+@_WAREHOUSE
+@_CONFIG
+def verify(warehouse: Path | None, config: Path | None) -> None:
+    """Read every byte of what is published against its SHA-256, restore what is damaged, and say what was; exit 1 then."""
+    settings = _settings(config, warehouse=warehouse)
+    from pipelines.commands.verify import verify_warehouse
+
+    sys.exit(verify_warehouse(settings))
 
 
 @main.command()

@@ -2,9 +2,11 @@
 
 import logging
 import re
+import shutil
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dagster import DagsterEvent, InitLoggerContext, LoggerDefinition
@@ -13,14 +15,24 @@ from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
 from schemas.measures import GROUPS
+from warehouse.escaping import escaped
+from warehouse.generations import InUseError, in_use
 from warehouse.published.seed_table import HEADINGS, SeedTable
 from warehouse.report import wording
 from warehouse.report.coverage import Extract, in_short
 
+
 # Wide enough for the table where no terminal says how wide it is. Brackets and colons in a path or header are what they
 # are, and no marks of ours.
-console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 118)
-errors = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+class _Screen(Console):
+    """A console on which the names and words of others are only shown, whatever is in them."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(escaped(one) if isinstance(one, str) else one for one in objects), **options)
+
+
+console = _Screen(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 118)
+errors = _Screen(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class _Progress(logging.Handler):
@@ -94,13 +106,34 @@ def _item(text: str) -> None:
 DISK_ERRORS = (OSError, duckdb.Error, DatabaseError)
 
 
+_NO_ROOM = "no space left|disk is full|quota exceeded|file too large|not enough space"
+_FAILING_DISK = "disk i/o error|could not write|failed to write|fatal error|could not be written to|checkpoint"
+_NO_PERMISSION = "read-?only|permission denied|not permitted|unable to open database file"
+_ROOM = 1 << 20  # bytes: with less than this on the disk, that is what went wrong, whatever the words
+
+
 def said(warehouse: Path, error: object) -> str:
     """What a person can do about an error of the disk; else its first line."""
     text = str(error).strip()
-    if re.search("no space left|disk is full|quota exceeded|file too large", text, re.IGNORECASE):
+    if isinstance(error, InUseError):
+        return text
+    if held := re.search(r'set lock on file "(.+?)": Conflicting lock is held(?:.*?\(PID (\d+))?', text):
+        return in_use(held[1], held[2])
+    if re.search(_NO_ROOM, text, re.IGNORECASE) or _free(warehouse) < _ROOM:
         return f"{warehouse}: there is no room left on the disk; make room and run again."
-    if re.search("disk i/o error|could not write|failed to write|fatal error", text, re.IGNORECASE):
-        return f"{warehouse}: there is no room left on the disk, or the disk fails; make room and run again."
-    if re.search("read-?only|permission denied|not permitted|unable to open database file", text, re.IGNORECASE):
+    if re.search(_NO_PERMISSION, text, re.IGNORECASE):
+        named = getattr(error, "filename", None)
+        if named is not None and warehouse.resolve() not in Path(str(named)).resolve().parents:
+            return f"{named}: this user may not read or write it; see to its permissions."
         return f"{warehouse}: it cannot be written to; make it writable for this user, or name another --warehouse."
+    if re.search(_FAILING_DISK, text, re.IGNORECASE):
+        return f"{warehouse}: there is no room left on the disk, or the disk fails; make room and run again."
     return text.splitlines()[0] if text else type(error).__name__
+
+
+def _free(warehouse: Path) -> int:
+    """Bytes of room on the disk of the warehouse, as far as it can be told."""
+    try:
+        return shutil.disk_usage(warehouse).free
+    except OSError:
+        return _ROOM

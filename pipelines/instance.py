@@ -2,20 +2,27 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import yaml  # type: ignore[import-untyped]
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from assets.resource import extracts_partitions
+from warehouse.generations import set_aside
 from warehouse.private import owner_only
+from warehouse.workspace import log
 
 _CONFIG = Path(__file__).parent / "dagster.yaml"
 # Where Dagster keeps runs, ticks and what a step prints; made first, so that they are private whoever starts it.
 _FOLDERS = ("history", "schedules", "storage")
+# Its databases, by the folder that is made anew where one of them is damaged: their rows refer to each other.
+_DATABASES = {"history": ("history/runs.db", "history/runs/index.db"), "schedules": ("schedules/schedules.db",)}
 _GROUP = str(extracts_partitions.name)
 
 
@@ -31,8 +38,10 @@ class Outcome:
 
 def home(warehouse: Path) -> Path:
     """The folder of the warehouse's Dagster instance, made ready; `DAGSTER_HOME`, where it is set, goes before."""
-    folder = Path(os.environ.get("DAGSTER_HOME") or warehouse.resolve() / "dagster")
+    folder = _home(warehouse)
     with owner_only():
+        for sentence in _mended(folder):
+            log.warning(sentence)
         for made in (folder, *(folder / name for name in _FOLDERS)):
             made.mkdir(parents=True, exist_ok=True)
         if not (folder / "dagster.yaml").exists():
@@ -41,6 +50,53 @@ def home(warehouse: Path) -> Path:
             whole.replace(folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
+
+
+def verify(warehouse: Path) -> list[str]:
+    """Set aside what is damaged of Dagster's storage, so that it is made anew; a sentence for each."""
+    return list(_mended(_home(warehouse)))
+
+
+def _home(warehouse: Path) -> Path:
+    return Path(os.environ.get("DAGSTER_HOME") or warehouse.resolve() / "dagster")
+
+
+def _mended(folder: Path) -> Iterator[str]:
+    """Dagster's own storage is not what is published: what is damaged of it is set aside, and Dagster makes it anew."""
+    if (folder / "dagster.yaml").exists() and not _is_configuration(folder / "dagster.yaml"):
+        yield (
+            f"{folder / 'dagster.yaml'}: it was damaged and is set aside as {set_aside(folder / 'dagster.yaml')}; "
+            "the project's own is in its place."
+        )
+    for part, names in _DATABASES.items():
+        damaged = [name for name in names if (folder / name).exists() and not _is_whole(folder / name)]
+        if damaged:
+            lost = "the list of past runs is lost" if part == "history" else "what the sensor remembers is lost"
+            yield (
+                f"{folder / damaged[0]}: it was damaged; {folder / part} is set aside as {set_aside(folder / part)} and "
+                f"made anew. By that {lost}; what was published when stands in kpi_version."
+            )
+
+
+def _is_configuration(path: Path) -> bool:
+    try:
+        return isinstance(yaml.safe_load(path.read_text()), dict)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether SQLite finds nothing wrong with its file; one that another process is just making is left to it."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as connection:
+            if path.stat().st_size == 0:
+                connection.execute("begin exclusive")
+                return path.stat().st_size > 0
+            return bool(connection.execute("pragma quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def register(instance: DagsterInstance, keys: Sequence[str]) -> None:

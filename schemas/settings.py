@@ -364,6 +364,9 @@ class Operation(_Declared):
         min_length=1,
         description="The system's group that may read `exports/`, which holds small numbers; unset, its owner alone.",
     )
+    kept_generations: int = Field(
+        2, ge=1, le=100, description="How many publications are kept whole beside the files, to restore them from."
+    )
     file_size_limit_mib: int = Field(
         1024, ge=1, le=1 << 20, description="Largest landed file, and the largest that one may unpack to, in MiB."
     )

@@ -1,6 +1,6 @@
 """The ledger of a warehouse: which extracts were refused and why, and which of them a person accepted.
 
-It is written under the warehouse's lock, in small transactions, and holds nothing that a cell of an extract says.
+It is written under the warehouse's lock, beside itself and then renamed, and holds nothing that a cell of an extract says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,11 +11,15 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import generations
 from warehouse.private import owner_only
 
 LEDGER = "ledger.duckdb"
 LEFT_OUT = "left_out"  # the check of a table that a person leaves out on purpose
 _STRUCTURE = Path(__file__).with_suffix(".sql")
+SERIES = generations.Series(
+    "ledger", {LEDGER: 0o600}, {LEDGER: "Earlier refusals and acceptances are lost unless a backup has them."}
+)
 
 
 @dataclass(frozen=True)
@@ -60,35 +64,51 @@ class Acceptance:
 
 @contextmanager
 def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The ledger to write in, in one transaction. The caller holds the warehouse."""
-    with owner_only(), duckdb.connect(str(warehouse / LEDGER)) as connection:
-        connection.begin()
+    """The next ledger to write in; it takes the place of the current one at the end. The caller holds the warehouse."""
+    with (
+        owner_only(),
+        generations.replaced(warehouse, SERIES) as new,
+        duckdb.connect(str(new[LEDGER])) as connection,
+    ):
         connection.execute(_STRUCTURE.read_text())
         yield connection
-        connection.commit()
+
+
+@contextmanager
+def read(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ledger, only to be read; an empty one where there is none."""
+    with duckdb.connect() as connection:
+        if (warehouse / LEDGER).exists():
+            path = str(warehouse / LEDGER).replace("'", "''")
+            connection.execute(f"attach '{path}' as ledger (read_only)")
+            connection.execute("use ledger")
+        else:
+            connection.execute(_STRUCTURE.read_text())
+        yield connection
 
 
 def record_refusals(warehouse: Path, refused: Mapping[LandedBytes, Sequence[Finding]]) -> None:
     """Write down why extracts were refused. What the last refusal of the same bytes says already is not repeated."""
     refused_at = _now()
+    with read(warehouse) as connection:
+        new = {one: findings for one, findings in refused.items() if set(_latest(connection, one)) != set(findings)}
+    if not new:
+        return
     with opened(warehouse) as connection:
-        for landed, findings in refused.items():
-            if set(_latest(connection, landed)) != set(findings):
-                connection.executemany(
-                    "insert into refusal values (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (landed.la_code, landed.extract_date, landed.inputs_sha256, refused_at,
-                         finding.reason, finding.table_name, finding.check_name)
-                        for finding in findings
-                    ],
-                )  # fmt: skip
+        for landed, findings in new.items():
+            connection.executemany(
+                "insert into refusal values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (landed.la_code, landed.extract_date, landed.inputs_sha256, refused_at,
+                     finding.reason, finding.table_name, finding.check_name)
+                    for finding in findings
+                ],
+            )  # fmt: skip
 
 
 def last_refusal(warehouse: Path, landed: LandedBytes) -> list[Finding]:
     """Why these bytes were last refused; nothing if they never were."""
-    if not (warehouse / LEDGER).exists():
-        return []
-    with opened(warehouse) as connection:
+    with read(warehouse) as connection:
         return _latest(connection, landed)
 
 
@@ -108,9 +128,7 @@ def accept(warehouse: Path, landed: LandedBytes, findings: Sequence[Finding], ac
 
 def acceptances(warehouse: Path) -> dict[LandedBytes, dict[str, Acceptance]]:
     """For each extract, as it then lay, the latest acceptance of each fact that was found."""
-    if not (warehouse / LEDGER).exists():
-        return {}
-    with opened(warehouse) as connection:
+    with read(warehouse) as connection:
         rows = connection.sql(
             "select la_code, extract_date, inputs_sha256, finding, accepted_by, accepted_at, reason "
             "from acceptance order by accepted_at"
@@ -136,7 +154,7 @@ def left_out(warehouse: Path) -> dict[LandedBytes, frozenset[str]]:
 
 def copy_into(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     """Give a connection the ledger's rows, as the temporary tables `refusal` and `acceptance`."""
-    with opened(warehouse) as ledger:
+    with read(warehouse) as ledger:
         for table in ("refusal", "acceptance"):
             connection.from_arrow(ledger.table(table).to_arrow_table()).query(
                 "kept", f"create or replace temp table {table} as from kept"

@@ -18,10 +18,11 @@ ERRORS = "errors"
 FILE, FOLDER = 0o600, 0o700
 # What holds rows about children, or tells of single files: in the warehouse, with DuckDB's journals and spills.
 _CHILD_LEVEL = (
-    "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished", ".kept-*", ".spill*", ".landed.json*", "pending",
-    "issues", ERRORS
+    "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished*", ".kept-*", ".spill*", ".landed.json*", "generations",
+    "set-aside", "pending", "issues", ERRORS,
 )  # fmt: skip
 _UMASK = 0o077
+spill_folders: set[Path] = set()  # those of this process, to be removed however it ends
 _changing = threading.Lock()
 _inside: list[int] = []  # the process's own umask, once for each that is inside
 
@@ -55,12 +56,14 @@ class SpillFolder:
         with owner_only():
             parent.mkdir(parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(dir=parent))
+            spill_folders.add(self.path)
             self._lock = lock(self.path / ".lock")
 
     def remove(self) -> None:
         """Remove the folder and what is in it."""
         self._lock.release()
         shutil.rmtree(self.path, ignore_errors=True)
+        spill_folders.discard(self.path)
         with suppress(OSError):  # another one is in it
             self.path.parent.rmdir()
 

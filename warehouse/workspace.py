@@ -1,5 +1,6 @@
 """The warehouse held by one process at a time: two publications wait for each other."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,10 +8,14 @@ from threading import RLock
 
 from filelock import FileLock
 
+from warehouse import generations, ledger
 from warehouse.locking import lock
 from warehouse.private import narrow, owner_only, remove_left_over_spills
 from warehouse.published import publishing
 
+# What is told of the warehouse, a sentence each, whoever shows it: the command line, or Dagster with a run.
+log = logging.getLogger("warehouse")
+_SERIES = (publishing.SERIES, ledger.SERIES)
 _held: dict[Path, tuple[FileLock, int]] = {}
 _guard = RLock()
 
@@ -19,8 +24,10 @@ _guard = RLock()
 def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
     """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however.
 
-    A publication that was interrupted is brought to its end first. What is created while the warehouse is held is for
-    its owner only. Raises BlockingIOError where another process holds it and it is not to `wait`.
+    A publication that was interrupted is brought to its end first, and files that are damaged, missing or changed by
+    others are set aside and taken from their copies, which is told in the log. What is created while the warehouse is
+    held is for its owner only. Raises BlockingIOError where another process holds it and it is not to `wait`, InUseError
+    where another program has one of its files open for writing.
     """
     path = warehouse.resolve()
     with _guard, owner_only():
@@ -32,7 +39,8 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
         try:
             if depth == 0:
                 narrow(path)
-                publishing.complete(path)
+                for sentence in _mended(path):
+                    log.warning(sentence)
                 remove_left_over_spills(path / ".spill")
             yield
         finally:
@@ -41,3 +49,27 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
             if depth == 1:
                 del _held[path]
                 held.release()
+
+
+def _mended(warehouse: Path) -> Iterator[str]:
+    for series in _SERIES:
+        yield from generations.complete(warehouse, series)
+        yield from generations.mend(warehouse, series)
+
+
+def verify(warehouse: Path) -> list[str]:
+    """Read every byte of what is published and of its kept copies, and mend what can be; a sentence for each damage."""
+    found: list[str] = []
+
+    class Found(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    shown, log.handlers = log.handlers, [Found()]
+    try:
+        with exclusive(warehouse):
+            for series in _SERIES:
+                found += generations.verify(warehouse, series)
+    finally:
+        log.handlers = shown
+    return found

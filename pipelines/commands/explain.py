@@ -11,6 +11,7 @@ from pipelines.commands.pending import iso, long_day, printable
 from pipelines.settings import PipelineSettings
 from schemas.kinds import PERIODS
 from schemas.settings import Settings
+from warehouse.escaping import escaped
 from warehouse.published.publishing import CASEWORK
 from warehouse.report.explain import Case, Count, Explanation, Figure, Reported, counts, explain
 from warehouse.report.opening import NoAnswerError
@@ -27,7 +28,7 @@ def show_explanation(
     try:
         explanation = explain(settings.warehouse, la_code, measure_code, month, person, settings.definitions)
     except NoAnswerError as error:
-        click.echo(str(error), err=True)
+        click.echo(escaped(str(error)), err=True)
         return 2
     for line in lines(explanation, person):
         click.echo(line)

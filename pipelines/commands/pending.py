@@ -9,6 +9,7 @@ import click
 
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS
+from warehouse.escaping import escaped
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.pending import (
     IN_TIME,
@@ -44,7 +45,7 @@ def show_pending(settings: PipelineSettings, authority: str | None, team: str | 
         if worker is not None:
             shown = of_worker(shown, worker)
     except NoAnswerError as error:
-        click.echo(printable(str(error)), err=True)
+        click.echo(escaped(str(error)), err=True)
         return 2
     width = _width()
     written = {listed.la_code: _write(settings, wholes[listed.la_code], listed, team, worker) for listed in shown}
@@ -86,7 +87,7 @@ def lines(listed: PendingList, width: int) -> Iterator[str]:
     without = sum(item.clock_start is None for item in listed.items)
     counted = f"{len(listed.items)} open, {overdue} overdue" + (f", {without} without a start" if without else "")
     yield click.style(
-        f"{listed.authority} ({listed.la_code}), as at {long_day(listed.extract_date)}: {counted}", bold=True
+        f"{escaped(listed.authority)} ({listed.la_code}), as at {long_day(listed.extract_date)}: {counted}", bold=True
     )
     yield "The extract says nothing of the days since; a later extract may have closed some of these."
     if not listed.items:
@@ -146,7 +147,7 @@ def _cells(item: OpenItem) -> tuple[str, ...]:
 
 def printable(text: str | None) -> str:
     """Text of an extract as a terminal may see it: a control character could make it do something."""
-    return "".join(one if one.isprintable() else "�" for one in text) if text else "–"
+    return escaped(text) if text else "–"
 
 
 def _state(item: OpenItem) -> str:

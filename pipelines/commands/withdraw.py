@@ -52,7 +52,10 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
         )  # fmt: skip
         try:
             group.measures()
-            publication = publishing.Publication("withdraw", code_version(), definitions_sha256(settings.definitions))
+            publication = publishing.Publication(
+                "withdraw", code_version(), definitions_sha256(settings.definitions),
+                kept_generations=settings.kept_generations,
+            )  # fmt: skip
             version = publishing.withdraw(
                 group.connection, settings.warehouse, publication, (la_code, extract_date), reason,
                 settings.pseudonymise_persons,

@@ -20,6 +20,7 @@ import pytest
 from support.command import run_at_once
 from support.drawn_versions import SEPTEMBER, Drawing, counts
 from support.landed import land
+from support.published import content
 
 from warehouse.published import publishing
 from warehouse.workspace import exclusive
@@ -41,8 +42,6 @@ REFERRAL = """
 CORRECTED = REFERRAL.replace("2020-08-06", "2020-08-04")
 ASSESSMENT = "start_date | authorised_date\n2020-07-01 | 2020-08-03"
 ENDED = {-9, -27}  # by SIGKILL, or by the processor time it was given
-
-Content = dict[str, list[tuple[Any, ...]]]
 
 
 class Commands:
@@ -71,19 +70,6 @@ class Commands:
         return {**json.loads(self.process.stdout.readline()), "stderr": errors.read_text()}
 
 
-def content(warehouse: Path, name: str) -> Content:
-    """Every row of every table of a published file, but for when and by which run it was published."""
-    if not (warehouse / f"{name}.duckdb").exists():
-        return {}
-    with duckdb.connect(str(warehouse / f"{name}.duckdb"), read_only=True) as connection:
-        tables = [table for (table,) in connection.sql("select table_name from duckdb_tables()").fetchall()]
-        rows: Content = {}
-        for table in sorted(tables):
-            there = [column for column in connection.table(table).columns if column not in ("published_at", "run_id")]
-            rows[table] = sorted(connection.table(table).select(*there).fetchall(), key=repr)
-        return rows
-
-
 def publications(warehouse: Path) -> tuple[int | None, int | None]:
     """Which publication the figures and the cases are of, as a reader is told."""
     versions = []
@@ -99,8 +85,8 @@ def publications(warehouse: Path) -> tuple[int | None, int | None]:
 
 def left_over(warehouse: Path) -> set[str]:
     """What a run that is done leaves behind nowhere: half-made files, journals, what was put aside."""
-    half = {".next", ".finished", ".spill"}
-    journals = {f"{name}.duckdb.wal" for name in ("kpi", "casework")}
+    half = {".next", ".finished", ".spill", ".next-ledger", ".finished-ledger", "set-aside"}
+    journals = {f"{name}.duckdb.wal" for name in ("kpi", "casework", "ledger")}
     return {path.name for path in warehouse.iterdir()} & (half | journals)
 
 
@@ -215,8 +201,9 @@ def record(monkeypatch: pytest.MonkeyPatch, cut_at: int | None = None) -> list[s
 
 FIRST, SECOND = (SEPTEMBER, counts({"2020-08": "3 of 4"})), (SEPTEMBER, counts({"2020-08": "4 of 4"}))
 IN_ORDER = [
-    "flush kpi.duckdb", "flush casework.duckdb", "flush .next",
+    "flush SHA256SUMS", "flush generation", "flush casework.duckdb", "flush kpi.duckdb", "flush .next",
     "rename .next to .finished", "flush warehouse",
+    "rename generation to 000002", "flush publication",
     "rename casework.duckdb to casework.duckdb", "flush warehouse",
     "rename kpi.duckdb to kpi.duckdb", "flush warehouse",
     "remove .finished", "flush warehouse",

@@ -126,3 +126,23 @@ class Published:
 
 
 SNAPSHOTS = ("authorised_care_plan", "child_protection_plan_rate", "looked_after_rate")
+
+
+Content = dict[str, list[tuple[Any, ...]]]
+
+
+def content(warehouse: Path, name: str) -> Content:
+    """Every row of every table of a published file, but for when and by which run it was published."""
+    if not (warehouse / f"{name}.duckdb").exists():
+        return {}
+    with duckdb.connect(str(warehouse / f"{name}.duckdb"), read_only=True) as connection:
+        tables = [table for (table,) in connection.sql("select table_name from duckdb_tables()").fetchall()]
+        rows: Content = {}
+        for table in sorted(tables):
+            there = [
+                column
+                for column in connection.table(table).columns
+                if column not in ("published_at", "run_id", "refused_at")
+            ]
+            rows[table] = sorted(connection.table(table).select(*there).fetchall(), key=repr)
+        return rows

@@ -21,7 +21,7 @@ LARGEST_BYTES = 64 * 1024
 _ENTRY = re.compile(r"(\w+)\s*:\s*(.*)")
 # Line breaks that word processors put inside a paragraph; other control characters are no text.
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 _SCHEMA = pa.schema(
     [

@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse.published.publishing import KPI, put_in_place, sql
+from warehouse.generations import put_in_place
+from warehouse.published.publishing import KPI, sql
 from warehouse.workspace import exclusive
 
 _FOLDER = Path(__file__).parent
@@ -64,8 +65,11 @@ def _is_current(warehouse: Path) -> bool:
     """Whether the copy is of the latest publication."""
     if not (warehouse / FOLDER / DATABASE).exists():
         return False
-    with duckdb.connect(str(warehouse / FOLDER / DATABASE), read_only=True) as copy:
-        of = copy.table("public_publication").fetchall()
+    try:
+        with duckdb.connect(str(warehouse / FOLDER / DATABASE), read_only=True) as copy:
+            of = copy.table("public_publication").fetchall()
+    except duckdb.Error:  # damaged or changed by another program: it is made again
+        return False
     with duckdb.connect(str(warehouse / KPI), read_only=True) as kpi:
         return of == kpi.sql(sql("public_publication")).fetchall()
 

@@ -1,11 +1,9 @@
 """Publishing: the next kpi.duckdb and casework.duckdb are made beside the current ones, then renamed over them.
 
 They are made in one folder. Renaming that folder is the moment of publication: before it, an interrupted publication is
-as if it had never begun; after it, whoever next holds the warehouse brings it to its end.
+as if it had never begun; after it, whoever next holds the warehouse brings it to its end (warehouse/generations.py).
 """
 
-import os
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.measures import CATALOGUE, CLOCKS
-from warehouse import ledger
+from warehouse import generations, ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
 from warehouse.published import commenting, pseudonyms
@@ -29,10 +27,16 @@ from warehouse.reference import loading
 _FOLDER = Path(__file__).parent
 KPI = "kpi.duckdb"
 CASEWORK = "casework.duckdb"
-_MODES = {KPI: 0o644, CASEWORK: 0o600}
-# In the warehouse: the next files while they are made, and once they are whole and only remain to be moved.
-_NEXT = ".next"
-_FINISHED = ".finished"
+# The figures last: they say what is published.
+SERIES = generations.Series(
+    "publication",
+    {CASEWORK: 0o600, KPI: 0o644},
+    {
+        KPI: "Its history is lost unless a backup has it; put that in its place before anything is run again, or run "
+        "again to publish what has landed from version 1.",
+        CASEWORK: "The next run makes it again from what has landed.",
+    },
+)
 Place = tuple[str, date]
 # How the figures of the run become rows of versions, in this order: each by the query of its name.
 _VERSIONS = ("series", "moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
@@ -65,6 +69,7 @@ class Publication:
     code_version: str
     definitions_sha256: str
     accepted_settings: str | None = None  # why figures may move by other settings than those of the version before
+    kept_generations: int = generations.KEPT
 
 
 def sql(name: str) -> str:
@@ -180,7 +185,7 @@ def _publish(
     _keep(connection, "written_extract", [{"la_code": la_code, "extract_date": day} for la_code, day in written],
           (("la_code", pa.string()), ("extract_date", pa.date32())))  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    new = _begin(warehouse)
+    new = generations.begin(warehouse, SERIES)
     for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
         with duckdb.connect(str(new[name])) as fresh:
             add_missing_columns(fresh, sql(structure))
@@ -220,6 +225,7 @@ def _publish(
             commenting.comment(made, name)
     _finish(warehouse)
     complete(warehouse)
+    generations.prune(warehouse, SERIES, publication.kept_generations)
     return versions
 
 
@@ -499,26 +505,14 @@ def _child_level(connection: duckdb.DuckDBPyConnection) -> list[str]:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def complete(warehouse: Path) -> None:
-    """Bring a publication that was interrupted to its end: forward if its files are whole, else back.
-
-    The caller must hold the warehouse. Where nothing was interrupted, nothing is done.
-    """
-    finished = warehouse / _FINISHED
-    if finished.is_dir():
-        # The figures last: they say what is published.
-        for path in sorted(finished.iterdir(), key=lambda path: path.name == KPI):
-            path.replace(warehouse / path.name)
-            _flush(warehouse)
-        finished.rmdir()
-        _flush(warehouse)
-    if (warehouse / _NEXT).is_dir():
-        shutil.rmtree(warehouse / _NEXT)
+def complete(warehouse: Path) -> list[str]:
+    """Bring a publication that was interrupted to its end, as `generations.complete` does."""
+    return generations.complete(warehouse, SERIES)
 
 
 def agree(warehouse: Path) -> bool:
     """Whether both files are there and of the same publication, or will be once the one under way is complete."""
-    if (warehouse / _FINISHED).is_dir():
+    if (warehouse / SERIES.finished).is_dir():
         return True
     if not (warehouse / KPI).exists() or not (warehouse / CASEWORK).exists():
         return False
@@ -535,46 +529,9 @@ def repeated_keys(warehouse: Path) -> int:
         return len(connection.sql(sql("repeated_key")).fetchall())
 
 
-def _begin(warehouse: Path) -> dict[str, Path]:
-    """Copies of the current files to work on, in a folder that nobody else can open."""
-    folder = warehouse / _NEXT
-    folder.mkdir(mode=0o700)
-    for name in _MODES:
-        if (warehouse / name).exists():
-            shutil.copyfile(warehouse / name, folder / name)
-    return {name: folder / name for name in _MODES}
-
-
-def put_in_place(new: Path, path: Path, mode: int) -> None:
-    """Rename a finished file over the one before it, so that no reader sees half of it and no power cut loses it."""
-    new.chmod(mode)
-    _flush(new)
-    new.replace(path)
-    _flush(path.parent)
-
-
 def _finish(warehouse: Path) -> None:
     """Declare the next files whole: from here on they are published, whatever happens."""
-    folder = warehouse / _NEXT
-    if beside := sorted({path.name for path in folder.iterdir()} - set(_MODES)):
-        raise OSError(f"{folder}: {', '.join(beside)} is left beside the next files, so they are not whole.")
-    for name, mode in _MODES.items():
-        (folder / name).chmod(mode)
-        _flush(folder / name)
-    _flush(folder)
-    folder.replace(warehouse / _FINISHED)
-    _flush(warehouse)
-
-
-def _flush(path: Path) -> None:
-    """Have the disk keep a file's bytes, or a folder's names, through a power cut."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folder, and keeps its names by itself
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    generations.finish(warehouse, SERIES)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:

@@ -1,7 +1,8 @@
 """Retention: rows about children of extracts that are older than a council keeps them are taken out for good.
 
-A deleted row's bytes stay in a DuckDB file until something else is written there, so each file is written anew without
-them, beside the old one, and renamed over it: whoever reads keeps the old file, a run that dies leaves it.
+A deleted row's bytes stay in a DuckDB file until something else is written there, so the file is written anew without
+them, beside the old one, and renamed over it: whoever reads keeps the old file, a run that dies leaves it. Of the kept
+generations only the latest, which is made with it, then has rows about children.
 """
 
 import re
@@ -15,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from warehouse import generations
 from warehouse.private import ERRORS
 from warehouse.published import pseudonyms
-from warehouse.published.publishing import CASEWORK, KPI, put_in_place, sql
+from warehouse.published.publishing import CASEWORK, KPI, SERIES, sql
 from warehouse.workspace import exclusive
 
 # The list of an authority, or of one of its teams.
@@ -51,6 +53,7 @@ def purge(warehouse: Path, before: date, is_pseudonymised: bool = False, rewrite
             connection.execute("insert into expired values (?, ?, ?)", [la_code, extract_date, rows])
         if (expired or rewrite) and (warehouse / CASEWORK).exists():
             _write_anew(connection, warehouse, is_pseudonymised)
+        generations.forget(warehouse, SERIES, CASEWORK)
     _remove_files(warehouse, before)
     return [Purged(la_code, extract_date, rows) for (la_code, extract_date), rows in sorted(expired.items())]
 
@@ -61,6 +64,7 @@ def hide_persons(warehouse: Path) -> None:
         tables = _child_level(connection, "casework") if (warehouse / CASEWORK).exists() else {}
         if any(_has_ids(connection, f"casework.{name}") for name in tables):
             _write_anew(connection, warehouse, is_pseudonymised=True)
+            generations.forget(warehouse, SERIES, CASEWORK)
 
 
 @contextmanager
@@ -69,8 +73,6 @@ def _attached(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     What does not fit in memory spills into the warehouse too.
     """
-    for left_over in (f".kept-{CASEWORK}", f".kept-{CASEWORK}.wal"):
-        (warehouse / left_over).unlink(missing_ok=True)
     with duckdb.connect(config={"temp_directory": str(warehouse.resolve() / ".spill")}) as connection:
         for file in (CASEWORK, KPI):
             if (warehouse / file).exists():
@@ -113,7 +115,7 @@ def _has_ids(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseudonymised: bool) -> None:
     """Replace casework.duckdb by a file with its structure and rows, but for those about children of expired extracts."""
-    new = warehouse / f".kept-{CASEWORK}"
+    new = generations.begin(warehouse, SERIES, is_copied=False)[CASEWORK]
     _attach(connection, new, "kept")
     connection.execute("copy from database casework to kept (schema)")
     child_level = _child_level(connection, "casework")
@@ -140,7 +142,8 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseud
     connection.execute("use memory")
     connection.execute("detach kept")
     connection.execute("detach casework")
-    put_in_place(new, warehouse / CASEWORK, 0o600)
+    generations.finish(warehouse, SERIES)
+    generations.complete(warehouse, SERIES)
 
 
 def _remove_files(warehouse: Path, before: date) -> None:

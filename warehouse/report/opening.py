@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 
 from schemas.settings import Settings
+from warehouse import generations
 from warehouse.published.publishing import CASEWORK, KPI
+from warehouse.workspace import exclusive
 
 _FOLDER = Path(__file__).parent
 
@@ -44,8 +46,10 @@ def is_readable(path: Path) -> bool:
 def opened(warehouse: Path, *files: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in memory with the published files attached read-only, as `kpi` and `casework`.
 
-    Raises NoAnswerError if one is not there, may not be read, or was made by an older version of the project.
+    Raises NoAnswerError if one is not there, may not be read, is damaged, is open for writing elsewhere, or was made by
+    an older version of the project.
     """
+    _mend(warehouse, files)
     for name in files:
         if not (warehouse / name).is_file():
             raise NoAnswerError(
@@ -61,7 +65,14 @@ def opened(warehouse: Path, *files: str) -> Iterator[duckdb.DuckDBPyConnection]:
         for name, alias in ((KPI, "kpi"), (CASEWORK, "casework")):
             if name in files:
                 path = str(warehouse / name).replace("'", "''")
-                connection.execute(f"attach '{path}' as {alias} (read_only)")
+                try:
+                    connection.execute(f"attach '{path}' as {alias} (read_only)")
+                except duckdb.Error as error:
+                    generations.refuse_writers(warehouse / name)
+                    raise NoAnswerError(
+                        f"{warehouse / name}: it is damaged; `python -m pipelines verify` restores it, for who runs the "
+                        "pipeline."
+                    ) from error
         try:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -69,6 +80,26 @@ def opened(warehouse: Path, *files: str) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{warehouse}: what is published there was made by an older version of this project; publish the "
                 "extracts again with `python -m pipelines run`."
             ) from error
+
+
+def _mend(warehouse: Path, files: Sequence[str]) -> None:
+    """Set right what another program left of the files, as far as whoever asks may."""
+    if not warehouse.is_dir():
+        return
+    # Who may not write here, or finds a run at work that has done so already, does not.
+    with suppress(OSError), exclusive(warehouse, wait=False):
+        pass
+    for name in files:
+        if is_readable(warehouse / name):
+            try:
+                generations.refuse_writers(warehouse / name)
+            except generations.InUseError as error:
+                raise NoAnswerError(str(error)) from None
+        if os.path.lexists(journal := warehouse / f"{name}.wal"):
+            raise NoAnswerError(
+                f"{journal}: another program left this journal, which would change what is read; "
+                "`python -m pipelines verify` sets it aside, for who runs the pipeline."
+            )
 
 
 def latest_publications(connection: duckdb.DuckDBPyConnection) -> list[Latest]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from warehouse.escaping import escaped
 from warehouse.report.document import (
     Block,
     Figure,
@@ -22,9 +23,16 @@ from warehouse.report.document import (
 )
 from warehouse.report.wording import day
 
+
+def _shown(value: object) -> object:
+    """A value with what a page would obey, not show, written out; the mark-up of ours stays mark-up."""
+    return type(value)(escaped(value, kept="\n\t")) if isinstance(value, str) else value
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,
+    finalize=_shown,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
+from warehouse.escaping import escaped
 from warehouse.report.reading import Reading
 
 _ROWS = (
@@ -37,7 +38,9 @@ def workbook(reading: Reading) -> bytes:
                     if isinstance(value, int):
                         sheet.write_number(number, place, value)
                     elif value is not None:
-                        sheet.write_string(number, place, _RESULT.get(value, value) if key == "severity" else value)
+                        sheet.write_string(
+                            number, place, _RESULT.get(value, value) if key == "severity" else escaped(value)
+                        )
             sheet.autofilter(3, 0, 3 + max(len(rows), 1), len(columns) - 1)
             sheet.freeze_panes(4, 0)
     return stream.getvalue()

@@ -14,6 +14,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from warehouse.escaping import escaped
 from warehouse.report import charts
 from warehouse.report.document import (
     Block,
@@ -135,7 +136,11 @@ def _paragraph(document: Doc, block: Paragraph) -> None:
 def _write(paragraph: WordParagraph, text: Text, size: Pt | None = None) -> None:
     for part in text:
         run = paragraph.add_run(
-            str(part.number) if isinstance(part, NoteMark) else part if isinstance(part, str) else part.shown
+            str(part.number)
+            if isinstance(part, NoteMark)
+            else escaped(part, kept="\n\t")
+            if isinstance(part, str)
+            else part.shown
         )
         run.font.superscript = isinstance(part, NoteMark) or None
         if size is not None:

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.measures import CLOCKS
+from warehouse.escaping import escaped
 from warehouse.report.pending import DAYS_OF_A_WEEK, IN_TIME, LATE, OpenItem, PendingList
 
 # What a cell says stands in words; the fill only helps the eye, and its darkness does so without colour too.
@@ -22,7 +23,7 @@ _DAY_WIDTH = 6
 _TITLE_ROWS = 3
 _HEADER_HEIGHT = 32  # points: two lines, said outright because not every program makes room for the second
 _LONGEST_SHEET_NAME = 31
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SHORT = {IN_TIME: "in", LATE: "late"}
 
 
@@ -121,7 +122,7 @@ def _row(sheet: Worksheet, row: int, item: OpenItem, formats: _Formats, has_team
         if word is None:
             sheet.write_blank(row, position, None, formats.text)
         else:
-            sheet.write_string(row, position, word, formats.text)
+            sheet.write_string(row, position, escaped(word), formats.text)
     position = len(words)
     for day in (item.clock_start, item.due_date):
         _day(sheet, row, position, day, formats)
