@@ -38,6 +38,7 @@ test: setup
 # The same at length, for hours: kills, histories, damaged files, readers, random extracts and series. Each number may be
 # set: make test-long KILLS=20.
 test-long: export KILLS ?= 300
+test-long: export INTERRUPTIONS ?= 200
 test-long: export HISTORIES ?= 40
 test-long: export READERS ?= 8
 test-long: export PUBLICATIONS ?= 50

@@ -23,6 +23,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
+from warehouse.generations import FOLDER
 from warehouse.landing.extracts import (
     REMEMBERED,
     Extract,
@@ -165,3 +166,22 @@ def pending_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefiniti
         return RunRequest()
 
     return weekly_pending_list
+
+
+def verification_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Reads, at 05:00 Europe/London on Sundays, every byte of what is published against its SHA-256."""
+
+    @schedule(
+        name="weekly_verification",
+        job=job,
+        cron_schedule="0 5 * * 0",
+        execution_timezone="Europe/London",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Whether what is published is as it was published; what is damaged is restored.",
+    )
+    def weekly_verification(_context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        if not (settings.warehouse / FOLDER).is_dir():
+            return SkipReason("Nothing is published yet.")
+        return RunRequest()
+
+    return weekly_verification

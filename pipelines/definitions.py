@@ -2,9 +2,15 @@
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from assets import facts, measures, published, raw, reference, report, staged
+from assets import facts, measures, published, raw, reference, report, staged, verification
 from assets.resource import Workspace, extracts_partitions
-from pipelines.automation import landing_sensor, nightly_schedule, overview_schedule, pending_schedule
+from pipelines.automation import (
+    landing_sensor,
+    nightly_schedule,
+    overview_schedule,
+    pending_schedule,
+    verification_schedule,
+)
 from pipelines.console import progress_logger
 from pipelines.settings import PipelineSettings, load_settings
 
@@ -16,7 +22,7 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
     """The definitions for an installation's settings; `accepted_settings`: why figures may move by other ones."""
     job = define_asset_job(
         JOB,
-        selection=AssetSelection.groups(*_LAYERS),
+        selection=AssetSelection.groups(*_LAYERS) - AssetSelection.checks(verification.as_published),
         partitions_def=extracts_partitions,
         description="From landed extracts to the published figures: every layer, for one extract or many at once.",
         executor_def=in_process_executor,
@@ -34,7 +40,14 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         description="What is open, by team and due date, for every authority.",
         executor_def=in_process_executor,
     )
+    verified = define_asset_job(
+        "verification",
+        selection=AssetSelection.checks(verification.as_published),
+        description="What is published, read against its SHA-256; what is damaged is restored.",
+        executor_def=in_process_executor,
+    )
     return Definitions(
+        asset_checks=[verification.as_published],
         assets=[
             reference.reference,
             raw.raw,
@@ -45,11 +58,12 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
             report.performance_overview,
             report.pending_list,
         ],
-        jobs=[job, overviews, pending_lists],
+        jobs=[job, overviews, pending_lists, verified],
         schedules=[
             nightly_schedule(settings, job),
             overview_schedule(settings, overviews),
             pending_schedule(settings, pending_lists),
+            verification_schedule(settings, verified),
         ],
         sensors=[landing_sensor(settings)],
         resources={

@@ -191,6 +191,7 @@ def mend(warehouse: Path, series: Series) -> list[str]:
     """
     for name in series.modes:
         refuse_writers(warehouse / name)
+        remove(warehouse / f".kept-{name}")  # a restoration that was interrupted
     told = [sentence for name in series.modes for sentence in _set_journal_aside(warehouse / name)]
     kept = _generations(warehouse, series)
     if not kept:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 from support.landed import land
-from support.published import process
+from support.published import changed, process
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
@@ -206,7 +206,7 @@ def test_what_is_withdrawn_is_exported_no_more(tmp_path: Path) -> None:
     folder = tmp_path / "warehouse"
     process(folder, [landed(tmp_path, "852", "2020-09-01", MASH + JULY)], Settings.model_validate({}))
     assert export(folder)
-    with duckdb.connect(str(folder / "kpi.duckdb")) as connection:
+    with changed(folder / "kpi.duckdb") as connection:
         connection.execute(
             "insert into kpi_version by name select * replace (2 as version, 'withdrawal' as kind) from kpi_version"
         )

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from dagster import DagsterInstance, RunRequest, build_schedule_context, materialize
 from python_calamine import CalamineWorkbook
 from support.landed import land
-from support.published import process
+from support.published import changed, process
 
 from assets import report
 from assets.resource import Workspace
@@ -172,7 +172,7 @@ def test_without_published_files_or_the_right_to_read_them_a_sentence_says_so(
     assert status == 2
     assert "only its owner may read it" in error
     monkeypatch.undo()
-    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+    with changed(warehouse / "casework.duckdb") as connection:
         connection.execute("alter table pending_case drop column row_number")
     status, _, error = command("pending", "--warehouse", warehouse)
     assert status == 2
@@ -535,7 +535,7 @@ def test_a_case_of_a_national_form_has_its_place_and_a_repair_is_shown(tmp_path:
 
 def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
-    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+    with changed(warehouse / "casework.duckdb") as connection:
         connection.execute("update case_mash_item set person_id = 'p-abc' where person_id = 'P1'")
     for written in ("p-abc", " P-ABC"):
         printed = explained(warehouse, "852", "mash_timeliness", "2020-09", "--person", written)
@@ -544,7 +544,7 @@ def test_a_child_that_is_known_by_a_pseudonym_is_found_by_it(known: Path, tmp_pa
 
 def test_what_was_purged_is_not_shown_as_nothing(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
-    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+    with changed(warehouse / "casework.duckdb") as connection:
         connection.execute("delete from case_mash_item; delete from pending_case")
         connection.execute("insert into purge select '852', '2020-10-01', '2020-12-01 02:30:00', 10")
     told = "were purged on 1 December 2020"
@@ -647,6 +647,6 @@ def test_a_measure_that_cannot_be_computed_says_why(known: Path) -> None:
 
 def test_a_row_that_an_older_publication_did_not_keep_is_not_made_up(known: Path, tmp_path: Path) -> None:
     warehouse = Path(shutil.copytree(known, tmp_path / "warehouse"))
-    with duckdb.connect(str(warehouse / "casework.duckdb")) as connection:
+    with changed(warehouse / "casework.duckdb") as connection:
         connection.execute("update case_mash_item set row_number = null, table_name = null")
     assert "Record R1, from not kept" in explained(warehouse, "852", "mash_timeliness", "2020-09", "--person", "P1")

@@ -19,7 +19,7 @@ import pytest
 from dagster import AssetKey, DagsterInstance
 from support.command import run_command
 from support.landed import land
-from support.published import LIMITS, process
+from support.published import LIMITS, changed, process
 from support.record_of_runs import make_once
 
 import assets.facts
@@ -428,7 +428,7 @@ def test_a_purged_authority_keeps_no_other_from_being_published_and_comes_back_w
 
 
 def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_file_is_written_anew(kept: Kept) -> None:
-    with duckdb.connect(str(kept.warehouse / "casework.duckdb")) as casework:
+    with changed(kept.warehouse / "casework.duckdb") as casework:
         tables = casework.sql(
             "select distinct table_name from duckdb_columns() semi join duckdb_tables() using (table_name) "
             "where column_name = 'la_code'"
@@ -442,8 +442,9 @@ def test_what_earlier_runs_replaced_is_gone_from_the_bytes_once_the_file_is_writ
 
 
 def test_a_purge_that_died_leaves_the_old_file_and_the_next_one_nothing_of_it(kept: Kept) -> None:
-    (kept.warehouse / ".kept-casework.duckdb").write_text(kept.children[OTHER])
-    (kept.warehouse / ".kept-casework.duckdb.wal").write_text(kept.children[OTHER])
+    (kept.warehouse / ".next").mkdir()
+    for left_over in (".kept-casework.duckdb", ".next/casework.duckdb", ".next/casework.duckdb.wal"):
+        (kept.warehouse / left_over).write_text(kept.children[OTHER])
     retention.purge(kept.warehouse, before=date(2020, 8, 15))
     assert holds(kept.warehouse, kept.children[OTHER]) == set()
 

@@ -1,14 +1,16 @@
 """What a run that is killed, a disk that is full and a power cut leave behind, and what readers see meanwhile.
 
 Every promise is in docs/reliability.md, with how to try it at length: KILLS says how many runs are ended at a random
-moment, READERS and PUBLICATIONS how many processes read while how many publications are made, RACING how many first
-runs race, ROOM how full the disks are (`make test-long` tries them all).
+moment, INTERRUPTIONS how many by SIGINT, SIGTERM and SIGKILL in turn, READERS and PUBLICATIONS how many processes read
+while how many publications are made, RACING how many first runs race, ROOM how full the disks are (`make test-long`
+tries them all).
 """
 
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +24,11 @@ from support.drawn_versions import SEPTEMBER, Drawing, counts
 from support.landed import land
 from support.published import content
 
+from pipelines.interruption import SENTENCE
 from warehouse.published import publishing
 from warehouse.workspace import exclusive
 
+INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "3"))
 KILLS = int(os.environ.get("KILLS", "3"))
 SEED = int(os.environ.get("SEED", "2020"))
 READERS = int(os.environ.get("READERS", "2"))
@@ -141,6 +145,11 @@ def test_a_run_killed_anywhere_loses_nothing_and_the_next_one_completes(
         ending = {"event": random_number.randrange(len(run.events))}
     told = run.commands.run(warehouse, **ending)
     assert told["status"] in ENDED | {0}, told["stderr"]
+    loses_nothing_and_is_completed(run, warehouse)
+
+
+def loses_nothing_and_is_completed(run: Undisturbed, warehouse: Path) -> None:
+    """What a run that was ended left is whole, and the next run makes of it what an undisturbed one does."""
     for name, known in run.contents.items():
         assert content(warehouse, name) in known, "each file is the publication before, or the one after"
     kpi, casework = publications(warehouse)
@@ -153,6 +162,28 @@ def test_a_run_killed_anywhere_loses_nothing_and_the_next_one_completes(
     kpi, casework = publications(warehouse)
     assert kpi == casework
     assert not left_over(warehouse)
+
+
+@pytest.mark.parametrize("number", range(INTERRUPTIONS))
+def test_a_run_interrupted_at_any_moment_ends_in_seconds_with_one_sentence_and_loses_nothing(
+    runs: list[Undisturbed], tmp_path: Path, number: int
+) -> None:
+    """By Ctrl-C, by SIGTERM and by SIGKILL in turn, at any moment of its processor time."""
+    random_number = random.Random(SEED * 200_000 + number)
+    run = runs[number % 4 == 3]
+    warehouse = tmp_path / "warehouse"
+    if run.before.exists():
+        shutil.copytree(run.before, warehouse)
+    sent = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)[number % 3]
+    told = run.commands.run(warehouse, signal=sent, seconds=random_number.random() * run.seconds)
+    print(f"{sent.name} ended the run after {told['ended_after']:.3f} s, status {told['status']}")  # noqa: T201
+    assert told["ended_after"] < 10
+    if told["status"] != 0:
+        assert told["status"] == (-9 if sent == signal.SIGKILL else 128 + sent), told["stderr"]
+        assert told["stderr"] == ("" if sent == signal.SIGKILL else SENTENCE), told["stderr"]
+    if sent != signal.SIGKILL:
+        assert not list(warehouse.glob(".spill/*/*")), "what was put aside goes with the run"
+    loses_nothing_and_is_completed(run, warehouse)
 
 
 def test_what_a_killed_run_had_put_aside_is_gone_once_anything_holds_the_warehouse(warehouse: Path) -> None:

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
 from support.landed import land
-from support.published import process
+from support.published import changed, process
 
 from warehouse.landing.extracts import Extract
 from warehouse.published import public
@@ -72,7 +72,7 @@ def figures(truth: Truth) -> Iterable[tuple[Any, ...]]:
 
 def publish(warehouse: Path, truth: Truth, status: str = "final") -> Path:
     """Publish what authority 599 has to say, and the public copy of it; its folder."""
-    with duckdb.connect(str(warehouse / "kpi.duckdb")) as kpi:
+    with changed(warehouse / "kpi.duckdb") as kpi:
         ((version,),) = kpi.sql("select max(version) + 1 from kpi_version").fetchall()
         extract_date = date(2020, 9, version)
         kpi.execute(
@@ -411,7 +411,7 @@ def test_csv_and_database_say_the_same(warehouse: Path) -> None:
 
 
 def test_no_cell_of_a_csv_is_a_formula(warehouse: Path) -> None:
-    with duckdb.connect(str(warehouse / "kpi.duckdb")) as kpi:
+    with changed(warehouse / "kpi.duckdb") as kpi:
         kpi.execute("update measure set title = '=1+1', definition = ' @SUM(A1)', source = '-2', unit = '+tel', "
                     "numerator = 'Bücher' where measure_code = 'icpc_timeliness'")  # fmt: skip
     folder = publish(warehouse, drawn(conferences="35 of 48"))

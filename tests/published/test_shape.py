@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 from support.landed import land
-from support.published import process
+from support.published import changed, process
 
 from warehouse.landing.extracts import Extract
 from warehouse.published.structure import add_missing_columns
@@ -48,7 +48,7 @@ def older(fresh: Path, tmp_path: Path) -> Callable[..., Path]:
     def made(**statements: str) -> Path:
         warehouse = Path(shutil.copytree(fresh, tmp_path / "warehouse"))
         for name, script in statements.items():
-            with duckdb.connect(str(warehouse / f"{name}.duckdb")) as connection:
+            with changed(warehouse / f"{name}.duckdb") as connection:
                 connection.execute(script)
         return warehouse
 

@@ -6,6 +6,7 @@ a model in test_history.py.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -268,6 +269,7 @@ def test_a_lost_file_is_made_again_extract_by_extract_as_the_nightly_schedule_ru
     for la_code in ("598", "599"):
         drawing.publish(warehouse, drawn, la_code=la_code)
     (warehouse / "casework.duckdb").unlink()
+    shutil.rmtree(warehouse / "generations")  # and no copy of it is kept
     for la_code in ("598", "599"):
         assert drawing.publish(warehouse, drawn, la_code=la_code) == [], "nothing is published that was not"
     assert not publishing.agree(warehouse), "no run has seen both: all stay due"

@@ -3,22 +3,26 @@
 Reads requests from standard input, one JSON object a line, and answers each with one. `arguments` are those of the
 command; `stderr` is where its errors go. A run is ended, as by `kill -9`, before the `event`-th thing that it does to
 a file in `folder` or to the disk, or when it has used `seconds` of processor time, which may be in the midst of DuckDB.
-`largest_file` is the size in bytes beyond which it can write no file, as on a disk that is full. A run that is not
-ended answers with all its `events` and the `seconds` it used.
+With a `signal`, that signal is sent once the run has used `seconds`, and the answer has the seconds (`ended_after`) that
+it then took to end. `largest_file` is the size in bytes beyond which it can write no file, as on a disk that is full. A
+run that is not ended answers with all its `events` and the `seconds` it used.
 """
 
+import contextlib
 import json
 import os
 import resource
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from forked_command import know, prepare
 
 from pipelines.__main__ import main
+from pipelines.interruption import end_on_signals
 
 _EVENTS = {
     "open", "os.chmod", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "shutil.copyfile", "shutil.rmtree",
@@ -57,7 +61,9 @@ def command(request: dict[str, Any], answer: Path) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.argv = ["pipelines", *request["arguments"]]
     events = count_events(request["folder"], request.get("event"))
-    if request.get("seconds") is not None:
+    if "signal" in request:
+        end_on_signals()
+    elif request.get("seconds") is not None:
         signal.setitimer(signal.ITIMER_PROF, request["seconds"])
     if request.get("largest_file") is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest_file"], resource.RLIM_INFINITY))
@@ -73,6 +79,23 @@ def command(request: dict[str, Any], answer: Path) -> int:
     return status
 
 
+def processor_seconds(child: int) -> float:
+    """What a process has used so far; for ever much, once it has ended."""
+    with contextlib.suppress(OSError, IndexError):
+        state, *counts = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        if state != "Z":
+            return (int(counts[10]) + int(counts[11])) / os.sysconf("SC_CLK_TCK")
+    return float("inf")
+
+
+def interrupt(child: int, request: dict[str, Any]) -> float:
+    """Send the signal when it is due; the time at which that was."""
+    while processor_seconds(child) < request["seconds"]:
+        time.sleep(0.002)
+    os.kill(child, request["signal"])
+    return time.monotonic()
+
+
 def serve() -> None:
     """Answer requests until there are no more."""
     prepare()
@@ -86,8 +109,12 @@ def serve() -> None:
                     status = command(json.loads(line), answer)
                 finally:
                     os._exit(status)
+            request = json.loads(line)
+            sent = interrupt(child, request) if "signal" in request else None
             _, ended = os.waitpid(child, 0)
             told = json.loads(answer.read_text()) if answer.exists() else {}
+            if sent is not None:
+                told["ended_after"] = time.monotonic() - sent
         know(told.pop("modules", ()))
         print(json.dumps({"status": os.waitstatus_to_exitcode(ended), **told}), flush=True)  # noqa: T201
 

@@ -1,5 +1,6 @@
 """Published figures of drawn extracts: every layer over what landed, without Dagster, and what a test asks of it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -146,3 +147,11 @@ def content(warehouse: Path, name: str) -> Content:
             ]
             rows[table] = sorted(connection.table(table).select(*there).fetchall(), key=repr)
         return rows
+
+
+@contextmanager
+def changed(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file to change, which then counts as having been published so: no copy of it as it was is kept."""
+    with duckdb.connect(str(path)) as connection:
+        yield connection
+    shutil.rmtree(path.parent / "generations", ignore_errors=True)
