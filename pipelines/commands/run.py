@@ -18,7 +18,15 @@ from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contig
 from pipelines.settings import PipelineSettings
 from warehouse import refusals
 from warehouse.landing.commentary import not_read, read_commentary
-from warehouse.landing.extracts import Extract, landed, landed_bytes, misplaced, misplaced_commentary, unfinished_files
+from warehouse.landing.extracts import (
+    Extract,
+    closed,
+    landed,
+    landed_bytes,
+    misplaced,
+    misplaced_commentary,
+    unfinished_files,
+)
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.private import without_data
@@ -167,13 +175,18 @@ def _say_what_is_misplaced(settings: PipelineSettings) -> list[Path]:
             f"{folder}: not read, because it is not <la_code>/<extract_date>; move the files to a folder such as "
             f"{settings.landing}/852/2020-09-01."
         )
+    shut = closed(settings.landing, landed(settings.landing))
+    for folder in shut:
+        console.errors.print(
+            f"{folder}: not read, because it cannot be opened; let the user of the pipeline read it, and look into it."
+        )
     commentary = misplaced_commentary(settings.landing)
     for folder in commentary:
         console.errors.print(
             f"{folder}: not read, because commentary is part of an extract; move it to a folder such as "
             f"{settings.landing}/852/2020-09-01/commentary."
         )
-    return lost + commentary
+    return lost + shut + commentary
 
 
 def _say_what_is_wrong_with_commentary(extract: Extract) -> None:

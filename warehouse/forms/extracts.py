@@ -36,6 +36,7 @@ from warehouse.landing.extracts import (
     Extract,
     data_files,
     file_sha256,
+    is_open,
     no_files,
     table_files,
 )
@@ -93,6 +94,9 @@ def read_extract(
 ) -> ExtractRead:
     """One extract as its files hold it, with every reason if it is refused."""
     where = f"{extract.la_code}/{extract.extract_date}"
+    if extract.folder.is_dir() and not is_open(extract.folder):
+        reason = f"{where}: its folder cannot be opened; let the user of the pipeline read it, and look into it."
+        return ExtractRead(extract, refusals=(reason,))
     found = _Found(where, left_out)
     for name in no_files(extract):
         found.refuse(name, ["it is no file; send the table as a file, or leave it out"])

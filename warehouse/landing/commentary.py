@@ -59,9 +59,9 @@ def read_commentary(extract: Extract) -> list[Commentary]:
 
 
 def not_read(extract: Extract) -> list[str]:
-    """One sentence for each file in the commentary folder that is no `<YYYY-MM>/<measure_code>.md`."""
+    """One sentence for each thing in the commentary folder that is no `<YYYY-MM>/<measure_code>.md`, or no file."""
     folder, read = extract.folder / "commentary", set(commentary_files(extract))
-    others = sorted(path for path in folder.rglob("*") if path.is_file() and path not in read)
+    others = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in read)
     return [
         f"{_where(extract, path)}: not read; a commentary is a file such as commentary/2020-08/mash_timeliness.md."
         for path in others

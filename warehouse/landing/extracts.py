@@ -3,8 +3,9 @@
 import contextlib
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -49,11 +50,35 @@ def landed(landing: Path) -> list[Extract]:
     """Every extract folder, by authority and date. Folders of other names are none of ours."""
     found = []
     for authority in sorted(landing.glob("[0-9][0-9][0-9]")):
-        for folder in sorted(authority.iterdir()) if authority.is_dir() else []:
+        for folder in sorted(authority.iterdir()) if is_open(authority) else []:
             extract_date = _iso_date(folder.name)
             if extract_date and folder.is_dir():
                 found.append(Extract(authority.name, extract_date, folder))
     return found
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a regular file is there, as far as this user may see it. Nothing else is ever opened."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_open(folder: Path) -> bool:
+    """Whether a folder is there and this user may look into it."""
+    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+
+
+def closed(landing: Path, extracts: Sequence[Extract]) -> list[Path]:
+    """The folders of authorities, and those in the folders of extracts, that this user may not look into; sorted.
+
+    An extract's own folder is none of them: it refuses the extract, by name.
+    """
+    folders = [*landing.glob("[0-9][0-9][0-9]")]
+    folders += [path for extract in extracts if is_open(extract.folder) for path in extract.folder.glob("**/")]
+    own = {extract.folder for extract in extracts}
+    return sorted({path for path in folders if path.is_dir() and not is_open(path)} - own)
 
 
 def from_partition_key(landing: Path, key: str) -> Extract:
@@ -68,15 +93,15 @@ def from_partition_key(landing: Path, key: str) -> Extract:
 def table_files(extract: Extract) -> dict[str, list[Path]]:
     """The files of each table of the contract, those of no table under the empty name; sorted."""
     files: dict[str, list[Path]] = {}
-    for path in sorted(extract.folder.iterdir()) if extract.folder.is_dir() else []:
-        if path.is_file():
+    for path in sorted(extract.folder.iterdir()) if is_open(extract.folder) else []:
+        if is_regular(path):
             files.setdefault(table_of(path.name), []).append(path)
     return files
 
 
 def data_files(extract: Extract) -> list[Path]:
     """The files that may hold data, in the extract's folder and those one below it, supplements among them; sorted."""
-    if not extract.folder.is_dir():
+    if not is_open(extract.folder):
         return []
     found = (*extract.folder.glob("*"), *extract.folder.glob("*/*"))
     return sorted(
@@ -85,19 +110,19 @@ def data_files(extract: Extract) -> list[Path]:
         if path.name.lower().endswith(DATA_SUFFIXES)
         and not path.name.startswith((".", "~"))
         and path.parent.name != "commentary"
-        and path.is_file()
+        and is_regular(path)
     )
 
 
 def no_files(extract: Extract) -> list[str]:
     """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
-    found = extract.folder.iterdir() if extract.folder.is_dir() else []
-    return sorted(path.name for path in found if table_of(path.name) and not path.is_file())
+    found = extract.folder.iterdir() if is_open(extract.folder) else []
+    return sorted(path.name for path in found if table_of(path.name) and not is_regular(path))
 
 
 def commentary_files(extract: Extract) -> list[Path]:
     """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
-    return sorted(path for path in extract.folder.glob("commentary/*/*.md") if path.is_file())
+    return sorted(path for path in extract.folder.glob("commentary/*/*.md") if is_regular(path))
 
 
 def name_in_extract(extract: Extract, path: Path) -> str:
@@ -108,10 +133,10 @@ def name_in_extract(extract: Extract, path: Path) -> str:
 def misplaced_commentary(landing: Path) -> list[Path]:
     """Folders of commentary that hold files but are no extract's, so that nothing would ever read them."""
     extracts = {extract.folder for extract in landed(landing)}
-    folders = (path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_dir())
+    folders = (path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if is_open(path))
     named = (path for path in folders if path.name.lower() == "commentary")
     elsewhere = (path for path in named if path.name != "commentary" or path.parent not in extracts)
-    return sorted(path for path in elsewhere if any(file.is_file() for file in path.rglob("*")))
+    return sorted(path for path in elsewhere if any(is_regular(file) for file in path.rglob("*")))
 
 
 def misplaced(landing: Path) -> list[Path]:
@@ -120,7 +145,7 @@ def misplaced(landing: Path) -> list[Path]:
     Files of the contract anywhere, and below an authority's folder what a national form may come in.
     """
     extracts = {extract.folder for extract in landed(landing)}
-    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if path.is_file()]
+    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if is_regular(path)]
     hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
     data = [
         path
@@ -133,7 +158,7 @@ def misplaced(landing: Path) -> list[Path]:
 
 def unfinished_files(extract: Extract) -> list[str]:
     """The names of files that are still being written."""
-    return sorted(path.name for path in extract.folder.rglob("*") if path.is_file() and _UNFINISHED.search(path.name))
+    return sorted(path.name for path in extract.folder.rglob("*") if is_regular(path) and _UNFINISHED.search(path.name))
 
 
 def is_complete(extract: Extract) -> bool:
@@ -146,7 +171,7 @@ def snapshot(extract: Extract) -> list[tuple[str, int, int]]:
     return sorted(
         (str(path.relative_to(extract.folder)), path.stat().st_size, path.stat().st_mtime_ns)
         for path in extract.folder.rglob("*")
-        if path.is_file()
+        if is_regular(path)
     )
 
 
