@@ -48,7 +48,7 @@ test-long: export FUZZ_EXAMPLES ?= 3000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
 test-long: setup
-	@$(TEST) tests/published tests/forms/test_bad_input.py tests/second_count
+	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/second_count
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -17,7 +17,7 @@ import click
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from pipelines.settings import PipelineSettings, load_settings
+from pipelines.settings import PipelineSettings, load_settings, place_of
 from warehouse.escaping import escaped
 
 _LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
@@ -71,11 +71,12 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
     try:
         settings = load_settings(config, **command_line)
     except ValidationError as error:
-        problems = "; ".join(
+        problems = [
             ": ".join(filter(None, (".".join(map(str, problem["loc"])), problem["msg"].removeprefix("Value error, "))))
             for problem in error.errors()
-        )
-        raise click.UsageError(f"the settings are not valid: {problems}.") from None
+        ]
+        told = "; ".join(f"{place_of(problem, config)}{problem}" for problem in problems)
+        raise click.UsageError(f"the settings are not valid: {told}{'' if told.endswith('?') else '.'}") from None
     except SettingsError as error:
         raise click.UsageError(f'the settings cannot be read: {error}; a list is written as JSON, ["V3"].') from None
     except (OSError, ValueError) as error:

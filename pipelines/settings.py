@@ -96,6 +96,19 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
     return settings
 
 
+def place_of(problem: str, config: Path | None = None) -> str:
+    """Where the key stands that a problem begins with: `settings.toml, line 3: `, or the variable; empty if nowhere."""
+    key, *of_table = re.split(r"[.:; ]", problem)[:2]
+    file = config or DEFAULT_FILE
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    for name in (*of_table, key):
+        for number, line in enumerate(lines, start=1):
+            if name and re.match(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[=\].]""", line):
+                return f"{file}, line {number}: "
+    variable = f"KPI_{key.upper()}"
+    return f"{variable} in the environment: " if variable in os.environ else ""
+
+
 def _check_population(settings: PipelineSettings) -> None:
     year, vintage = settings.population_mid_year, settings.population_vintage
     if year is None and vintage is None:

@@ -5,6 +5,7 @@ import os
 import click
 
 from pipelines.settings import PipelineSettings
+from warehouse.escaping import escaped
 from warehouse.report.issues import FOLDER, IssueList, file_name, issue_lists, workbook
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.pending import write
@@ -17,7 +18,7 @@ def show_issues(settings: PipelineSettings, authority: str | None) -> int:
     try:
         lists = issue_lists(settings.warehouse)
     except NoAnswerError as error:
-        click.echo(str(error), err=True)
+        click.echo(escaped(str(error)), err=True)
         return 2
     shown = [one for one in lists if authority in (None, one.la_code)]
     if not shown:
@@ -38,6 +39,6 @@ def _print(listed: IssueList) -> None:
     told = [rule for rule in listed.rules if rule[5] in ("failed", "found")]
     for code, _, sentence, severity, tables, outcome, rows, reason in told[:_MOST_SHOWN]:
         where = f" ({tables})" if tables and len(tables) < 40 else ""  # more say nothing
-        click.echo(f"  {rows:>8,}  {severity:<8} {code}{where}: {reason if outcome == 'failed' else sentence}")
+        click.echo(f"  {rows:>8,}  {severity:<8} {code}{where}: {escaped(reason if outcome == 'failed' else sentence)}")
     if len(told) > _MOST_SHOWN:
         click.echo(f"  and {len(told) - _MOST_SHOWN} more rules.")

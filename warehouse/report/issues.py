@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from warehouse.escaping import escaped
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.report.opening import Latest, latest_publications, opened, sql
 
@@ -109,6 +110,6 @@ def _sheet(
             if isinstance(cell, int):
                 sheet.write_number(number, position, cell)
             elif cell is not None:
-                sheet.write_string(number, position, str(cell), text)
+                sheet.write_string(number, position, escaped(str(cell)), text)
     sheet.freeze_panes(_TITLE_ROWS + 1, 0)
     sheet.autofilter(_TITLE_ROWS, 0, _TITLE_ROWS + max(len(rows), 1), len(columns) - 1)

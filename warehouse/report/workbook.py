@@ -23,7 +23,7 @@ _DAY_WIDTH = 6
 _TITLE_ROWS = 3
 _HEADER_HEIGHT = 32  # points: two lines, said outright because not every program makes room for the second
 _LONGEST_SHEET_NAME = 31
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SHORT = {IN_TIME: "in", LATE: "late"}
 
 
