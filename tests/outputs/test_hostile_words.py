@@ -46,7 +46,8 @@ def is_plain(text: str, kept: str = "") -> bool:
     return all(
         one in kept
         or not (
-            unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") or one in "\u200e\u200f\u061c\u202d\u202e\u2066\u2069"
+            unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")
+            or one in "\u200e\u200f\u061c\u202d\u202e\u2066\u2069\uffff"
         )
         for one in text
     )

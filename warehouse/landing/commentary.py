@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.measures import MEASURES
-from warehouse.landing.extracts import UNREADABLE, Extract, commentary_files, file_sha256, name_in_extract
+from warehouse.landing.extracts import UNREADABLE, Extract, commentary_files, file_sha256, is_open, name_in_extract
 
 # Many pages of text; what is larger is no commentary.
 LARGEST_BYTES = 64 * 1024
@@ -61,7 +61,8 @@ def read_commentary(extract: Extract) -> list[Commentary]:
 def not_read(extract: Extract) -> list[str]:
     """One sentence for each thing in the commentary folder that is no `<YYYY-MM>/<measure_code>.md`, or no file."""
     folder, read = extract.folder / "commentary", set(commentary_files(extract))
-    others = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in read)
+    found = folder.rglob("*") if is_open(folder) else ()
+    others = sorted(path for path in found if not path.is_dir() and path not in read)
     return [
         f"{_where(extract, path)}: not read; a commentary is a file such as commentary/2020-08/mash_timeliness.md."
         for path in others

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.tables import MODELS
 from warehouse.landing.bounds import UnreadableFileError
-from warehouse.landing.extracts import Extract
+from warehouse.landing.extracts import Extract, is_regular
 
 FILE_NAME = "extract.toml"
 _KEYS = ("complete_from", "spells_complete_from", "complete_to")
@@ -119,7 +119,7 @@ def _dates(entries: Mapping[str, Any], extract: Extract) -> dict[str, Any]:
 
 
 def _content(path: Path) -> bytes | None:
-    if not path.is_file():
+    if not is_regular(path):
         return None
     try:
         if path.stat().st_size > _LARGEST_BYTES:

@@ -67,7 +67,7 @@ def is_regular(path: Path) -> bool:
 
 def is_open(folder: Path) -> bool:
     """Whether a folder is there and this user may look into it."""
-    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    return os.access(folder, os.R_OK | os.X_OK) and folder.is_dir()
 
 
 def closed(landing: Path, extracts: Sequence[Extract]) -> list[Path]:
@@ -122,7 +122,8 @@ def no_files(extract: Extract) -> list[str]:
 
 def commentary_files(extract: Extract) -> list[Path]:
     """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
-    return sorted(path for path in extract.folder.glob("commentary/*/*.md") if is_regular(path))
+    folder = extract.folder / "commentary"
+    return sorted(path for path in folder.glob("*/*.md") if is_regular(path)) if is_open(folder) else []
 
 
 def name_in_extract(extract: Extract, path: Path) -> str:
@@ -245,10 +246,10 @@ def input_files(extract: Extract, hashes: FileHashes | None = None, is_full: boo
     """
     known = hashes or FileHashes()
     found = {name_in_extract(extract, path): path for path in data_files(extract)}
-    if (declared := extract.folder / "extract.toml").is_file():
+    if is_regular(declared := extract.folder / "extract.toml"):
         found["extract.toml"] = declared
     found |= {name_in_extract(extract, path): path for path in commentary_files(extract)}
-    found |= {f"../{name}": path for name in OF_AUTHORITY if (path := extract.folder.parent / name).is_file()}
+    found |= {f"../{name}": path for name in OF_AUTHORITY if is_regular(path := extract.folder.parent / name)}
     files: dict[str, str] = {}
     documents: dict[str, dict[str, str]] = {}
     for name, path in sorted(found.items()):

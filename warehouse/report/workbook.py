@@ -23,7 +23,7 @@ _DAY_WIDTH = 6
 _TITLE_ROWS = 3
 _HEADER_HEIGHT = 32  # points: two lines, said outright because not every program makes room for the second
 _LONGEST_SHEET_NAME = 31
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _SHORT = {IN_TIME: "in", LATE: "late"}
 
 
@@ -70,7 +70,7 @@ class _Formats:
 
 def _sheet_name(team: str, taken: set[str]) -> str:
     """A team's name as a sheet may have it, and no other sheet of the workbook has."""
-    plain = _NO_SHEET_NAME.sub(" ", team).strip("' ") or "Team"
+    plain = _NO_SHEET_NAME.sub(" ", escaped(team)).strip("' ") or "Team"
     name, number = plain[:_LONGEST_SHEET_NAME], 1
     while name.casefold() in taken or name.casefold() == "history":
         number += 1
@@ -90,7 +90,7 @@ def _sheet(
         *_COLUMNS,
         *((f"{day:%a} {day.day} {day:%b}", _DAY_WIDTH) for day in days),
     ]
-    sheet.write_string(0, 0, f"{title}, as at {_long(listed.extract_date)}", formats.title)
+    sheet.write_string(0, 0, f"{escaped(title)}, as at {_long(listed.extract_date)}", formats.title)
     overdue = sum(item.is_overdue for item in items)
     sheet.write_string(
         1, 0,
