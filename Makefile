@@ -39,6 +39,7 @@ test: setup
 # set: make test-long KILLS=20.
 test-long: export KILLS ?= 300
 test-long: export INTERRUPTIONS ?= 200
+test-long: export FULL_DISKS ?= 20
 test-long: export HISTORIES ?= 40
 test-long: export READERS ?= 8
 test-long: export PUBLICATIONS ?= 50

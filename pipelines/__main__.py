@@ -20,6 +20,25 @@ from pydantic_settings import SettingsError
 from pipelines.settings import PipelineSettings, load_settings, place_of
 from warehouse.escaping import escaped
 
+
+class _Written(click.ParamType):
+    """A day or a month, as a person writes it."""
+
+    name = "date"
+
+    def __init__(self, form: str, written: str, example: str) -> None:
+        self.form, self.written, self.example = form, written, example
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> datetime:
+        """The date. Fails with what to write where it is none."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.strptime(value, self.form)
+        except ValueError:
+            self.fail(f"{value}: write it as {self.written}, such as {self.example}.", parameter, context)
+
+
 _LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
 _WAREHOUSE = click.option("--warehouse", type=click.Path(path_type=Path, file_okay=False), help="Warehouse folder.")
 _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: settings.toml).")
@@ -106,7 +125,12 @@ def _reason(text: str, option: str = "--reason") -> str:
 @click.option(
     "--accept-settings", metavar="REASON", help="Why published figures may move by settings that have changed."
 )
-@click.option("--extract-date", metavar="D", type=click.DateTime(["%Y-%m-%d"]), help="Only extracts of this date.")
+@click.option(
+    "--extract-date",
+    metavar="D",
+    type=_Written("%Y-%m-%d", "YYYY-MM-DD", "2020-09-01"),
+    help="Only extracts of this date.",
+)
 def run(
     landing: Path | None,
     warehouse: Path | None,
@@ -127,7 +151,7 @@ def run(
 
 @main.command()
 @click.argument("la", required=False, callback=lambda _context, _parameter, value: value and _la_code(value))
-@click.argument("month", required=False, type=click.DateTime(["%Y-%m"]), metavar="[MONTH]")
+@click.argument("month", required=False, type=_Written("%Y-%m", "YYYY-MM", "2020-08"), metavar="[MONTH]")
 @_VERSION
 @click.option(
     "--public", "is_public", is_flag=True, help="Write the page of the public copy instead, of every authority."
@@ -187,7 +211,7 @@ def issues(warehouse: Path | None, config: Path | None, authority: str | None) -
 @main.command()
 @click.argument("la", metavar="LA")
 @click.argument("measure")
-@click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
+@click.argument("month", type=_Written("%Y-%m", "YYYY-MM", "2020-08"), metavar="MONTH")
 @click.option("--person", metavar="P", help="Only the cases of this child, each day by day.")
 @_WAREHOUSE
 @_CONFIG
@@ -203,7 +227,7 @@ def explain(
 
 @main.command()
 @click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
-@click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("extract_date", metavar="DATE", type=_Written("%Y-%m-%d", "YYYY-MM-DD", "2020-09-01"))
 @click.option("--reason", required=True, help="Why the extract is right all the same. It is published: name no child.")
 @click.option("--leave-out", metavar="TABLE", multiple=True, help="Leave this table out on purpose; may be repeated.")
 @_LANDING
@@ -227,7 +251,7 @@ def accept(
 
 @main.command()
 @click.argument("la", callback=lambda _context, _parameter, value: _la_code(value))
-@click.argument("extract_date", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("extract_date", metavar="DATE", type=_Written("%Y-%m-%d", "YYYY-MM-DD", "2020-09-01"))
 @click.option("--reason", required=True, help="Why it must not count. It is published: name no child.")
 @_LANDING
 @_WAREHOUSE
@@ -258,7 +282,12 @@ def rebuild(version: int, landing: Path | None, warehouse: Path | None, config: 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--authority", metavar="LA", help="Whose data it is, by its 3-digit code; unset, as its folders say.")
-@click.option("--extract-date", metavar="D", type=click.DateTime(["%Y-%m-%d"]), help="Its day; unset, as its folder.")
+@click.option(
+    "--extract-date",
+    metavar="D",
+    type=_Written("%Y-%m-%d", "YYYY-MM-DD", "2020-09-01"),
+    help="Its day; unset, as its folder.",
+)
 @_LANDING
 @_CONFIG
 def profile(

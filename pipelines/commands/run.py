@@ -134,7 +134,8 @@ def _run_extracts(
     if len(moved) > _SHOWN:
         console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
     if refused:
-        console.errors.print(f"{len(refused)} of {len(extracts)} extracts were refused; what was published stays.")
+        were = "extract was" if len(extracts) == 1 else "extracts were"
+        console.errors.print(f"{len(refused)} of {len(extracts)} {were} refused; what was published stays.")
     return 1 if refused or failed or lost else 0
 
 
@@ -298,7 +299,7 @@ def _report(settings: PipelineSettings, published: list[Extract]) -> None:
         console.show(table)
     others = len({extract.la_code for extract in published}) - 1
     if others:
-        console.console.print(f"and {others} more authorities.")
+        console.console.print(f"and {others} more {'authority' if others == 1 else 'authorities'}.")
     folder = os.path.relpath(settings.warehouse)
     console.console.print(
         f"Published: {folder}/kpi.duckdb (aggregates), {folder}/casework.duckdb (child level, 0600), "

@@ -615,7 +615,7 @@ def test_the_queries_shown_run_as_they_stand_and_give_the_figure_shown(known: Pa
         (("998", "mash_timeliness", "2020-09"), "published are: 599, 852."),
         (("852", "mash_timelines", "2020-09"), "Did you mean mash_timeliness?"),
         (("852", "mash_timeliness", "2019-09"), "it has figures from 2020-08 to 2020-10."),
-        (("852", "mash_timeliness", "September"), "does not match the format"),
+        (("852", "mash_timeliness", "September"), "write it as YYYY-MM, such as 2020-08"),
         (("852", "mash_timeliness", "2020-08", "--person", "P1"), "it has one in: 2020-09."),
         (("852", "mash_timeliness", "2020-09", "--person", "P99"), "Check the id."),
     ],

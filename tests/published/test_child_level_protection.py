@@ -32,7 +32,7 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
-from warehouse import layers
+from warehouse import layers, ledger
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
 from warehouse.private import owner_only
@@ -155,11 +155,20 @@ def test_what_is_put_aside_is_for_its_owner_only_while_it_is_there_and_goes_with
     assert not (settings.warehouse / ".spill").exists()
 
 
+def refuse(warehouse: Path) -> None:
+    """Have the ledger say of some extract that it was refused."""
+    with exclusive(warehouse):
+        ledger.record_refusals(
+            warehouse, {ledger.LandedBytes("852", date(2020, 9, 1), "0"): [ledger.Finding("nothing in it")]}
+        )
+
+
 def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "chmod", lambda *_: None)  # so that a file keeps the mode it was made with
     with umask(0):
         process(settings.warehouse, [extract(settings)])
         process(settings.warehouse, [extract(settings)])
+        refuse(settings.warehouse)
     made = {path.name: oct(path.stat().st_mode & 0o777) for path in settings.warehouse.glob("*.duckdb")}
     assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "ledger.duckdb"), "0o600")
 
@@ -168,6 +177,7 @@ def test_files_that_were_opened_to_others_are_closed_and_the_folder_keeps_the_mo
     settings: PipelineSettings,
 ) -> None:
     process(settings.warehouse, [extract(settings)])
+    refuse(settings.warehouse)
     settings.warehouse.chmod(0o751)  # analysts may pass through to kpi.duckdb
     for name in ("casework.duckdb", "ledger.duckdb"):
         (settings.warehouse / name).chmod(0o644)

@@ -215,7 +215,7 @@ def test_child_level_files_are_for_their_owner_only_whatever_the_umask(
 ) -> None:
     drawing.publish(tmp_path / "warehouse", (SEPTEMBER, {("C1", "2020-08"): 1}))
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "warehouse").glob("*.duckdb")}
-    assert modes == {"kpi.duckdb": "0o644", "casework.duckdb": "0o600", "ledger.duckdb": "0o600"}
+    assert modes == {"kpi.duckdb": "0o644", "casework.duckdb": "0o600"}
 
 
 def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_path: Path) -> None:
