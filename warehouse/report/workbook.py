@@ -37,7 +37,7 @@ def workbook(listed: PendingList) -> bytes:
         "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
         "default_date_format": "dd/mm/yyyy",
     }  # fmt: skip
-    whose = f"{listed.authority} ({listed.la_code}){f', {listed.of}' if listed.of else ''}"
+    whose = escaped(f"{listed.authority} ({listed.la_code}){f', {listed.of}' if listed.of else ''}")
     with Workbook(stream, options) as book:
         book.set_properties(
             {"title": f"Open items of {whose} as at {listed.extract_date}", "created": listed.published_at}
