@@ -39,12 +39,11 @@ test: setup
 # set: make test-long KILLS=20.
 test-long: export KILLS ?= 300
 test-long: export INTERRUPTIONS ?= 200
-test-long: export FULL_DISKS ?= 20
 test-long: export HISTORIES ?= 40
 test-long: export READERS ?= 8
 test-long: export PUBLICATIONS ?= 50
 test-long: export RACING ?= 8
-test-long: export ROOM ?= 0 3000
+test-long: export ROOM ?= 0 100 250 500 750 1000 1250 1500 2000 2500 3000 3500 4000 4500 5000 5500 6000 7000 8000 9000
 test-long: export FUZZ_EXAMPLES ?= 3000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
