@@ -21,7 +21,7 @@ from pipelines.settings import PipelineSettings, load_settings, place_of
 from warehouse.escaping import escaped
 
 
-class _Written(click.ParamType):
+class _Written(click.ParamType[datetime]):
     """A day or a month, as a person writes it."""
 
     name = "date"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import yaml  # type: ignore[import-untyped]
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
+from dagster._core.instance.config import dagster_instance_config
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from assets.resource import extracts_partitions
@@ -80,9 +80,10 @@ def _mended(folder: Path) -> Iterator[str]:
 
 def _is_configuration(path: Path) -> bool:
     try:
-        return isinstance(yaml.safe_load(path.read_text()), dict)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        dagster_instance_config(str(path.parent), path.name)
+    except Exception:  # whatever is wrong with it, Dagster would not begin
         return False
+    return True
 
 
 def _is_whole(path: Path) -> bool:

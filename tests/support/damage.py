@@ -10,7 +10,7 @@ Damage = Callable[[Path], None]
 def _overwrite(part: float, content: bytes) -> Damage:
     def damage(path: Path) -> None:
         with path.open("r+b") as file:
-            file.seek(int(part * (path.stat().st_size - len(content))))
+            file.seek(max(0, int(part * (path.stat().st_size - len(content)))))
             file.write(content)
 
     return damage
