@@ -80,10 +80,10 @@ def _mended(folder: Path) -> Iterator[str]:
 
 def _is_configuration(path: Path) -> bool:
     try:
-        dagster_instance_config(str(path.parent), path.name)
+        settings, _ = dagster_instance_config(str(path.parent), path.name)
     except Exception:  # whatever is wrong with it, Dagster would not begin
         return False
-    return True
+    return bool(settings)
 
 
 def _is_whole(path: Path) -> bool:

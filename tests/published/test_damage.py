@@ -21,6 +21,8 @@ from support.published import content
 
 from warehouse import generations, ledger, workspace
 from warehouse.published import publishing
+from warehouse.report import opening
+from warehouse.report.opening import NoAnswerError, opened
 from warehouse.workspace import exclusive
 
 FIRST = (SEPTEMBER, counts({"2020-07": "2 of 4", "2020-08": "3 of 4"}))
@@ -291,3 +293,37 @@ def test_a_file_that_another_program_has_open_for_writing_is_named_with_the_prog
     with exclusive(warehouse):
         pass
     assert is_same(warehouse, undisturbed["before"])
+
+
+@pytest.mark.parametrize("name", FILES[:2])
+def test_who_reads_is_told_of_the_program_that_has_a_file_open_in_one_sentence(
+    warehouse: Path, client: list[subprocess.Popen[str]], name: str
+) -> None:
+    process = change(client, warehouse / name, "create table something (i int)")
+    with pytest.raises(NoAnswerError) as raised, opened(warehouse, *FILES[:2]):
+        pass
+    assert f"another program (process {process.pid}) has it open for writing" in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+    assert "python3" not in str(raised.value)
+    assert "http" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", FILES[:2])
+def test_who_reads_and_may_not_set_a_journal_aside_is_told_of_it(
+    warehouse: Path, client: list[subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The journal would be replayed in memory, so that other figures are read than are published."""
+
+    def refused(_warehouse: Path, wait: bool = True) -> None:
+        raise PermissionError
+
+    kill(change(client, warehouse / name, "create table something (i int)"))
+    monkeypatch.setattr(opening, "exclusive", refused)
+    with pytest.raises(NoAnswerError, match=r"\.wal: another program left this journal"), opened(warehouse, *FILES[:2]):
+        pass
+    monkeypatch.undo()
+    with opened(warehouse, *FILES[:2]) as connection:
+        assert connection.sql("select count(*) from duckdb_tables() where table_name = 'something'").fetchall() == [
+            (0,)
+        ]
+    assert left_aside(warehouse) == [f"{name}.wal"]
