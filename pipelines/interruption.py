@@ -28,14 +28,15 @@ def end_on_signals(first: Callable[[], object] = lambda: None) -> None:
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in SIGNALS:
         signal.signal(number, _nothing)
-    threading.Thread(target=_wait, args=(reading, first), daemon=True, name="interruption").start()
+    told = os.dup(2)  # while a step runs, Dagster has the process's standard error go into a file
+    threading.Thread(target=_wait, args=(reading, told, first), daemon=True, name="interruption").start()
 
 
 def _nothing(_number: int, _frame: Any) -> None:
     """The thread does it."""
 
 
-def _wait(reading: int, first: Callable[[], object]) -> None:
+def _wait(reading: int, told: int, first: Callable[[], object]) -> None:
     number = 0
     while number not in SIGNALS:
         number = os.read(reading, 1)[0]
@@ -45,7 +46,7 @@ def _wait(reading: int, first: Callable[[], object]) -> None:
     with suppress(BaseException):
         _clear_up()
     with suppress(OSError):
-        os.write(2, SENTENCE.encode())
+        os.write(told, SENTENCE.encode())
     os._exit(status)
 
 
