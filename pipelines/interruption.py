@@ -22,7 +22,12 @@ _PATIENCE_SECONDS = 5  # for files that are just changing places, which takes mi
 
 
 def end_on_signals(first: Callable[[], object] = lambda: None) -> None:
-    """From now on SIGINT and SIGTERM end this process, with exit status 130 and 143; `first` is done before."""
+    """From now on SIGINT and SIGTERM end this process, with exit status 130 and 143; `first` is done before.
+
+    Windows writes the numbers of signals into no pipe: there they end a process as Python has it.
+    """
+    if os.name == "nt":
+        return
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -35,6 +36,8 @@ def serve(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _end(group: int) -> None:
     """End every process of the group, those that do not by themselves after a few seconds."""
+    if sys.platform == "win32":
+        return  # there is no group; Dagster gets what the console sends
     ends_at = time.monotonic() + _PATIENCE_SECONDS
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGTERM)
