@@ -226,6 +226,14 @@ def _run_all(
         unreadable = [one.partition_key for one, why in found.items() if not all(each.can_be_accepted for each in why)]
         beyond = [one.partition_key for one in found if one.partition_key not in unreadable]
         for keys in (usable, unreadable, beyond):
+            if keys is beyond and failed:
+                # What they are refused beside was not published, so a run of them alone would find nothing wrong.
+                refused.update(
+                    (one.partition_key, [each.reason for each in why])
+                    for one, why in found.items()
+                    if one.partition_key in beyond
+                )
+                break
             for part in contiguous(instance, keys):
                 outcome: Outcome = run(instance, job, part)
                 refused.update(outcome.refused)

@@ -342,8 +342,12 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
         row = episode.row
         kind, postcode, is_temporary = row["placement_type"], _postcode(row), row["placement_type"] in temporary
         before = found[-1] if found else None
-        lasting = next((p for p in reversed(found) if not p.is_temporary), None)
-        goes_on = row["rne"] not in ("S", "P", "B") or kind in ("A3", "A5")
+        is_with_the_carer_before = kind in ("A3", "A5")
+        lasting = next(
+            (p for p in reversed(found) if not p.is_temporary and not (is_with_the_carer_before and p.start == p.end)),
+            None,
+        )
+        goes_on = row["rne"] not in ("S", "P", "B") or is_with_the_carer_before
         is_back = (
             before is not None
             and before.is_temporary
@@ -352,7 +356,8 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
             and postcode is not None
             and (kind, postcode) == (lasting.kind, lasting.postcode)
         )
-        follows_carer = kind in ("A3", "A5") and before is not None and before.is_temporary and lasting is not None
+        is_beside = before is not None and (before.is_temporary or before.start == before.end)
+        follows_carer = is_with_the_carer_before and is_beside and lasting is not None
         is_back = is_back or follows_carer
         current = lasting if is_back else before if goes_on and before is not None else None
         if current is None or current.is_temporary != is_temporary:

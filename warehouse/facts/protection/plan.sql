@@ -12,7 +12,8 @@ own_plan as (
 conference as (
     select
         held.la_code, held.extract_date, held.person_id, held.icpc_id, held.icpc_date, held.notification_date,
-        bool_and(entry.is_transfer_in) as is_transfer_in
+        bool_and(entry.is_transfer_in) as is_transfer_in,
+        bool_and(entry.status is not distinct from 'ADJOURNED') as is_adjourned
     from facts.conference_held as held
     inner join facts.conference_entry as entry
         on entry.la_code = held.la_code
@@ -67,7 +68,7 @@ linked as (
                     else coalesce(held_transfer.icpc_date, case when named.is_held then named.icpc_date end)
                 end
             when first.is_transfer_in and first.icpc_date <= coalesce(own_plan.end_date, first.icpc_date)
-            then first.icpc_date
+            then if(first.is_adjourned, coalesce(held_transfer.icpc_date, first.icpc_date), first.icpc_date)
         end as transfer_icpc_date,
         named.icpc_id is not null as is_transfer_named,
         coalesce(named.notification_date, first.notification_date, to_come.notification_date)
