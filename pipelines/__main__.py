@@ -42,6 +42,8 @@ class _Written(click.ParamType[datetime]):
 _LANDING = click.option("--landing", type=click.Path(path_type=Path, file_okay=False), help="Landing folder.")
 _WAREHOUSE = click.option("--warehouse", type=click.Path(path_type=Path, file_okay=False), help="Warehouse folder.")
 _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: settings.toml).")
+_URL = click.option("--url", help="Address of the database, without a password; with one it stands in KPI_SSD_URL.")
+_SCHEMA = click.option("--schema", default="ssd_development", help="Schema of the SSD; '' for the account's own.")
 _VERSION = click.option("--version", type=int, help="The version to report; unset, the authority's latest.")
 
 
@@ -302,6 +304,42 @@ def profile(
     sys.exit(show_profile(path, extract_date.date() if extract_date else None, authority, settings))
 
 
+@main.group()
+def extract() -> None:
+    """Read an extract straight from a council's database."""
+
+
+@extract.command("ssd")
+@_URL
+@click.option("--la", required=True, help="Whose database it is, by the authority's 3-digit code.")
+@_SCHEMA
+@click.option(
+    "--system",
+    type=click.Choice(["systemc", "mosaic", "eclipse"]),
+    help="The case system whose scripts fill the SSD; unset, the setting ssd_system.",
+)
+@click.option("--fewer", metavar="TABLE", multiple=True, help="This SSD table rightly has fewer rows; may be repeated.")
+@_LANDING
+@_CONFIG
+def extract_ssd(
+    url: str | None,
+    la: str,
+    schema: str,
+    system: Literal["systemc", "mosaic", "eclipse"] | None,
+    fewer: tuple[str, ...],
+    landing: Path | None,
+    config: Path | None,
+) -> None:
+    """Read the Standard Safeguarding Dataset into a landed extract of today's date."""
+    settings = _settings(config, landing=landing)
+    _la_code(la)
+    if (of_system := system or settings.ssd_system) is None:
+        raise click.UsageError("say by --system, or the setting ssd_system, which case system's scripts fill the SSD.")
+    from pipelines.commands import extract as extracting
+
+    sys.exit(extracting.extract_ssd(settings, la, url, of_system, schema, fewer))
+
+
 @main.command()
 @click.option("--landing", type=click.Path(path_type=Path, file_okay=False), default=Path("data/landing"))
 @click.option("--authorities", type=click.IntRange(1, 153), default=1, help="How many authorities; Southampton first.")
@@ -313,9 +351,28 @@ def profile(
     default="all",
     help="The eight tables that the seed table needs, or every table of an extract.",
 )
-@click.option("--form", default="canonical", help="The form in which the council sends them: canonical, annex-a, …")
-def demo(landing: Path, authorities: int, years: int, seed: int, tables: Literal["seed", "all"], form: str) -> None:
+@click.option(
+    "--form",
+    default="canonical",
+    help="The form in which the council sends them: canonical, annex-a, …; ssd, a database.",
+)
+@_URL
+@_SCHEMA
+def demo(
+    landing: Path,
+    authorities: int,
+    years: int,
+    seed: int,
+    tables: Literal["seed", "all"],
+    form: str,
+    url: str | None,
+    schema: str,
+) -> None:
     """Write demonstration extracts of a synthetic Southampton, and of other authorities."""
+    if form == "ssd":
+        from pipelines.commands.extract import write_demonstration_ssd
+
+        sys.exit(write_demonstration_ssd(url, authorities, years, seed, schema))
     from pipelines.demonstration import write_demonstration
 
     try:

@@ -6,7 +6,7 @@ Sources in rising order: the environment (`KPI_` and the key in capitals), a `se
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import (
@@ -21,9 +21,9 @@ from warehouse.published import pseudonyms
 from warehouse.reference import loading
 
 DEFAULT_FILE = Path("settings.toml")
-# In the environment beside the settings: where they are, and the key, which no file may hold.
-_NO_SETTINGS = {"KPI_CONFIG", pseudonyms.ENVIRONMENT}
-_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", *Operation.model_fields}
+# In the environment beside the settings: where they are, and the key and the address, which no file may hold.
+_NO_SETTINGS = {"KPI_CONFIG", "KPI_SSD_URL", pseudonyms.ENVIRONMENT}
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", "ssd_system", *Operation.model_fields}
 
 
 class PipelineSettings(BaseSettings, Operation, Settings):
@@ -35,6 +35,11 @@ class PipelineSettings(BaseSettings, Operation, Settings):
     warehouse: Path = Field(Path("data/warehouse"), description="Folder of the published files and the working one.")
     settle_seconds: int = Field(
         30, ge=0, description="A landed folder is taken to be complete when nothing in it changed for so long."
+    )
+
+    ssd_system: Literal["systemc", "mosaic", "eclipse"] | None = Field(
+        None,
+        description="The case system whose scripts fill the SSD, which decides from when `extract ssd` is complete.",
     )
 
     @field_validator("warehouse")

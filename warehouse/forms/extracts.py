@@ -20,6 +20,7 @@ from warehouse.forms import (
     local_spellings,
     localities,
     mixing,
+    ssd,
     ssda903,
     supplement,
     targets,
@@ -43,7 +44,7 @@ from warehouse.landing.extracts import (
 from warehouse.reference.councils import other_council
 
 # The national forms, in the order in which a file is shown to them; content goes before the name.
-FORMS: tuple[Form, ...] = (annex_a, cin, daily, ssda903)
+FORMS: tuple[Form, ...] = (ssd, annex_a, cin, daily, ssda903)
 
 _HEAD_BYTES = 1 << 16
 # What is added to a table's name when a file is copied, dated or sent again.
