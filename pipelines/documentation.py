@@ -138,6 +138,8 @@ def _values(field: FieldInfo) -> str:
         return _shown(not field.default)
     if get_origin(annotation) in (Union, types.UnionType):
         annotation = next(argument for argument in get_args(annotation) if argument is not type(None))
+        if get_origin(annotation) is Literal:
+            return ", ".join(map(_shown, get_args(annotation)))
     if get_origin(annotation) is tuple:
         item = get_args(annotation)[0]
         if isinstance(item, type) and issubclass(item, BaseModel):
