@@ -81,6 +81,15 @@ create table if not exists extract_row_count (
     rows_duplicate bigint not null
 );
 
+-- One row per publication: what became of all the rows of its extract.
+create or replace view extract_row_total as
+select
+    version, la_code, extract_date, sum(rows_in)::bigint as rows_in, sum(rows_used)::bigint as rows_used,
+    sum(rows_quarantined)::bigint as rows_quarantined, sum(rows_duplicate)::bigint as rows_duplicate,
+    100 * sum(rows_quarantined) / nullif(sum(rows_in), 0) as percent_quarantined
+from extract_row_count
+group by version, la_code, extract_date;
+
 -- One row per table, column and rule that rows of a publication's extract broke. Append-only.
 create table if not exists extract_issue_count (
     version integer not null, la_code varchar not null, extract_date date not null, table_name varchar not null,

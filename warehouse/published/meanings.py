@@ -109,6 +109,7 @@ MEANINGS = {
     "rows_changed": "Figures that the version changed at its own extract date.",
     "rows_duplicate": "Rows that repeat another.",
     "rows_in": "Rows read.",
+    "percent_quarantined": "Rows set aside, in percent of the rows read.",
     "rows_quarantined": "Rows set aside.",
     "rows_used": "Rows that measures may count.",
     "rule": "The rule that was broken.",

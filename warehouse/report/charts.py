@@ -27,7 +27,7 @@ _SHORT = {"statistical_neighbours": "Neighbours", "region": "Region", "england":
 for _file in sorted(FONTS.glob("SourceSansPro-*.ttf")):
     font_manager.fontManager.addfont(_file)
 _STYLE: Any = {
-    "font.family": ["Source Sans Pro", "DejaVu Sans"], "font.size": 9,
+    "font.family": "sans-serif", "font.sans-serif": ["Source Sans Pro", "DejaVu Sans"], "font.size": 9,
     "svg.fonttype": "none", "svg.hashsalt": "overview",
     "axes.edgecolor": QUIET, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "text.color": INK,
     "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8,

@@ -25,7 +25,14 @@ from warehouse.report.placing import BENCHMARKS, Area, Placing, place
 from warehouse.report.reading import Measure, Point, Reading
 
 MONTHS_SHOWN = 24
+MONTHS_OF_A_LINE = 3
 RULES_SHOWN = 3
+_RULE_WORDS = {
+    "required": "Empty, and needed", "missing_value": "Empty, and expected", "unreadable_date": "A date that cannot be read",
+    "end_before_start": "Ends before it starts", "after_extract": "Dated after the extract",
+    "duplicate": "The same row twice", "duplicate_key": "The same record twice", "unknown_code": "A code in no list",
+    "unknown_person": "A child who is not in the list of children", "unreadable_id": "An id that cannot be read",
+}  # fmt: skip
 PLACE_FOR_WORDS = "For the service to complete."
 
 
@@ -108,7 +115,7 @@ def _glance(reading: Reading, placings: Sequence[Placing]) -> Iterator[Block]:
             wording.value(measure, twelve) if twelve else (wording.NONE,),
             wording.change(reading, measure),
             _sparkline(reading, measure),
-            *(_beside(reading, measure, name) for name in BENCHMARKS),
+            *(groups.beside(reading, measure, name) for name in BENCHMARKS),
             (_status(area.get(measure.measure_code)),),
         ))  # fmt: skip
     last = wording.months_before(reading.month, 1)
@@ -179,7 +186,8 @@ def _measures(reading: Reading) -> Iterator[Block]:
     yield Heading(2, ("Measure by measure",), "measures")
     for measure in reading.measures:
         yield Heading(3, (wording.title(measure),), f"measure-{measure.measure_code}")
-        yield _chart(reading, measure)
+        if _has_line(reading, measure):
+            yield _chart(reading, measure)
         yield _months_table(reading, measure)
         yield from _changes(reading, measure)
 
@@ -188,6 +196,12 @@ def _months_shown(reading: Reading, measure: Measure) -> list[date]:
     months = [wording.months_before(reading.month, back) for back in range(MONTHS_SHOWN - 1, -1, -1)]
     first = min((month for code, period, month in reading.points if code == measure.measure_code and period == "month"))
     return [month for month in months if month >= first]
+
+
+def _has_line(reading: Reading, measure: Measure) -> bool:
+    """Whether there are months enough for a line to say anything."""
+    points = (reading.point(measure, "month", month) for month in _months_shown(reading, measure))
+    return sum(point is not None and point.value is not None for point in points) >= MONTHS_OF_A_LINE
 
 
 def _chart(reading: Reading, measure: Measure) -> Picture:
@@ -279,11 +293,7 @@ def _months_table(reading: Reading, measure: Measure) -> Table:
 
 def _changes(reading: Reading, measure: Measure) -> Iterator[Block]:
     changed = [row for row in reading.changed if row["measure_code"] == measure.measure_code]
-    if reading.earlier_version is None:
-        yield Paragraph(("This is the first publication, so no earlier figure has changed.",))
-    elif not changed:
-        yield Paragraph(("No earlier figure of this measure has changed since the previous publication.",))
-    else:
+    if changed and reading.earlier_version is not None:
         rows = []
         for row in changed:
             before, after = _moved_point(reading, row, "_before"), _moved_point(reading, row, "")
@@ -297,28 +307,33 @@ def _changes(reading: Reading, measure: Measure) -> Iterator[Block]:
 
 def _data_quality(reading: Reading) -> Iterator[Block]:
     yield Heading(2, ("Data quality",), "data-quality")
-    yield Paragraph((
-        "Every row of an extract is used, set aside because it cannot be right, or left out because it repeats "
-        "another. What is set aside is in no figure.",
-    ))  # fmt: skip
+    if reading.row_total:
+        yield Paragraph((
+            "Of ", wording.row_total(reading, "rows_in"), " rows sent, ", wording.row_total(reading, "rows_quarantined"),
+            " (", wording.row_total(reading, "percent_quarantined"), ") were set aside because they cannot be right, and ",
+            wording.row_total(reading, "rows_duplicate"), " were repeats. What is set aside is in no figure.",
+        ))  # fmt: skip
     version = ("version", str(reading.version))
     rows: list[tuple[Text, ...]] = []
     for row in reading.rows:
+        if not row["rows_quarantined"] and not row["rows_duplicate"]:
+            continue
         key: tuple[tuple[str, str], ...] = (version, ("table_name", row["table_name"]))
         counts = (
             (Figure(f"{row[name]:,}", Cell("extract_row_count", name, key)),)
-            for name in ("rows_in", "rows_used", "rows_quarantined", "rows_duplicate")
+            for name in ("rows_in", "rows_quarantined", "rows_duplicate")
         )
         rows.append(((Figure(_spoken(row["table_name"]), Cell("extract_row_count", "table_name", key)),), *counts))
-    yield Table(
-        ("Rows of the extract of ", wording.extract_date(reading)), ("Table", "Sent", "Used", "Set aside", "Repeated"),
-        tuple(rows), frozenset({1, 2, 3, 4}),
-    )  # fmt: skip
+    if rows:
+        yield Table(
+            ("Tables with rows set aside or repeated, extract of ", wording.extract_date(reading)),
+            ("Table", "Sent", "Set aside", "Repeated"), tuple(rows), frozenset({1, 2, 3}),
+        )  # fmt: skip
     issues: list[tuple[Text, ...]] = []
     for row in reading.issues[:RULES_SHOWN]:
         key = (version, *((name, row[name] or "") for name in ("table_name", "column_name", "rule")))
         issues.append((
-            (_spoken(row["rule"]),),
+            (_RULE_WORDS.get(row["rule"], _spoken(row["rule"])),),
             (Figure(_spoken(row["table_name"]), Cell("extract_issue_count", "table_name", key)),),
             (Figure(_spoken(row["column_name"] or "whole row"), Cell("extract_issue_count", "column_name", key)),),
             ("set aside" if row["severity"] == "error" else "reported",),
@@ -326,7 +341,7 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         ))  # fmt: skip
     if issues:
         yield Table(
-            ("What was wrong with most rows",), ("Rule", "Table", "Column", "Result", "Rows"), tuple(issues),
+            ("What was wrong with most rows",), ("What was wrong", "Table", "Column", "Result", "Rows"), tuple(issues),
             frozenset({4}),
         )  # fmt: skip
         yield Paragraph(
@@ -334,6 +349,8 @@ def _data_quality(reading: Reading) -> Iterator[Block]:
         )
     else:
         yield Paragraph(("No row broke a rule.",))
+    if reading.earlier_version is not None and not reading.changed:
+        yield Paragraph(("No earlier figure has changed since the previous publication.",))
     if reading.refused:
         yield Table(
             ("Extracts that were refused",), ("Extract", "Reason"),
@@ -378,6 +395,16 @@ def _definitions(reading: Reading) -> Iterator[Block]:
              Figure(measure.definition_version, measure.cell("definition_version")), ".", *note),
             "note",
         )  # fmt: skip
+    others = [measure for measure in reading.catalogue if measure not in reading.measures]
+    if others:
+        yield Heading(3, ("The other measures of the scorecard",), "definition-others")
+        yield Table(
+            ("What each of the other measures counts",), ("Measure", "Definition"),
+            tuple(
+                ((wording.title(measure),), (Figure(measure.definition, measure.cell("definition")),))
+                for measure in others
+            ),
+        )  # fmt: skip
     yield Heading(3, ("How measures are placed",), "placing")
     yield Paragraph((
         "The first of these rules that decides places a measure. A measure with a benchmark: by its gap to it, where "
@@ -399,17 +426,6 @@ def _definitions(reading: Reading) -> Iterator[Block]:
         (Figure(reading.attribution, Cell("attribution", "text", ())),),
         "note",
     )  # fmt: skip
-
-
-def _beside(reading: Reading, measure: Measure, name: str) -> Text:
-    """A benchmark in the table at a glance, with its year, or as quoted."""
-    for found in reading.compared(measure).get(name, ()):
-        if found.value is not None:
-            figure = wording.benchmark_value(measure, found)
-            if found.period_end is None:
-                return (figure, " q")
-            return (figure, " (", Figure(str(found.period_end.year), found.cell("benchmark_period_end")), ")")
-    return (wording.NONE,)
 
 
 def _sparkline(reading: Reading, measure: Measure) -> Picture:

@@ -6,6 +6,7 @@ The content is written once, as these blocks; the page, the PDF and the Word fil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 
@@ -112,6 +113,19 @@ class Overview:
     title: str
     subtitle: Text
     blocks: tuple[Block, ...] = field(repr=False)
+
+
+def sections(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
+    """The blocks from one heading of the second level to the next; what comes before the first is a section too."""
+    starts = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 2]
+    for start, end in pairwise([0, *starts, len(blocks)]):
+        if blocks[start:end]:
+            yield tuple(blocks[start:end])
+
+
+def is_sideways(section: Sequence[Block]) -> bool:
+    """Whether a section lies on its side: it has a wide table."""
+    return any(isinstance(block, Table) and block.is_wide for block in section)
 
 
 def plain(text: Text) -> str:

@@ -67,8 +67,9 @@ def _gap(reading: Reading, placing: Placing) -> Iterator[Text]:
     if placing.rule is Rule.BENCHMARK:
         yield (period, *figure, f", worse than {whose} (", beside, *year, ") by more than chance.")
     else:
-        yield (period, *figure, ", more than ", wording.above_limit(reading), f" above {whose} (", beside, *year,
-               "); neither a high nor a low rate is good in itself.")  # fmt: skip
+        what = "rate" if measure.is_rate else "percentage" if measure.is_share else "figure"
+        yield ("At ", *figure, f" the {what} is more than ", wording.above_limit(reading), f" above {whose} (", beside,
+               *year, f"); neither a high nor a low {what} is good in itself.")  # fmt: skip
 
 
 def due(reading: Reading) -> Iterator[Block]:

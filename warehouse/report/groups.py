@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.measures import GROUPS
 from warehouse.report import wording
-from warehouse.report.document import Block, Heading, Paragraph, Table, Text
+from warehouse.report.document import Block, Figure, Heading, Paragraph, Table, Text
 from warehouse.report.exceptions import RAG
 from warehouse.report.reading import Measure, Reading
 
@@ -17,7 +17,8 @@ def groups(reading: Reading) -> Iterator[Block]:
     yield Paragraph(
         ("Every measure that the extract supports, by group. Percentages of events are of the month, with the twelve "
          "months beside them; figures of a month end are of its last day; rates of events are over twelve months. "
-         "Red, amber and green are against the target of the month.",),
+         "Neighbours: what statistical neighbours published, with the year in which it ends, or as the council quoted it "
+         "(q). Red, amber and green are against the target of the month.",),
         "note",
     )  # fmt: skip
     shown = {measure.measure_code: measure for measure in reading.catalogue}
@@ -31,15 +32,27 @@ def groups(reading: Reading) -> Iterator[Block]:
                 (wording.title(measure),),
                 *(wording.value(measure, reading.point(measure, measure.shown_period, month)) for month in months),
                 wording.value(measure, None if measure.is_rate else reading.point(measure, "rolling_12_months")),
+                beside(reading, measure, "statistical_neighbours"),
                 _target(reading, measure),
             )
             for measure in measures
         )
         yield Table(
             (f"{name}: thirteen months to ", wording.month(reading, reading.month)),
-            ("Measure", *(f"{month:%b %y}" for month in months), "12 months", "Target"),
-            rows, frozenset(range(1, MONTHS + 2)), is_wide=True,
+            ("Measure", *(f"{month:%b %y}" for month in months), "12 months", "Neighbours", "Target"),
+            rows, frozenset(range(1, MONTHS + 3)), is_wide=True,
         )  # fmt: skip
+
+
+def beside(reading: Reading, measure: Measure, name: str) -> Text:
+    """What a measure compares with, with its year, or as quoted."""
+    for found in reading.compared(measure).get(name, ()):
+        if found.value is not None:
+            figure = wording.benchmark_value(measure, found)
+            if found.period_end is None:
+                return (figure, " q")
+            return (figure, " (", Figure(str(found.period_end.year), found.cell("benchmark_period_end")), ")")
+    return (wording.NONE,)
 
 
 def _target(reading: Reading, measure: Measure) -> Text:

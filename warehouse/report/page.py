@@ -20,6 +20,7 @@ from warehouse.report.document import (
     Table,
     Text,
     Words,
+    is_sideways,
 )
 from warehouse.report.wording import day
 
@@ -69,7 +70,7 @@ def _part(part: str | Figure | NoteMark) -> Markup:
         return Markup('<data value="{0}" data-cell="{1}">{0}</data>').format(part.shown, str(part.cell))
     if isinstance(part, NoteMark):
         return Markup(
-            '<sup><a href="#note-{0}" id="mark-{0}" aria-label="Note {0}: why it is placed here">{0}</a></sup>'
+            ' <sup><a href="#note-{0}" id="mark-{0}" aria-label="Note {0}: why it is placed here">note {0}</a></sup>'
         ).format(part.number)
     return Markup.escape(part)
 
@@ -88,3 +89,4 @@ _KINDS = {
 }
 _TEMPLATES.filters.update(inline=_inline, source=_source, day=day, kind=lambda block: _KINDS[type(block)])
 _TEMPLATES.tests["picture"] = lambda value: isinstance(value, Picture)
+_TEMPLATES.tests["sideways"] = is_sideways

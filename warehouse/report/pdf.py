@@ -13,6 +13,8 @@ from warehouse.report.charts import FONTS
 from warehouse.report.document import Block, Figure, NoteMark, Overview, Picture
 
 _LETTERS = frozenset(get_font(str(FONTS / "SourceSansPro-Regular.ttf")).get_charmap())
+# What Word and Teams write and no typeface shows: a hyphen that does not break, and marks without any width.
+_SAME = {0x2011: "-", 0x2010: "-", **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD), "")}
 _TEMPLATE = Path(__file__).parent / "pdf.typ"
 
 
@@ -27,7 +29,7 @@ def pdf(overview: Overview) -> bytes:
         "published": f"{overview.published_on.day} {overview.published_on.strftime('%B %Y')}",
         "day": [overview.published_on.year, overview.published_on.month, overview.published_on.day],
         "subtitle": _inline(overview.subtitle),
-        "blocks": [_block(block) for block in overview.blocks],
+        "blocks": [block_of(block) for block in overview.blocks],
     }
     made: bytes = typst.compile(
         str(_TEMPLATE),
@@ -35,12 +37,13 @@ def pdf(overview: Overview) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         timestamp=int(datetime.combine(overview.published_on, time(), UTC).timestamp()),
-        pdf_standards=["ua-1"],
+        pdf_standards=["ua-1", "a-2a"],
     )
     return made
 
 
-def _block(block: Block) -> dict[str, Any]:
+def block_of(block: Block) -> dict[str, Any]:
+    """A block as the template reads it."""
     values: dict[str, Any] = {"kind": type(block).__name__}
     for field in fields(block):
         values[field.name] = _value(getattr(block, field.name))
@@ -50,9 +53,9 @@ def _block(block: Block) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     """A block's value as JSON: dates as they are read, sets as lists."""
     if isinstance(value, Picture):
-        return _block(value)
-    if isinstance(value, str) and not value.startswith("<?xml"):
-        return _printable(value)
+        return block_of(value)
+    if isinstance(value, str):
+        return value.translate(_SAME) if value.startswith("<?xml") else printable(value)
     if isinstance(value, Figure | NoteMark):
         return _inline((value,))[0]
     if isinstance(value, frozenset):
@@ -66,18 +69,18 @@ def _value(value: Any) -> Any:
 
 def _inline(text: Any) -> list[Any]:
     return [
-        _printable(part)
+        printable(part)
         if isinstance(part, str)
         else {"note": part.number}
         if isinstance(part, NoteMark)
-        else {"shown": _printable(part.shown)}
+        else {"shown": printable(part.shown)}
         for part in text
     ]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text with a stand-in for what the typeface has no letter for: a bullet for Word's own bullets, else a mark."""
     return "".join(
         letter if ord(letter) in _LETTERS or letter.isspace() else "•" if 0xE000 <= ord(letter) <= 0xF8FF else "¤"
-        for letter in text
+        for letter in text.translate(_SAME)
     )

@@ -139,6 +139,7 @@ class Reading:
     moved: tuple[dict[str, Any], ...]
     changed: tuple[dict[str, Any], ...]
     pending: dict[str, dict[str, Any]]
+    row_total: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
     issues: tuple[dict[str, Any], ...]
     refused: tuple[dict[str, Any], ...]
@@ -241,6 +242,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
         moved=tuple(queried(connection, "moved", month=month, version=chosen)),
         changed=tuple(queried(connection, "changed", **parameters)),
         pending={row["measure_code"]: row for row in queried(connection, "pending_count", version=chosen)},
+        row_total=next(iter(queried(connection, "row_total", version=chosen)), {}),
         rows=tuple(queried(connection, "row_count", version=chosen)),
         issues=tuple(queried(connection, "issue_count", version=chosen)),
         refused=tuple(queried(connection, "refused", la_code=la_code, version=chosen)),

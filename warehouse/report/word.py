@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from docx import Document
@@ -10,7 +11,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -27,10 +28,17 @@ from warehouse.report.document import (
     Table,
     Text,
     Words,
+    is_sideways,
     plain,
+    sections,
 )
 
 _ACCENT, _QUIET = RGBColor(0x0B, 0x4F, 0x6C), RGBColor(0x4A, 0x54, 0x5D)
+_FEW = 5  # rows
+_LETTER = 0.7  # the width of a bold letter, as a part of its height: of Arial, and of what stands in for it
+_OVER_NUMBERS = 15  # letters of a heading in a line
+_LONG_TEXT = 70  # letters; a longer text has its lines broken
+_PADDING, _SPARKLINE = Cm(0.46), Cm(2.3)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -41,9 +49,16 @@ def word(overview: Overview) -> bytes:
     document.add_paragraph(overview.authority, style="Subtitle")
     document.add_heading(overview.title, level=0)
     _write(document.add_paragraph(), overview.subtitle)
-    for block in overview.blocks:
-        _turn(document, isinstance(block, Table) and block.is_wide)
-        _add(document, block)
+    for section in sections(overview.blocks):
+        _turn(document, is_sideways(section))
+        has_room = True
+        for block in section:
+            if isinstance(block, Table) and block.is_wide:  # a page each; short ones share one
+                is_short = len(block.rows) <= _FEW
+                if not (has_room and (is_short or block is _first_table(section))):
+                    document.add_paragraph().paragraph_format.page_break_before = True
+                has_room = is_short
+            _add(document, block)
     made = io.BytesIO()
     document.save(made)
     return _undated(made.getvalue())
@@ -61,6 +76,8 @@ def _prepare(document: Doc, overview: Overview) -> None:
         f"{overview.authority}, {overview.month.strftime('%B %Y')}, version {overview.version}, extract of {extract}"
     )
     footer.runs[0].font.size = Pt(8)
+    for language in document.styles.element.xpath("w:docDefaults//w:lang"):
+        language.set(qn("w:val"), "en-GB")
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10)
     _language(normal.element.get_or_add_rPr())
@@ -136,22 +153,25 @@ def _paragraph(document: Doc, block: Paragraph) -> None:
 def _write(paragraph: WordParagraph, text: Text, size: Pt | None = None) -> None:
     for part in text:
         run = paragraph.add_run(
-            str(part.number)
+            f" (note {part.number})"
             if isinstance(part, NoteMark)
             else escaped(part, kept="\n\t")
             if isinstance(part, str)
             else part.shown
         )
-        run.font.superscript = isinstance(part, NoteMark) or None
         if size is not None:
             run.font.size, run.font.color.rgb = size, _QUIET
 
 
-def _picture(paragraph: WordParagraph, picture: Picture, width: Cm) -> None:
+def _picture(paragraph: WordParagraph, picture: Picture, width: Length) -> None:
     drawn = paragraph.add_run().add_picture(io.BytesIO(charts.png(picture.svg)), width=width)
     properties = drawn._inline.docPr
     properties.set("descr", picture.alternative)
     properties.set("name", picture.name)
+
+
+def _first_table(section: Sequence[Block]) -> Table:
+    return next(block for block in section if isinstance(block, Table))
 
 
 def _table(document: Doc, block: Table) -> None:
@@ -159,20 +179,53 @@ def _table(document: Doc, block: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     _write(caption, block.caption)
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
-    table.autofit = True
-    every = iter(table._cells)  # all at once: asking row by row counts them all each time
+    table.autofit = False
     size = Pt(7 if block.is_wide else 7.5 if len(block.headings) > 8 else 8.5)
+    widths = _widths(block, Cm(25.9 if block.is_wide else 17.2), size)
+    for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = width
+    every = iter(table._cells)  # all at once: asking row by row counts them all each time
     for place, heading in enumerate(block.headings):
-        _fill(next(every), (heading,), size, place in block.numeric, is_bold=True)
-    _repeat(table.rows[0]._tr)
-    for row in block.rows:
+        cell = next(every)
+        cell.width = widths[place]
+        _fill(cell, (heading,), size, place in block.numeric, is_bold=True)
+    first, *others = table._tbl.tr_lst
+    _repeat(first)
+    for row, written in zip(block.rows, others, strict=True):
+        _keep_whole(written)
         for place, content in enumerate(row):
             cell = next(every)
+            cell.width = widths[place]
             if isinstance(content, Picture):
-                _picture(cell.paragraphs[0], content, Cm(1.9))
+                _picture(cell.paragraphs[0], content, Length(int(widths[place] - _PADDING)))
             else:
                 _fill(cell, content, size, place in block.numeric, is_bold=place == 0 and not block.is_long)
     document.add_paragraph()
+
+
+def _widths(block: Table, whole: int, size: Pt) -> list[Length]:
+    """The widths of a table's columns, in all the page's: of each at least its longest word, then by what it holds."""
+    letter = size * _LETTER
+    least, wanted = [], []
+    for place, heading in enumerate(block.headings):
+        cells = [row[place] for row in block.rows]
+        texts = [plain(cell) for cell in cells if not isinstance(cell, Picture)]
+        whole_texts = texts if block.is_long and place == 0 else []  # the names of months
+        words = [word for text in (heading, *texts) for word in text.split()]
+        picture = _SPARKLINE if len(texts) < len(cells) else 0
+        longest = max(len(part) for part in (*words, *whole_texts))
+        least.append(max(picture, _PADDING + letter * longest))
+        # A heading may be broken into lines over its numbers, where there are many columns into words.
+        over_numbers = 0 if block.is_wide else _OVER_NUMBERS
+        shown = [heading[: over_numbers if place in block.numeric else None], *texts]
+        wanted.append(max(least[-1], _PADDING + letter * min(max(map(len, shown)), _LONG_TEXT)))
+    spare, more = whole - sum(least), sum(wanted) - sum(least)
+    if spare < 0:  # no width keeps every word whole
+        return [Length(int(width * whole / sum(least))) for width in least]
+    return [
+        Length(int(low + spare * ((high - low) / more if more else 1 / len(least))))
+        for low, high in zip(least, wanted, strict=True)
+    ]
 
 
 def _fill(cell: _Cell, text: Text, size: Pt, is_number: bool, is_bold: bool) -> None:
@@ -183,6 +236,11 @@ def _fill(cell: _Cell, text: Text, size: Pt, is_number: bool, is_bold: bool) -> 
     _write(paragraph, text)
     for run in paragraph.runs:
         run.font.size, run.bold = size, is_bold or None
+
+
+def _keep_whole(row: object) -> None:
+    """Let no row be parted by the end of a page."""
+    row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # type: ignore[attr-defined]
 
 
 def _repeat(row: object) -> None:

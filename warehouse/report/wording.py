@@ -124,6 +124,13 @@ def above_limit(reading: Reading) -> Figure:
     return Figure(f"{reading.settings[key]:g}%", setting_cell(reading, key))
 
 
+def row_total(reading: Reading, column: str) -> Figure:
+    """How many rows of the extract ended so, or what share of them was set aside."""
+    number = reading.row_total[column]
+    shown = f"{_rounded(number, 1)}%" if column == "percent_quarantined" else f"{number:,}"
+    return Figure(shown, Cell("extract_row_total", column, (("version", str(reading.version)),)))
+
+
 def listed(parts: Sequence[Text]) -> Text:
     """Parts as a sentence lists them: a, b and c."""
     return joined([*([joined(parts[:-1], ", ")] if len(parts) > 1 else []), *parts[-1:]], " and ")
