@@ -144,6 +144,14 @@ def test_a_new_pace_of_a_stock_is_said_once_and_its_level_is_not_judged() -> Non
         )
 
 
+def test_a_new_pace_of_a_rate_is_told_in_the_unit_of_the_rate() -> None:
+    still = [(400.0 + number % 2, 50_000.0) for number in range(25)]
+    rising = [(401.0 + 20 * number, 50_000.0) for number in range(1, 25)]
+    with said({"looked_after_rate": [*still, *rising]}, "rate_of_snapshot") as found:
+        # Twenty children a month among 50,000 are four per 10,000.
+        assert "it moves by +4 a month on average" in sentence(found, 49, "looked_after_rate")
+
+
 def test_a_level_below_one_is_not_told_as_none() -> None:
     with said({"adoptions": [0.0, 1.0, 0.0] * 12}, "count_of_events", "neutral") as found:
         assert sentence(found, 36, "adoptions") == (

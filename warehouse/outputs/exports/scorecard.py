@@ -31,6 +31,8 @@ _OF_A_ROW: dict[str, float] = {
     "Group": 14, "Measure": 44, "Good is": 8, "Unit": 12,
 }  # fmt: skip
 _NARROW, _WORDS = 8.5, 60
+_LINE = 15  # points: a line of text; said outright, because not every program makes room for a second one
+_EVER = date(1900, 1, 1)  # the first day that a workbook knows; a target that always held begins then
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class _Sheets:
                 self._word(sheet, number, column, text, self._wrapped if column == len(headings) - 1 else None)
             for column, value in numbers.items():
                 self._number(sheet, number, column, value, measure)
+            lines = 1 + len(texts[len(headings) - 1] or "") // (_WORDS - 5)
+            sheet.set_row(number, _LINE * lines)
             sheet.add_sparkline(
                 number, first + _MONTHS,
                 {"type": "column", "range": f"Scorecard!{xl_range(number, first, number, first + _MONTHS - 1)}",
@@ -193,7 +197,7 @@ class _Sheets:
         headings = ["Measure", "Scope", "From", "To", "Target", "Tolerance", "Source"]
         sheet = self._sheet(
             "Targets", "Targets", headings, len(self._card.targets), [50, 10, 12, 12, 10, 10, 50],
-            "Both days are included. Without a last day a target holds until another is landed.",
+            "Both days are included. Without a first day a target has always held, without a last day until another is landed.",
         )  # fmt: skip
         for number, row in enumerate(self._card.targets, start=_HEADING_ROW + 1):
             self._word(sheet, number, 0, row["title"])
@@ -268,7 +272,7 @@ class _Sheets:
             sheet.write_string(row, column, word, shape or self._text)
 
     def _date(self, sheet: Worksheet, row: int, column: int, day: date | None) -> None:
-        if day is not None:
+        if day is not None and day > _EVER:
             sheet.write_datetime(row, column, datetime.combine(day, datetime.min.time()), self._day)
 
     def _number(self, sheet: Worksheet, row: int, column: int, value: float | None, measure: Measure) -> None:

@@ -72,6 +72,9 @@ said as (
         -- What the level has been since it is moving.
         if(point.chart = 'p_prime', 100, 1) * (point.amount - since.amount + since.own_amount)
         / nullif(point.weight - since.weight + since.own_weight, 0) as average,
+        -- What is judged of a month end is the change of the number; a rate or share tells it in its own unit.
+        if(point.value is distinct from point.numerator and point.denominator > 0, point.value / nullif(point.numerator, 0), 1)
+            as scale,
         before.phase is not null and point.is_first_of_phase and not point.is_recorded as is_new_level,
         point.moving_since is not null and point.moving_before is distinct from point.direction as is_newly_moving,
         point.rule = 'beyond_limits' and point.moving_since is null as is_unusual,
@@ -143,8 +146,8 @@ select
                     || said_as(value_moved_from, value, decimal_places, sign) || ' to '
                     || said_as(value, value_moved_from, decimal_places, sign) || ')'
                 when centre_before is not null and not is_recorded then
-                    '; since ' || month_name_of(since) || ' it moves by ' || pace(centre, centre_before, decimal_places)
-                    || ' a month on average, before by ' || pace(centre_before, centre, decimal_places)
+                    '; since ' || month_name_of(since) || ' it moves by ' || pace(centre * scale, centre_before * scale, decimal_places)
+                    || ' a month on average, before by ' || pace(centre_before * scale, centre * scale, decimal_places)
                 when exceptions is null then '; from month to month it has moved as it usually does'
                 else ''
             end
