@@ -438,8 +438,10 @@ def purge(warehouse: Path | None, config: Path | None) -> None:
 def bench() -> None:
     """Run the benchmark: see docs/architecture.md."""
     from pipelines.benchmark import benchmark
+    from pipelines.benchmark_forms import forms
 
     benchmark()
+    forms()
 
 
 @main.command()
