@@ -67,12 +67,17 @@ class _Commands(click.Group):
         except BrokenPipeError:  # whoever reads has read enough
             raise
         except Exception as error:
+            from sqlalchemy.exc import DatabaseError
+
             from pipelines import console
+            from warehouse.private import ABOUT_THE_MACHINE, without_data
 
             if not isinstance(error, console.DISK_ERRORS):
                 raise
-            console.errors.print(console.said(_warehouse, error))
-            sys.exit(1)
+            is_told = isinstance(error, (*ABOUT_THE_MACHINE, DatabaseError))  # others may quote a cell
+            told = error if is_told else without_data(error, _warehouse, "command")
+        console.errors.print(console.said(_warehouse, told))
+        sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

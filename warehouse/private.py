@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.generations import InUseError
 from warehouse.locking import lock
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -100,7 +101,7 @@ def narrow(warehouse: Path) -> None:
 
 
 # What these say is about files and memory, never about a row.
-_ABOUT_THE_MACHINE = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+ABOUT_THE_MACHINE = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
 
 
 def without_data(error: Exception, warehouse: Path, name: str) -> str:
@@ -109,11 +110,13 @@ def without_data(error: Exception, warehouse: Path, name: str) -> str:
     Messages of DuckDB and pandera quote cells. They go, with the traceback, to `<warehouse>/errors/<name>.txt`, which
     is for its owner only.
     """
+    if isinstance(error, InUseError):
+        return str(error)
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _PROJECT in Path(frame.filename).parents]
     own = [frame for frame in ours if "site-packages" not in Path(frame.filename).parts]
     where = f"{Path(own[-1].filename).relative_to(_PROJECT)}, line {own[-1].lineno}" if own else "no line of ours"
     told = f"{type(error).__name__} in {where}"
-    if isinstance(error, _ABOUT_THE_MACHINE):
+    if isinstance(error, ABOUT_THE_MACHINE):
         first = str(error).splitlines() or [""]
         return f"{told}: {first[0]}"
     folder = warehouse / ERRORS
