@@ -324,6 +324,12 @@ def extract() -> None:
     help="The case system whose scripts fill the SSD; unset, the setting ssd_system.",
 )
 @click.option("--fewer", metavar="TABLE", multiple=True, help="This SSD table rightly has fewer rows; may be repeated.")
+@click.option(
+    "--extract-date",
+    metavar="D",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of which the database is a copy; unset, today.",
+)
 @_LANDING
 @_CONFIG
 def extract_ssd(
@@ -332,17 +338,21 @@ def extract_ssd(
     schema: str,
     system: Literal["systemc", "mosaic", "eclipse"] | None,
     fewer: tuple[str, ...],
+    extract_date: datetime | None,
     landing: Path | None,
     config: Path | None,
 ) -> None:
-    """Read the Standard Safeguarding Dataset into a landed extract of today's date."""
+    """Read the Standard Safeguarding Dataset into a landed extract, of today's date."""
     settings = _settings(config, landing=landing)
     _la_code(la)
     if (of_system := system or settings.ssd_system) is None:
         raise click.UsageError("say by --system, or the setting ssd_system, which case system's scripts fill the SSD.")
+    day = extract_date.date() if extract_date else datetime.now().date()
+    if day > datetime.now().date():
+        raise click.UsageError("--extract-date: no database is a copy of a day to come.")
     from pipelines.commands import extract as extracting
 
-    sys.exit(extracting.extract_ssd(settings, la, url, of_system, schema, fewer))
+    sys.exit(extracting.extract_ssd(settings, la, url, of_system, schema, fewer, day))
 
 
 @main.command()

@@ -14,11 +14,17 @@ ENVIRONMENT = "KPI_SSD_URL"
 
 
 def extract_ssd(
-    settings: PipelineSettings, la_code: str, url: str | None, system: System, schema: str, fewer: Collection[str]
+    settings: PipelineSettings,
+    la_code: str,
+    url: str | None,
+    system: System,
+    schema: str,
+    fewer: Collection[str],
+    extract_date: date,
 ) -> int:
-    """Extract an authority's SSD of today into the landing folder. 0; 2 where nothing was extracted."""
+    """Extract an authority's SSD, as it is on a day, into the landing folder. 0; 2 where nothing was extracted."""
     try:
-        made = extracting.extract(address(url), la_code, settings.landing, system, date.today(), schema or None, fewer)
+        made = extracting.extract(address(url), la_code, settings.landing, system, extract_date, schema or None, fewer)
     except NotExtractedError as error:
         console.errors.print(str(error), markup=False)
         return 2
