@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 from drawn_workbook import write_workbook
-from support.published import process
+from support.published import grouped, process
 
 from warehouse.landing.extracts import Extract
 
@@ -40,3 +40,20 @@ def test_cases_and_open_items_have_the_sheet_and_row_of_their_record(tmp_path: P
         assert connection.sql(
             "select count(*) from kpi_case where place is null and row_number is not null"
         ).fetchall() == [(0,)]
+
+
+def test_two_episodes_of_one_row_follow_each_other(tmp_path: Path) -> None:
+    extract = Extract("852", date(2021, 3, 16), tmp_path / "852" / "2021-03-16")
+    extract.folder.mkdir(parents=True)
+    header = (
+        "Child Unique ID | Gender | Date of Birth | Date Started to be Looked After | Start date of current legal status | "
+        "Child's Legal Status | Start Date of Most Recent Placement | Placement Type"
+    )
+    row = "A | a) Male | 2015-01-25 | 2020-02-01 | 2020-06-01 | C2 | 2020-02-01 | U1"
+    write_workbook(extract.folder / "lists.xlsx", {"List 8": f"{header}\n{row}"})
+    with grouped([extract]) as group:
+        of_episodes = (
+            "from staged.row_issue select rule where table_name = 'cla_episode' and rule = 'no_episode_follows'"
+        )
+        assert group.connection.sql("select count(*) from staged.cla_episode").fetchall() == [(2,)]
+        assert group.connection.sql(of_episodes).fetchall() == []

@@ -13,7 +13,8 @@ episode as (
                 and next.extract_date = episode.extract_date
                 and next.person_id = episode.person_id
                 and next.decom = episode.dec
-                and next.row_number <> episode.row_number
+                -- One row of Annex A can tell of two episodes.
+                and (next.row_number, next.record_id) <> (episode.row_number, episode.record_id)
         ) as is_followed
     from staged.cla_episode as episode
     left join facts.child using (la_code, extract_date, person_id)
