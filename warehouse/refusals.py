@@ -63,5 +63,11 @@ def refused(group: Group, warehouse: Path) -> Refused:
     found = unusable(group)
     group.refused = {}
     _, beyond = beyond_limits(group, warehouse)
+    told = group.told
     group.leave(list(beyond))
+    if beyond:  # the rest is staged anew, and what was told of it still holds
+        group.staged()
+        left = {(extract.la_code, extract.extract_date) for extract in group.extracts}
+        group.told = [one for one in told if one[0] in left]
+        group.tell(group.told)
     return found | beyond
