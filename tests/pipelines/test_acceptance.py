@@ -313,7 +313,7 @@ def test_refusals_are_kept_once_and_published_with_the_next_version_of_their_aut
     ("arguments", "sentence"),
     [
         (["85", "2020-09-01", "--reason", "x"], "3-digit"),
-        (["852", "1/9/2020", "--reason", "x"], "does not match"),
+        (["852", "1/9/2020", "--reason", "x"], "write it as YYYY-MM-DD"),
         (["852", "2020-09-01"], "--reason"),
         (["852", "2020-09-01", "--reason", " "], "1 to 500 characters"),
     ],

@@ -197,7 +197,7 @@ def test_the_public_copy_is_made_only_where_it_is_switched_on(after: PipelineSet
     ("arguments", "told"),
     [
         (["--authority", "Southampton"], "3-digit"),
-        (["--extract-date", "1/9/2020"], "does not match"),
+        (["--extract-date", "1/9/2020"], "write it as YYYY-MM-DD"),
         (["--authority", "999"], "has landed"),
         (["--config", "no-such.toml"], "no such settings file"),
         (["--unknown"], "No such option"),

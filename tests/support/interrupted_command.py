@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,8 @@ def serve() -> None:
                 status = 70
                 try:
                     status = command(json.loads(line), answer)
+                except BaseException:
+                    traceback.print_exc()  # what escapes the command is a fault, which a test must see
                 finally:
                     os._exit(status)
             request = json.loads(line)
