@@ -99,7 +99,8 @@ def show_coverage(extract: Extract) -> None:
 
 def _item(text: str) -> None:
     """One item of a list, its further lines set in."""
-    console.print(textwrap.fill(text, console.width, initial_indent="  ", subsequent_indent="      "))
+    for line in textwrap.wrap(text, console.width, initial_indent="  ", subsequent_indent="      "):
+        console.print(line)
 
 
 # What comes of a warehouse that cannot be written to or read.

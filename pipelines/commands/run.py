@@ -266,12 +266,12 @@ def _say_what_first_extracts_give(settings: PipelineSettings, la_codes: set[str]
     for extract in extracts[:_SCREENS]:
         console.show_coverage(extract)
         page = settings.warehouse / FOLDER / extract.la_code / coverage.FILE_NAME
-        console.console.print(f"The same with every reason and month: {os.path.relpath(page)}\n", soft_wrap=True)
+        console.console.print(f"The same with every reason and month: {os.path.relpath(page)}", soft_wrap=True)
+        console.console.print()
     if len(extracts) > _SCREENS:
         index = os.path.relpath(settings.warehouse / FOLDER / "index.html")
-        console.console.print(
-            f"What the other {len(extracts) - _SCREENS} first extracts give: {index}\n", soft_wrap=True
-        )
+        console.console.print(f"What the other {len(extracts) - _SCREENS} first extracts give: {index}", soft_wrap=True)
+        console.console.print()
 
 
 def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:

@@ -224,6 +224,7 @@ def test_the_first_run_of_an_authority_says_what_it_gives_and_later_ones_only_wr
     assert "Birmingham (330): what the extract of 1 September 2020 gives" in first
     assert "the column mash_completed_at of referral, for 3" in first
     assert len(first.splitlines()) < 60
+    assert "\\n" not in first, "each line is a line"
     assert "1 September 2020" in page.read_text()
     assert 'href="330/coverage.html"' in (page.parents[1] / "index.html").read_text()
 
