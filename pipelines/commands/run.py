@@ -51,13 +51,18 @@ def run_extracts(
 ) -> int:
     """Run the job over the extracts and print what came of it; the exit status of the command."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    standard_error = os.dup(2)
     try:
         return _run_extracts(settings, authority, extract_date, accepted_settings)
     except DISK_ERRORS as error:
+        # Where a step was cut short by a full disk, Dagster has left standard error going into a file on that disk.
+        os.dup2(standard_error, 2)
         console.errors.print(
             f"The run ended early; what is published is whole. {said(settings.warehouse, error)}", markup=False
         )
         return 1
+    finally:
+        os.close(standard_error)
 
 
 def prepare_ui(settings: PipelineSettings) -> int:

@@ -36,7 +36,7 @@ PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "4"))
 RACING = int(os.environ.get("RACING", "3"))
 # Kilobytes of room on a full disk: with none a run ends while Dagster notes that it begins, with more in the midst of
 # publishing. The suite ends a run in the first way by the size of a file.
-ROOM = [int(kilobytes) for kilobytes in os.environ.get("ROOM", "3000").split()]
+ROOM = [int(kilobytes) for kilobytes in os.environ.get("ROOM", "700").split()]
 PROJECT = Path(__file__).resolve().parents[2]
 REFERRAL = """
     received_at | mash_completed_at
