@@ -207,10 +207,9 @@ def _publish(
         for name in ("kpi", "casework"):
             connection.execute(f"checkpoint {name}")
     finally:
+        # An error here would hide what went wrong before; where nothing did, nothing is left to write.
         for name in ("kpi", "casework"):
-            with suppress(
-                duckdb.Error
-            ):  # it would hide what went wrong before; where nothing did, nothing is left to write
+            with suppress(duckdb.Error):
                 connection.execute(f"detach {name}")
     if unreconciled:
         one = " ".join(map(str, unreconciled[0]))
