@@ -26,6 +26,7 @@ from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse import ledger
+from warehouse.published import publishing
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -188,6 +189,25 @@ def test_an_extract_beyond_a_limit_leaves_what_was_published_byte_for_byte_and_s
         ("852", "2020-09-01"),
         ("370", "2020-10-01"),
     ]
+
+
+def test_what_is_refused_beside_another_extract_is_not_published_where_that_one_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    settings = installation(tmp_path)
+    land_referrals(settings.landing / "852/2020-09-01", rows=40)
+    land_referrals(settings.landing / "852/2020-10-01", rows=20)
+    publish = publishing.publish
+
+    def fail_once(*_: object, **__: object) -> None:
+        monkeypatch.setattr(publishing, "publish", publish)
+        raise RuntimeError
+
+    monkeypatch.setattr(publishing, "publish", fail_once)
+    status, said = run_again(settings)
+    assert (status, SHRUNK in said) == (1, True), said
+    assert publishing.published(settings.warehouse) == {}, "alone it would have nothing to be compared with"
 
 
 def test_the_partition_fails_in_dagster_and_its_checks_are_errors(settings: PipelineSettings) -> None:
