@@ -143,7 +143,7 @@ def left_out(warehouse: Path) -> dict[LandedBytes, frozenset[str]]:
     """For each extract, as it then lay, the tables that a person leaves out on purpose."""
     if not (warehouse / LEDGER).exists():
         return {}
-    with opened(warehouse) as connection:
+    with read(warehouse) as connection:
         rows = connection.execute(
             "select la_code, extract_date, inputs_sha256, list(distinct table_name) from acceptance "
             "where check_name = ? group by all",

@@ -25,7 +25,8 @@ from pipelines.commands.run import run_extracts
 from pipelines.definitions import JOB, build
 from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
-from warehouse import ledger
+from warehouse import ledger, refusals
+from warehouse.landing.extracts import landed
 from warehouse.published import publishing
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -155,6 +156,16 @@ def test_a_table_that_cannot_be_used_is_left_out_on_purpose_and_only_what_needs_
     assert ("referrals",) not in lost
     (folder / "s47.csv").write_text("enquiry,child\n1,3\n")  # another file is another decision
     assert run_again(settings)[0] == 1
+
+
+def test_asking_what_is_left_out_writes_nothing(refused: PipelineSettings) -> None:
+    def files() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in refused.warehouse.rglob("*.duckdb")}
+
+    before = files()
+    assert refused.warehouse / "ledger.duckdb" in before
+    assert refusals.left_out(landed(refused.landing), refused.warehouse) == {}
+    assert files() == before
 
 
 SHRUNK = (
