@@ -182,6 +182,15 @@ def test_a_shift_is_marked_until_it_is_confirmed_and_then_is_the_new_level() -> 
     assert rows(found, "centre")[36:38] == [100, 120]
 
 
+def test_a_shift_within_the_first_two_years_is_dated_by_the_level_of_the_months_before_it() -> None:
+    # The first 24 months are 85 on average: of that level the 13th month would be, of the 75 before it it is not.
+    months = [(74, 100), (76, 100)] * 6 + [(88, 100)] + [(94, 100), (96, 100)] * 12
+    found = judged(months, "share_of_events")
+    assert set(rows(found, "phase", "since", "rebased_on")) == {(1, 1, None), (2, 13, 25)}
+    assert rows(found, "centre")[0] == 75
+    assert set(marks(found)) == set(range(13, 25))
+
+
 def test_a_level_that_goes_back_within_the_year_is_no_new_one() -> None:
     months = [10.0, 12.0] * 12 + [15.0] * 8 + [10.0, 12.0] * 8
     assert set(rows(judged(months, "median"), "phase")) == {1}

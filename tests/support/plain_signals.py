@@ -101,7 +101,8 @@ def _confirmed(chart: Chart, known: Sequence[Figure], since: int, first: int) ->
     if sides[first] == 0 or _run(sides, first) < 8:
         return None
     new = chart.centre(known[first : first + 12])
-    if abs(figures[first] - centre) < abs(figures[first] - new):
+    before = chart.centre(known[since : min(since + 24, first)])
+    if abs(figures[first] - before) < abs(figures[first] - new):
         return None
     for now in range(first + 11, min(first + 24, len(known))):
         beside = [_side(figure, new) for figure in figures[first : now + 1]]

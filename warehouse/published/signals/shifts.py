@@ -42,7 +42,7 @@ def _next(judged: Judged, start: int, stop: int) -> tuple[int, int] | None:
     for first in range(PERIOD, len(side) - PERIOD + 1):
         if side[first] == 0 or reach[first] - first < RUN:
             continue
-        if (confirmed := _confirmed(judged, start, first, int(side[first]), standard, centre)) is not None:
+        if (confirmed := _confirmed(judged, start, first, int(side[first]), standard)) is not None:
             return start + first, start + confirmed
     return None
 
@@ -66,10 +66,11 @@ def _run_ends(side: Places) -> Places:
     return ends
 
 
-def _confirmed(judged: Judged, start: int, first: int, side: int, standard: Numbers, before: float) -> int | None:
+def _confirmed(judged: Judged, start: int, first: int, side: int, standard: Numbers) -> int | None:
     """The month in which a candidate level is confirmed; None where it went back, or is not told apart yet."""
-    place = np.array([start + first])
-    (centre,), _ = baseline(judged, place, place + PERIOD)
+    # The level before is that of its own months: in the first 24 may be some of the new one, and would date it late.
+    places = np.array([start, start + first])
+    (before, centre), _ = baseline(judged, places, np.array([start + min(first, BASELINE), start + first + PERIOD]))
     figure = judged.figure[start + first]
     if abs(figure - before) < abs(figure - centre):
         return None  # the month still belongs to the level before
