@@ -112,7 +112,7 @@ def test_of_a_stock_the_figure_and_its_movement_are_said_and_its_flows_named() -
             )
         assert sentence(found, 26, "children_on_plan") == (
             "The number was 463, against 403 a year before; it rose unusually in January 2017 (from 404 to 460); "
-            "plans started and plans ended are judged by themselves."
+            "plans started and plans ended are watched separately."
         )
         assert sentence(found, 20, "children_on_plan").startswith(
             "The number was 404, against 404 a year before; from month to month it has moved as it usually does"
@@ -139,17 +139,47 @@ def test_a_new_pace_of_a_stock_is_said_once_and_its_level_is_not_judged() -> Non
     with said({"children_in_need": [*rising, *still]}, "count_of_snapshot") as found:
         assert signals(found, "kind", "since", "direction") == [("new_pace", 25, "below")]
         assert sentence(found, 49, "children_in_need") == (
-            "The number was 497, against 497 a year before; since January 2017 it moves by +0.1 a month on average, "
-            "before by +4."
+            "The number was 497, against 497 a year before; since January 2017 it has risen from 494 to 497 (about 0.1 a "
+            "month; before, it rose by about 4 a month)."
         )
 
 
 def test_a_new_pace_of_a_rate_is_told_in_the_unit_of_the_rate() -> None:
     still = [(400.0 + number % 2, 50_000.0) for number in range(25)]
-    rising = [(401.0 + 20 * number, 50_000.0) for number in range(1, 25)]
+    rising = [(400.0 + 20 * number + number % 2, 50_000.0) for number in range(1, 25)]
     with said({"looked_after_rate": [*still, *rising]}, "rate_of_snapshot") as found:
         # Twenty children a month among 50,000 are four per 10,000.
-        assert "it moves by +4 a month on average" in sentence(found, 49, "looked_after_rate")
+        assert sentence(found, 49, "looked_after_rate") == (
+            "The rate was 176, against 128 a year before; since February 2017 it has risen from 80 to 176 (about 4 a "
+            "month; before, it hardly changed)."
+        )
+
+
+def test_a_new_pace_of_a_share_or_an_average_is_told_in_points_and_in_its_own_unit() -> None:
+    # Half a point a month from 30% down, and a case a month up from 15, after two years without change.
+    still = [60 + number % 2 / 5 for number in range(25)]
+    falling = [(one, 200.0) for one in [*still, *[60.0 - number for number in range(1, 25)]]]
+    with said({"placement_stability": falling}, "share_of_snapshot") as found:
+        assert sentence(found, 49, "placement_stability") == (
+            "Performance was 18%, against 24% a year before; since February 2017 it has fallen from 30% to 18% (about 0.5 "
+            "percentage points a month; before, it hardly changed)."
+        )
+    rising = [(25 * one, 100.0) for one in [*still, *[60.0 + 4 * number - number % 2 for number in range(1, 25)]]]
+    with said({"average_caseload": rising}, "average_of_snapshot", "lower_better") as found:
+        assert (
+            "since February 2017 it has risen from 15 to 39 (about 1 a month; before, it hardly changed)"
+            in sentence(found, 49, "average_caseload")
+        )
+
+
+def test_a_pace_that_ends_is_said_without_figures_that_are_alike() -> None:
+    rising = [400.0 + 4 * number + number % 3 for number in range(25)]
+    with said(
+        {"children_in_need": [*rising, *[rising[23] + number % 2 for number in range(24)]]}, "count_of_snapshot"
+    ) as found:
+        assert "since January 2017 it has hardly changed (before, it rose by about 4 a month)." in sentence(
+            found, 49, "children_in_need"
+        )
 
 
 def test_a_level_below_one_is_not_told_as_none() -> None:

@@ -59,9 +59,16 @@ def test_points_are_kept_by_version_and_limits_stay_when_figures_change(tmp_path
             "select kind, direction from spc_signal where since = '2019-03-01' and measure_code = 'mash_timeliness'"
         )
         assert connection.sql(unusual).fetchall() == [("unusual_month", "below")]
+        # What a version said can be asked for as well.
+        assert connection.sql(unusual.replace("spc_signal", "spc_signal_at_version(1)")).fetchall() == []
+        assert connection.sql(unusual.replace("spc_signal", "spc_signal_at_version(2)")).fetchall() == [
+            ("unusual_month", "below")
+        ]
         sentence = "select sentence from spc_sentence where month = '2020-01-01' and measure_code = 'mash_timeliness'"
         (said,) = connection.sql(sentence).fetchall()
         assert said[0].endswith("March 2019 was unusually low (7%).")
+        assert connection.sql(sentence.replace("spc_sentence", "spc_sentence_at_version(1)")).fetchall() == []
+        assert connection.sql(sentence.replace("spc_sentence", "spc_sentence_at_version(2)")).fetchall() == [said]
 
 
 def test_a_recorded_change_moves_the_limits_from_its_month_on(tmp_path: Path) -> None:

@@ -20,7 +20,11 @@ _QUERIES = {
     "casework": (),
 }  # fmt: skip
 _OTHERS = {
-    "kpi": {"measure": "One row per measure: the catalogue."},
+    "kpi": {
+        "measure": "One row per measure: the catalogue.",
+        "spc_signal_at_version": "One row per measure and signal of the version's authority, as the version left them.",
+        "spc_sentence_at_version": "One row per measure and month of the version's authority, as the version left them.",
+    },
     "casework": {"kpi_case": "One row per measure, month and case behind a current figure."},
 }
 

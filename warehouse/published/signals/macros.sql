@@ -12,10 +12,14 @@ create or replace macro told_places(figure, beside, places) as
 create or replace macro said_as(figure, beside, places, sign) as
     format('{:,.' || told_places(figure, beside, places) || 'f}', round(figure, told_places(figure, beside, places))) || sign;
 
--- A change of a figure, as it is told.
-create or replace macro pace(change, beside, places) as
-    case when change > 0 then '+' when change < 0 then '−' else '' end
-    || said_as(abs(change), abs(beside), places, '');
+-- A change a month, as it is told: half up, of a percentage in points with a place more.
+create or replace macro pace(change, beside, places, sign) as
+    'about ' || said_as(
+        abs(change), abs(beside), places + (sign = '%')::integer, if(sign = '%', ' percentage points', '')
+    ) || ' a month';
+
+-- Whether a change a month would be told as none.
+create or replace macro is_still(change, places) as round(abs(change), places::integer + 1) = 0;
 
 -- A month in words.
 create or replace macro month_name_of(day) as strftime(day, '%B %Y');

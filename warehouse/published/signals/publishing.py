@@ -36,6 +36,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a kpi.duckdb, to which the connection is open, the views of what its points show."""
+    """Give a kpi.duckdb, to which the connection is open, the views of what its points show, now and as of a version."""
     for view in VIEWS:
         connection.execute(f"create or replace view {view} as {sql(view)}")
+        connection.execute(
+            f"create or replace macro {view}_at_version(at_version) as table "
+            f"with spc_point as (from spc_point_at_version(at_version)) from ({sql(view)}) as shown"
+        )

@@ -49,7 +49,7 @@ flow as (
     select
         stock.la_code, stock.measure_code,
         string_agg(lower(measure.title[1]) || measure.title[2:], ' and ' order by flow_of.number)
-        || ' are judged by themselves' as said
+        || ' are watched separately' as said
     from (select distinct la_code, measure_code from spc_point where chart = 'xmr_of_change') as stock
     inner join (
         values
@@ -72,9 +72,10 @@ said as (
         -- What the level has been since it is moving.
         if(point.chart = 'p_prime', 100, 1) * (point.amount - since.amount + since.own_amount)
         / nullif(point.weight - since.weight + since.own_weight, 0) as average,
-        -- What is judged of a month end is the change of the number; a rate or share tells it in its own unit.
-        if(point.value is distinct from point.numerator and point.denominator > 0, point.value / nullif(point.numerator, 0), 1)
-            as scale,
+        -- Of a rate of a month end the change of the children is judged, and told in the unit of the rate.
+        before.centre * if(measure.kind = 'rate_of_snapshot', point.value / nullif(point.numerator, 0), 1) as pace_before,
+        paced.value_before as value_paced_from,
+        (point.value - paced.value_before) / (date_diff('month', point.since, point.month) + 1) as pace,
         before.phase is not null and point.is_first_of_phase and not point.is_recorded as is_new_level,
         point.moving_since is not null and point.moving_before is distinct from point.direction as is_newly_moving,
         point.rule = 'beyond_limits' and point.moving_since is null as is_unusual,
@@ -102,6 +103,10 @@ said as (
         on since.la_code = point.la_code
         and since.measure_code = point.measure_code
         and since.month = point.moving_since
+    left join point as paced
+        on paced.la_code = point.la_code
+        and paced.measure_code = point.measure_code
+        and paced.month = point.since
     left join unusual
         on unusual.la_code = point.la_code
         and unusual.measure_code = point.measure_code
@@ -146,8 +151,25 @@ select
                     || said_as(value_moved_from, value, decimal_places, sign) || ' to '
                     || said_as(value, value_moved_from, decimal_places, sign) || ')'
                 when centre_before is not null and not is_recorded then
-                    '; since ' || month_name_of(since) || ' it moves by ' || pace(centre * scale, centre_before * scale, decimal_places)
-                    || ' a month on average, before by ' || pace(centre_before * scale, centre * scale, decimal_places)
+                    coalesce(
+                        '; since ' || month_name_of(since) || ' it has '
+                        || if(
+                            is_still(pace, decimal_places),
+                            'hardly changed (',
+                            if(pace > 0, 'risen from ', 'fallen from ')
+                            || said_as(value_paced_from, value, decimal_places, sign) || ' to '
+                            || said_as(value, value_paced_from, decimal_places, sign) || ' ('
+                            || pace(pace, pace_before, decimal_places, sign) || '; '
+                        )
+                        || 'before, it '
+                        || if(
+                            is_still(pace_before, decimal_places),
+                            'hardly changed)',
+                            if(pace_before > 0, 'rose by ', 'fell by ')
+                            || pace(pace_before, pace, decimal_places, sign) || ')'
+                        ),
+                        ''
+                    )
                 when exceptions is null then '; from month to month it has moved as it usually does'
                 else ''
             end
