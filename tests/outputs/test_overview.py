@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -248,22 +249,68 @@ def test_the_pdf_is_tagged_and_a4(council: Written) -> None:
     assert sizes <= {(595, 842), (842, 595)}, "A4, upright or on its side"
 
 
+class Tagged:
+    """What a PDF says of itself to a screen reader: its elements, by their number."""
+
+    def __init__(self, content: bytes) -> None:
+        streams = [content]
+        for match in re.finditer(rb"stream\r?\n", content):
+            with contextlib.suppress(zlib.error):
+                streams.append(zlib.decompressobj().decompress(content[match.end() :]))
+        self.whole = b"\n".join(streams)
+        elements = re.findall(rb"(\d+) 0 obj\s*<</Type/StructElem/S/(\w+)(?:/P (\d+) 0 R)?(.*)", self.whole)
+        self.kinds = {number: kind.decode() for number, kind, _, _ in elements}
+        self.parents = {number: parent for number, _, parent, _ in elements}
+        self._rest = {number: rest for number, _, _, rest in elements}
+        self._pages = re.search(rb"/Type/Pages/Count \d+/Kids\[([^\]]*)", self.whole)
+
+    def of(self, kind: str, parent: str) -> list[bytes]:
+        """The elements of a kind that lie in one of another."""
+        return [one for one, its in self.kinds.items() if its == kind and self.kinds[self.parents[one]] == parent]
+
+    def within(self, element: bytes, kind: str) -> list[bytes]:
+        """The elements of a kind below an element, in order."""
+        below = [one for one in re.findall(rb"(\d+) 0 R", self._kids(element)) if one in self.kinds]
+        return [found for one in below for found in ([one] if self.kinds[one] == kind else self.within(one, kind))]
+
+    def page(self, element: bytes) -> int:
+        """The page on which an element begins, from 0."""
+        if on := re.search(rb"/Pg (\d+) 0 R", self._rest[element]):
+            assert self._pages
+            return re.findall(rb"(\d+) 0 R", self._pages[1]).index(on[1])
+        return min(self.page(one) for one in re.findall(rb"(\d+) 0 R", self._kids(element)) if one in self.kinds)
+
+    def _kids(self, element: bytes) -> bytes:
+        found = re.search(rb"/K\[([^\]]*)\]", self._rest[element])
+        return found[1] if found else b""
+
+
 def test_the_captions_of_the_pdf_belong_to_their_tables_and_it_is_archivable(council: Written) -> None:
-    content = council.pdf.read_bytes()
-    streams = [content]
-    for match in re.finditer(rb"stream\r?\n", content):
-        with contextlib.suppress(zlib.error):
-            streams.append(zlib.decompressobj().decompress(content[match.end() :]))
-    whole = b"\n".join(streams)
-    kinds = dict(re.findall(rb"(\d+) 0 obj\s*<</Type/StructElem/S/(\w+)", whole))
-    parents = Counter(kinds[parent] for parent in re.findall(rb"/S/Caption/P (\d+) 0 R", whole))
-    tables = [block for block in council.overview.blocks if isinstance(block, Table)]
-    # A picture and its caption are a division; Typst leaves some tables of 24 months in one of their own too.
-    assert parents.total() == len(tables) + 6
-    assert parents[b"Table"] >= len(tables) - 6
-    assert set(parents) == {b"Table", b"Div"}
-    assert b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A" in whole
-    assert b"<pdfuaid:part>1" in whole
+    tagged = Tagged(council.pdf.read_bytes())
+    kinds = Counter(type(block) for block in council.overview.blocks)
+    assert len(tagged.of("Caption", "Table")) == kinds[Table] == list(tagged.kinds.values()).count("Table")
+    # A picture and its caption are a division.
+    assert len(tagged.of("Caption", "Div")) == kinds[Picture] == 6
+    assert b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A" in tagged.whole
+    assert b"<pdfuaid:part>1" in tagged.whole
+
+
+@pytest.mark.parametrize("above", [0, *range(42, 48)])
+@pytest.mark.parametrize(("rows", "words"), [(12, 4), (25, 90), (70, 4)])
+def test_no_caption_of_the_pdf_stands_alone_at_the_foot_of_a_page_and_no_row_is_lost(
+    council: Written, above: int, rows: int, words: int
+) -> None:
+    blocks = (
+        *[Paragraph(("One line above the table.",), "note")] * above,
+        Table(("Caption",), ("Measure", "Why"), tuple(((f"{row}",), ("word " * words,)) for row in range(rows))),
+    )
+    tagged = Tagged(pdf.pdf(replace(council.overview, blocks=blocks)))
+    ((table,), (caption,)) = (tagged.of("Table", "Document"), tagged.of("Caption", "Table"))
+    drawn = tagged.within(table, "TR")
+    assert len(drawn) == rows + 1
+    assert tagged.page(caption) == tagged.page(drawn[0]) == tagged.page(drawn[1])
+    # Twenty-five long rows do not go on one page, and nothing is drawn below its foot.
+    assert (tagged.page(drawn[-1]) > tagged.page(drawn[1])) == (rows > 12)
 
 
 def test_of_24_months_of_a_measure_only_those_of_a_shift_are_marked(council: Written, warehouse: Path) -> None:
