@@ -27,6 +27,7 @@ from support.published import process
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.published import public
+from warehouse.published.meanings import SMALL_NUMBERS
 from warehouse.report.explore import exploring, writing
 from warehouse.report.reading import opened
 from warehouse.report.writing import write, write_index
@@ -111,7 +112,7 @@ def test_its_owner_alone_reads_it_or_a_group(path: Path, warehouse: Path) -> Non
     writing.write(warehouse, group=grp.getgrgid(os.getgid()).gr_name)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert path.read_bytes() == before, "the same publication gives the same bytes"
-    assert "small numbers" in path.read_text()
+    assert SMALL_NUMBERS in path.read_text()
 
 
 def test_the_public_page_holds_the_public_copy_and_nothing_else(warehouse: Path) -> None:

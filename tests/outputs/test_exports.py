@@ -18,7 +18,8 @@ from support.published import changed, process
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
-from warehouse.outputs.exports.exporting import SMALL_NUMBERS, export
+from warehouse.outputs.exports.exporting import export
+from warehouse.published.meanings import SMALL_NUMBERS
 
 # 23 of the 40 referrals that MASH decided on in August were decided in time: 57.5%, which is 58%.
 MASH = "referral_date | received_at | mash_completed_at | team\n" + "\n".join(

@@ -37,6 +37,7 @@ from pipelines.demonstration import write_demonstration
 from pipelines.settings import PipelineSettings, load_settings
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
+from warehouse.published.meanings import SMALL_NUMBERS
 from warehouse.report import pdf
 from warehouse.report.document import Cell, Figure, Heading, Paragraph, Picture, Table, Words, plain, texts
 from warehouse.report.opening import NoAnswerError
@@ -132,6 +133,14 @@ def test_the_first_page_lists_what_stands_out_and_what_is_due(council: Written) 
     assert MASH not in listed, "it meets its target, and the change is not new"
     work = {row[0]: row[1:] for row in rows_of(council, "Open on 1 September 2020")}
     assert work["MASH"][:2] == ["30", "16"]
+
+
+def test_every_form_says_first_that_it_holds_small_numbers(council: Written) -> None:
+    first = next(block for block in council.overview.blocks if not isinstance(block, Heading))
+    assert isinstance(first, Paragraph)
+    assert plain(first.text) == SMALL_NUMBERS
+    assert council.html.read_text().index(SMALL_NUMBERS) < council.html.read_text().index("<table")
+    assert SMALL_NUMBERS in [one.text for one in Document(io.BytesIO(council.docx.read_bytes())).paragraphs]
 
 
 def test_each_group_has_a_table_of_thirteen_months_with_its_target(council: Written) -> None:

@@ -3,6 +3,12 @@
 One name means one thing, wherever it stands; the exceptions name their table.
 """
 
+# Said on whatever shows counts as they are.
+SMALL_NUMBERS = (
+    "These figures hold small numbers, from which a child or a family could be recognised: they are for those entitled "
+    "to them, and not for publication."
+)
+
 MEANINGS = {
     "accepted_at": "When, in UTC.",
     "accepted_by": "The user of the system who accepted it.",

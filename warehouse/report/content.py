@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from schemas.kinds import PERIODS
+from warehouse.published.meanings import SMALL_NUMBERS
 from warehouse.report import charts, exceptions, facts, groups, wording
 from warehouse.report.commentary import lines_of
 from warehouse.report.document import (
@@ -46,6 +47,7 @@ def overview(reading: Reading) -> Overview:
     placings = placings_of(reading)
     blocks: list[Block] = [
         *_restated(reading),
+        Paragraph((SMALL_NUMBERS,), "note"),
         *exceptions.exceptions(reading),
         *exceptions.due(reading),
         *_glance(reading, placings),

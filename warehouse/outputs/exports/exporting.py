@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.outputs.exports import scorecard
-from warehouse.published.meanings import MEANINGS
+from warehouse.published.meanings import MEANINGS, SMALL_NUMBERS
 from warehouse.published.publishing import KPI
 from warehouse.workspace import exclusive
 
@@ -20,10 +20,6 @@ _FOLDER = Path(__file__).parent
 FOLDER = "exports"
 README = "README.txt"
 PUBLICATION = "publication.csv"
-SMALL_NUMBERS = (
-    "These figures hold small numbers, from which a child or a family could be recognised: they are for those entitled "
-    "to them, and not for publication."
-)
 # What is exported in both forms, each by the query of its name.
 TABLES = ("monthly_kpi", "benchmark_comparison", "target", "spc_signal", "kpi_restatement", "measure")
 _PARQUET = "(format parquet, compression snappy, parquet_version v1)"

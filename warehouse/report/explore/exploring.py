@@ -21,15 +21,12 @@ from markupsafe import Markup
 
 from schemas.kinds import PERIODS
 from schemas.measures import GROUPS, MEASURES
+from warehouse.published.meanings import SMALL_NUMBERS
 from warehouse.report.page import render
 
 _FOLDER = Path(__file__).parent
 _BREAKDOWN = 2  # the column of figure.sql
 _LIBRARIES = ("vendored/d3/d3.min.js", "vendored/plot/plot.umd.min.js")
-SMALL_NUMBERS = (
-    "These figures hold small numbers, from which a child or a family could be recognised: this page is for those "
-    "entitled to them, and not for publication."
-)
 PUBLIC = (
     "Made to be passed on: counts of 1 to 5 are not given, and other counts are to the nearest 5. c: not given, because "
     "a number may be from 1 to 5. u: not given, because it would be too uncertain. x: no population is known. z: there "
