@@ -99,9 +99,8 @@ def order(one: Episode) -> tuple[date, date, int]:
 
 def periods(child: Child) -> Iterator[list[Episode]]:
     """Episodes without a gap; on the same day a new period only after a reason other than X1 and with an S."""
-    originals = {one.number: one for one in child.episodes}
     chain: list[Episode] = []
-    for one in sorted(closed(child), key=lambda one: order(originals[one.number])):
+    for one in sorted(closed(child), key=order):
         if chain:
             last = max(chain, key=lambda other: (other.dec or date.max, chain.index(other)))
             end = last.dec or date.max

@@ -144,6 +144,19 @@ def test_an_episode_never_closed_ends_where_the_next_begins_or_with_the_care_it_
     ]
 
 
+def test_of_two_episodes_of_a_day_of_which_one_was_never_closed_the_later_in_the_file_speaks_for_the_child() -> None:
+    drawn = care(
+        """
+        person_id | decom      | rne | legal_status | placement_type | dec        | rec
+        A         | 2019-08-02 | S   | V2           | U6             |            |
+        A         | 2019-08-02 | U   | D1           | A3             | 2020-10-03 | X1
+        A         | 2020-10-03 | L   | C2           | A3             |            |
+        """
+    )
+    shown = "select legal_status from facts.child_looked_after where month = date '2020-08-01'"
+    assert drawn.rows(shown) == [("D1",)]
+
+
 def test_a_setting_leaves_episodes_never_closed_open() -> None:
     drawn = care(NEVER_CLOSED, settings={"close_open_episodes": False})
     assert set(drawn.measure(OF["looked_after_children"], "2020-08")) == {"A", "B", "C", "D", "E", "F", "G"}

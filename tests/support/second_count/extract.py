@@ -343,8 +343,9 @@ class Extract:
         for row in reversed(rows):
             if row.state == "quarantined":
                 key = self._key(row)
-                row.is_superseded = key in taken
-                taken.add(key)
+                if row[KEYS[table][0]] is not None:  # a row without an id is no row's newer version
+                    row.is_superseded = key in taken
+                    taken.add(key)
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """A record is known by its id and its child, merged children being one."""

@@ -416,7 +416,7 @@ def placement_stability(extract: Extract, span: Span) -> list[Case]:
             continue
         current = placement_of(extract, found)
         is_stable = current is not None and not current.is_temporary and current.start <= since
-        if current is not None and current.kind in FOR_ADOPTION:
+        if current is not None and current.rows[0]["placement_type"] in FOR_ADOPTION:
             before = [p for p in placements(extract, child) if p.start < current.start and p.end == current.start]
             is_stable = is_stable or any(p.start <= since for p in before)
         cases.append(_snapshot(found, span, is_stable))

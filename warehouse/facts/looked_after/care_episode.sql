@@ -81,7 +81,7 @@ entered_again as (
 -- One that was never closed ends where the next begins, or with the care that it is part of, whichever is first.
 closed as (
     select
-        episode.* exclude (dec, is_short_break),
+        episode.* exclude (dec, is_short_break, episode_number),
         episode.dec as recorded_dec,
         case
             when episode.dec is not null or not setting.close_open_episodes then episode.dec
@@ -101,6 +101,16 @@ closed as (
     where not episode.is_short_break
 ),
 
+-- In the order in which the child lived them: of a day, one that was never closed stands by where it ended, not last.
+in_order as (
+    select
+        *,
+        row_number() over (
+            partition by child_number order by decom, dec nulls last, is_set_aside, row_number
+        ) as episode_number
+    from closed
+),
+
 followed as (
     select
         *,
@@ -114,7 +124,7 @@ followed as (
         ) over (
             partition by child_number order by episode_number rows between unbounded preceding and 1 preceding
         ) as before
-    from closed
+    from in_order
     where is_counted
 ),
 
