@@ -64,17 +64,33 @@ def ask(warehouse: Path, query: str, *parameters: Any, name: str = "kpi") -> lis
 def test_pending_items_are_counted_for_every_extract_also_an_older_one(warehouse: Path) -> None:
     counted = ask(
         warehouse,
-        "select version, la_code, extract_date::varchar, measure_code, pending, overdue, without_start "
+        "select version, la_code, extract_date::varchar, measure_code, pending, overdue, due_within_seven_days, without_start "
         "from pending_count where measure_code <> 'icpc_timeliness' order by version, measure_code",
     )
     # R3 is past its working day on 1 September, R4 is not, R5 counts from its referral; A2 is still within 45 working days.
     assert counted == [
-        (1, "852", "2020-09-01", "assessment_timeliness", 1, 0, 0),
-        (1, "852", "2020-09-01", "mash_timeliness", 3, 2, 0),
-        (2, "852", "2020-10-01", "mash_timeliness", 3, 3, 0),
-        (3, "852", "2020-09-01", "assessment_timeliness", 1, 0, 0),
-        (3, "852", "2020-09-01", "mash_timeliness", 3, 2, 0),
+        (1, "852", "2020-09-01", "assessment_timeliness", 1, 0, 0, 0),
+        (1, "852", "2020-09-01", "mash_timeliness", 3, 2, 1, 0),
+        (2, "852", "2020-10-01", "mash_timeliness", 3, 3, 0, 0),
+        (3, "852", "2020-09-01", "assessment_timeliness", 1, 0, 0, 0),
+        (3, "852", "2020-09-01", "mash_timeliness", 3, 2, 1, 0),
     ]
+
+
+def test_what_is_due_from_the_day_of_the_extract_to_the_seventh_after_it_is_counted(tmp_path: Path) -> None:
+    # 45 working days end on 28 August, and on 1, 8 and 9 September.
+    starts = ("2020-06-26", "2020-06-29", "2020-07-06", "2020-07-07")
+    decided = "referral_id | received_at | mash_completed_at\nR1 | 2020-08-03 | 2020-08-04"
+    assessments = "\n".join(
+        ["assessment_id | referral_id | start_date | authorised_date", *(f"A{day} |  | {day} |" for day in starts)]
+    )
+    process(tmp_path / "warehouse", [landed(tmp_path, "2020-09-01", assessment=assessments, referral=decided)])
+    counted = "select pending, overdue, due_within_seven_days from pending_count where measure_code like 'assess%'"
+    assert ask(tmp_path / "warehouse", counted) == [(4, 1, 2)]
+    due = "select due_date::varchar from pending_case order by due_date"
+    assert ask(tmp_path / "warehouse", due, name="casework") == [
+        ("2020-08-28",), ("2020-09-01",), ("2020-09-08",), ("2020-09-09",),
+    ]  # fmt: skip
 
 
 def test_pending_counts_of_the_latest_extract_are_those_of_the_list(warehouse: Path) -> None:

@@ -68,10 +68,10 @@ create table if not exists unmet_need (
 );
 
 -- One row per measure with a clock that a publication's extract can give: how many items were open then, how many of
--- them overdue, and how many had no date to count from. Append-only.
+-- them overdue or due within seven days, and how many had no date to count from. Append-only.
 create table if not exists pending_count (
     version integer not null, la_code varchar not null, extract_date date not null, measure_code varchar not null,
-    pending bigint not null, overdue bigint not null, without_start bigint not null
+    pending bigint not null, overdue bigint not null, without_start bigint not null, due_within_seven_days bigint
 );
 
 -- One row per file of a publication's extract: what became of its rows. Append-only.

@@ -86,6 +86,8 @@ MEANINGS = {
     "numerator_before": "The numerator of the version before.",
     "numerator_symbol": "Why there is no numerator: `c`; empty where there is one.",
     "numerator_change": "The numerator less that first published.",
+    "due_within_seven_days": "Open items that are due on the extract date or in the seven days after it; empty where the version "
+    "was published before they were counted.",
     "overdue": "Open items on which more working days have passed than the standard.",
     "pending": "Open items at the extract date.",
     "period": "`month`, `rolling_12_months`, `quarter` (its last month) or `financial_year_to_date`.",

@@ -2,7 +2,11 @@
 select
     new_version.version, new_version.la_code, new_version.extract_date, clock.measure_code,
     count(pending.measure_code) as pending, count(*) filter (pending.is_overdue) as overdue,
-    count(pending.measure_code) filter (pending.clock_start is null) as without_start
+    count(pending.measure_code) filter (pending.clock_start is null) as without_start,
+    count(*) filter (
+        not pending.is_overdue
+        and pending.due_date between new_version.extract_date and new_version.extract_date + interval 7 day
+    ) as due_within_seven_days
 from new_version
 cross join (
     select measure_code from facts.pending

@@ -73,9 +73,9 @@ def _gap(reading: Reading, placing: Placing) -> Iterator[Text]:
 
 
 def due(reading: Reading) -> Iterator[Block]:
-    """How much work with a due date is open, and how much of it is past that date."""
+    """How much work with a due date is open, past that date, or due within the week."""
     yield Heading(2, ("Work in hand",), "pending")
-    counts = ("pending", "overdue", "without_start")
+    counts = ("pending", "overdue", "due_within_seven_days", "without_start")
     rows = tuple(
         (_clock(reading, code, name), *((wording.pending(reading, row, count),) for count in counts))
         for code, name in CLOCKS.items()
@@ -86,7 +86,8 @@ def due(reading: Reading) -> Iterator[Block]:
         return
     yield Table(
         ("Open on ", wording.extract_date(reading), ", the day of the extract"),
-        ("Work", "Open", "Past the due date", "Without a start date"), rows, frozenset({1, 2, 3}),
+        ("Work", "Open", "Past the due date", "Due within seven days", "Without a start date"), rows,
+        frozenset({1, 2, 3, 4}),
     )  # fmt: skip
     yield Paragraph(("Team leaders have the list of these items, by team and due date.",), "note")
 

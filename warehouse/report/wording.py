@@ -24,9 +24,9 @@ def change(reading: Reading, measure: Measure) -> Text:
 
 
 def pending(reading: Reading, row: dict[str, Any], column: str) -> Figure:
-    """How many items are open, overdue or without a start."""
+    """How many items are open, overdue, soon due or without a start."""
     key = (("version", str(reading.version)), ("measure_code", row["measure_code"]))
-    return Figure(f"{row[column]:,}", Cell("pending_count", column, key))
+    return Figure(NONE if row[column] is None else f"{row[column]:,}", Cell("pending_count", column, key))
 
 
 def title(measure: Measure) -> Figure:
