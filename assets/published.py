@@ -102,11 +102,11 @@ def code_version() -> str:
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
     limits = workspace.limits
-    publication = publishing.Publication(
-        context.run_id, code_version(), definitions_sha256(workspace.settings), workspace.accepted_settings or None,
-        limits.kept_generations,
-    )  # fmt: skip
     with workspace.group(context) as group:
+        publication = publishing.Publication(
+            context.run_id, code_version(), definitions_sha256(workspace.settings, group.reference),
+            workspace.accepted_settings or None, limits.kept_generations,
+        )  # fmt: skip
         # Whoever materialises this layer alone has not been through those that refuse.
         refused = refusals.unusable(group) | refusals.beyond_limits(group, Path(workspace.warehouse))[1]
         if refused:

@@ -1,6 +1,7 @@
 """The reference layer: calendar, populations, geography, published figures and their neighbours."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 from dagster import AssetExecutionContext, AssetSpec, MaterializeResult, multi_asset
@@ -26,13 +27,14 @@ DESCRIPTIONS = {
 )
 @confidential
 def reference(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
-    """Read the reference figures that the project carries, and the settings in force."""
+    """Read the reference figures in force, and the settings."""
     with duckdb.connect() as connection:
-        loading.load(connection, workspace.settings.local_extra_non_working_days)
+        folder = loading.in_force(Path(workspace.warehouse))
+        loading.load(connection, workspace.settings.local_extra_non_working_days, folder=folder)
         setting.load_settings(connection, workspace.settings)
         for table in DESCRIPTIONS:
             count = connection.execute(f"select count(*) from reference.{table}").fetchone()  # noqa: S608 - of ours
             yield MaterializeResult(
                 asset_key=["reference", table],
-                metadata={"dagster/row_count": count[0] if count else 0, "version": loading.version()[:12]},
+                metadata={"dagster/row_count": count[0] if count else 0, "version": loading.version(folder)[:12]},
             )

@@ -10,6 +10,7 @@ from dagster import AssetExecutionContext, ConfigurableResource, DynamicPartitio
 from schemas.settings import Operation, Settings
 from warehouse.landing.extracts import REMEMBERED, Extract, FileHashes, from_partition_key
 from warehouse.layers import Group
+from warehouse.reference.loading import in_force
 from warehouse.refusals import left_out
 from warehouse.workspace import exclusive
 
@@ -88,7 +89,7 @@ class Workspace(ConfigurableResource[None]):
                     warehouse = Path(self.warehouse)
                     _groups[context.run_id] = Group(
                         extracts, self.settings, self.limits, spill(warehouse), hashes(warehouse),
-                        left_out(extracts, warehouse),
+                        left_out(extracts, warehouse), in_force(warehouse),
                     )  # fmt: skip
             group = _groups[context.run_id]
         try:

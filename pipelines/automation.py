@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from dagster import (
@@ -22,8 +23,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
+from pipelines.statistics import take_statistics
 from warehouse.definitions import definitions_sha256
-from warehouse.generations import FOLDER
+from warehouse.generations import FOLDER, InUseError
 from warehouse.landing.extracts import (
     REMEMBERED,
     Extract,
@@ -35,7 +37,8 @@ from warehouse.landing.extracts import (
     unfinished_files,
 )
 from warehouse.published.publishing import CASEWORK, agree, published
-from warehouse.reference.loading import working_days
+from warehouse.reference.loading import in_force, working_days
+from warehouse.workspace import exclusive
 
 
 def due(settings: PipelineSettings) -> list[Extract]:
@@ -45,7 +48,7 @@ def due(settings: PipelineSettings) -> list[Extract]:
     publication as the other, every extract is due: that makes both again.
     """
     known = published(settings.warehouse) if agree(settings.warehouse) else {}
-    definitions = definitions_sha256(settings.definitions)
+    definitions = definitions_sha256(settings.definitions, in_force(settings.warehouse))
     hashes = FileHashes(settings.warehouse.resolve() / REMEMBERED)
     found = [
         extract
@@ -118,6 +121,8 @@ def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefiniti
     )
     def nightly(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
         registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
+        with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
+            take_statistics(settings)
         keys = [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
         if not keys:
             yield SkipReason("Every landed extract is published.")

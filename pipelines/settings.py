@@ -118,7 +118,7 @@ def _check_population(settings: PipelineSettings) -> None:
     year, vintage = settings.population_mid_year, settings.population_vintage
     if year is None and vintage is None:
         return
-    editions = loading.population_editions()
+    editions = loading.population_editions(loading.in_force(settings.warehouse))
     fitting = {(of, edition) for of, edition in editions if year in (None, of) and vintage in (None, edition)}
     if not fitting:
         years = sorted({of for of, edition in editions if vintage in (None, edition)})

@@ -29,10 +29,10 @@ _WORDS_OF_A_MEASURE = {
 }  # fmt: skip
 
 
-def definitions_sha256(settings: Settings) -> str:
-    """One hash of all that decides a figure."""
+def definitions_sha256(settings: Settings, reference: Path = loading.FOLDER) -> str:
+    """One hash of all that decides a figure; `reference` is the folder of the reference figures in force."""
     digest = hashlib.sha256(_declared().encode())
-    digest.update(loading.version().encode())
+    digest.update(loading.version(reference).encode())
     digest.update(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
     return digest.hexdigest()
 

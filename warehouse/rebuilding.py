@@ -73,13 +73,14 @@ def rebuild(landing: Path, warehouse: Path, version: int, limits: Operation | No
     if differences:
         return Rebuilt(made_of, figures.num_rows, None, tuple(differences))
     settings, unknown = _settings(made_of)
-    differences += [*unknown, *_other_definitions(made_of, settings)]
+    reference = _reference(made_of, warehouse)
+    differences += [*unknown, *_other_definitions(made_of, settings, reference)]
     _remove_left_over(warehouse)
     limits = limits or Operation.model_validate({})
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=warehouse) as folder, exclusive(Path(folder)) as _:
         scratch = Path(folder)
         left_out = refusals.left_out([extract], warehouse)
-        group = Group([extract], settings, limits, scratch / "spill", left_out=left_out)
+        group = Group([extract], settings, limits, scratch / "spill", left_out=left_out, reference=reference)
         try:
             group.read()
             if refused := group.refused.get(extract, ()):
@@ -149,13 +150,20 @@ def _settings(made_of: MadeOf) -> tuple[Settings, list[str]]:
                 raise
 
 
-def _other_definitions(made_of: MadeOf, settings: Settings) -> Iterator[str]:
-    if loading.version() != made_of.reference_sha256:
+def _reference(made_of: MadeOf, warehouse: Path) -> Path:
+    """The folder of the reference figures that the version was made with; those in force where it is not there any more."""
+    folders = loading.versions(warehouse)
+    return next((one for one in folders if loading.version(one) == made_of.reference_sha256), folders[0])
+
+
+def _other_definitions(made_of: MadeOf, settings: Settings, reference: Path) -> Iterator[str]:
+    now = loading.version(reference)
+    if now != made_of.reference_sha256:
         yield (
             "The reference figures are others than those of that version, whose SHA-256 was "
-            f"{made_of.reference_sha256}; now it is {loading.version()}."
+            f"{made_of.reference_sha256}; now it is {now}."
         )
-    elif definitions_sha256(settings) != made_of.definitions_sha256:
+    elif definitions_sha256(settings, reference) != made_of.definitions_sha256:
         yield (
             "The definitions are others: contracts, queries or the catalogue have changed since code version "
             f"{made_of.code_version}."

@@ -16,6 +16,7 @@ from pipelines.console import DISK_ERRORS, said
 from pipelines.definitions import JOB, build
 from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contiguous, home, register, run
 from pipelines.settings import PipelineSettings
+from pipelines.statistics import take_statistics
 from warehouse import refusals
 from warehouse.landing.commentary import not_read, read_commentary
 from warehouse.landing.extracts import (
@@ -33,6 +34,7 @@ from warehouse.private import without_data
 from warehouse.published import movement, public, publishing, seed_table
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention import first_kept, purge
+from warehouse.reference.loading import in_force
 from warehouse.report import coverage
 from warehouse.report.reading import opened
 from warehouse.report.writing import FOLDER
@@ -90,6 +92,7 @@ def _run_extracts(
         console.errors.print(f"{settings.landing}: no such landing folder; name one with --landing.")
         return 2
     with exclusive(settings.warehouse):
+        take_statistics(settings)
         named = authority is not None or extract_date is not None
         extracts = [
             extract
@@ -212,7 +215,7 @@ def _run_all(
     for batch in _batches(extracts):
         group = Group(
             batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse),
-            refusals.left_out(batch, settings.warehouse),
+            refusals.left_out(batch, settings.warehouse), in_force(settings.warehouse),
         )  # fmt: skip
         try:
             found = refusals.refused(group, settings.warehouse)

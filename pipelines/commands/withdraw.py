@@ -11,6 +11,7 @@ from warehouse.landing.extracts import landed
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.published import publishing
+from warehouse.reference.loading import in_force
 from warehouse.refusals import left_out
 from warehouse.report.writing import write_coverage
 from warehouse.workspace import exclusive
@@ -48,12 +49,12 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             if left else []  # fmt: skip
         group = Group(
             before, settings.definitions, settings.operation, settings.warehouse.resolve() / ".spill",
-            left_out=left_out(before, settings.warehouse),
+            left_out=left_out(before, settings.warehouse), reference=in_force(settings.warehouse),
         )  # fmt: skip
         try:
             group.measures()
             publication = publishing.Publication(
-                "withdraw", code_version(), definitions_sha256(settings.definitions),
+                "withdraw", code_version(), definitions_sha256(settings.definitions, group.reference),
                 kept_generations=settings.kept_generations,
             )  # fmt: skip
             version = publishing.withdraw(

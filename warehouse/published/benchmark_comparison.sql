@@ -46,12 +46,16 @@ published as (
     where benchmark.value is not null
 ),
 published_year as (
-    -- A year to 31 March is published by the end of November.
+    -- On the day that its publication came out; where that is not known, a year to 31 March by the end of November.
     select distinct
-        indicator_code,
-        period_end,
-        last_day(period_end + interval 8 month) as published_by
+        published.indicator_code,
+        published.period_end,
+        coalesce(release.released_on, last_day(published.period_end + interval 8 month)) as published_by
     from published
+    left join reference.indicator using (indicator_code)
+    left join reference.release
+        on release.source_publication = indicator.source_publication
+        and release.period_end = published.period_end
 ),
 reported_month as (
     select distinct

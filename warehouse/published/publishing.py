@@ -304,7 +304,7 @@ def _write_versions(
             "run_id": publication.run_id,
         },
     )
-    connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version()])
+    connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version_of(connection)])
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
         ("not_computable", "measures.not_computable"), ("unmet_need", "measures.unmet_need"),

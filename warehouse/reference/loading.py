@@ -4,6 +4,7 @@ Each table is one ``.sql`` file of the same name, whose first line says what a r
 come from.
 """
 
+import csv
 import hashlib
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +13,8 @@ from pathlib import Path
 import duckdb
 
 FOLDER = Path(__file__).parent
+MADE = "reference"  # in the warehouse: the versions that landed statistics gave
+FIGURES = {".csv", ".parquet"}  # what holds figures; the SQL that reads them is code
 FIRST_DATE = date(2000, 1, 1)
 LAST_DATE = date(2035, 12, 31)
 
@@ -32,6 +35,8 @@ TABLES = (
     "indicator",
     "statistical_neighbour",
     "source",
+    "release",
+    "succession",
     "quoted_benchmark",
 )
 
@@ -41,12 +46,25 @@ _VIEWS = {"benchmark", "benchmark_superseded"}
 CALENDAR = TABLES[:3]
 
 
+def in_force(warehouse: Path) -> Path:
+    """The folder of the reference figures in force for a warehouse."""
+    return versions(warehouse)[0]
+
+
+def versions(warehouse: Path) -> list[Path]:
+    """The folders of reference figures of a warehouse, the one in force first: the versions that landed statistics gave
+    there (``warehouse/statistics/``), the last one first, then the project's own."""
+    made = [path for path in (warehouse / MADE).glob("[0-9]*") if path.name.isdigit()]
+    return [*sorted(made, key=lambda path: -int(path.name)), FOLDER]
+
+
 def load(
     connection: duckdb.DuckDBPyConnection,
     local_extra_non_working_days: Sequence[date] = (),
     tables: Sequence[str] = TABLES,
+    folder: Path = FOLDER,
 ) -> None:
-    """Make the schema ``reference`` anew in the connection's current database, with these tables.
+    """Make the schema ``reference`` anew in the connection's current database, with these tables of a reference folder.
 
     ``local_extra_non_working_days`` are a council's own closure days: they are no working days in the calendar, beside
     weekends and bank holidays. DfE counts them as working days, so the default is none.
@@ -59,7 +77,7 @@ def load(
             f"local_extra_non_working_days: {outside[0]} is outside the calendar, which runs from {FIRST_DATE} to"
             f" {LAST_DATE}; remove it."
         )
-    connection.execute("set variable reference_folder = ?", [str(FOLDER)])
+    connection.execute("set variable reference_folder = ?", [str(folder)])
     # DuckDB cannot tell what an empty list is a list of, so no days is NULL.
     connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
     connection.execute("drop schema if exists reference cascade")
@@ -71,13 +89,13 @@ def load(
     connection.execute("reset variable local_extra_non_working_days")
 
 
-def version() -> str:
+def version(folder: Path = FOLDER) -> str:
     """Return the SHA-256, in hexadecimal, of every reference file's name and bytes, in the order of the names.
 
-    A reference file is a ``.csv`` or ``.parquet`` file of this folder; the SQL that reads them is code, not a figure.
+    A reference file is a ``.csv`` or ``.parquet`` file of the folder; the SQL that reads them is code, not a figure.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for path in FOLDER.iterdir() if path.suffix in {".csv", ".parquet"}):
+    for path in sorted(path for path in folder.iterdir() if path.suffix in FIGURES):
         content = path.read_bytes()
         # The length keeps the end of one file and the name of the next apart.
         digest.update(f"{path.name}\n{len(content)}\n".encode())
@@ -85,10 +103,16 @@ def version() -> str:
     return digest.hexdigest()
 
 
-def population_editions() -> set[tuple[int, str]]:
-    """Every mid-year and edition of which the project carries estimates for authorities."""
+def version_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """The version of the reference figures that a connection has loaded."""
+    row = connection.execute("select getvariable('reference_folder')").fetchone()
+    return version(Path(row[0])) if row and row[0] else version()
+
+
+def population_editions(folder: Path = FOLDER) -> set[tuple[int, str]]:
+    """Every mid-year and edition of which a reference folder has estimates for authorities."""
     with duckdb.connect() as connection:
-        connection.execute("set variable reference_folder = ?", [str(FOLDER)])
+        connection.execute("set variable reference_folder = ?", [str(folder)])
         estimates = connection.sql((FOLDER / "population_0_17.sql").read_text())
         found = estimates.select("mid_year, vintage").distinct().fetchall()
     return {(int(year), str(vintage)) for year, vintage in found}
@@ -103,3 +127,9 @@ def working_days(first: date, last: date, local_extra_non_working_days: Sequence
             [first, last],
         ).fetchall()
     return [day for (day,) in found]
+
+
+def indicator_names() -> dict[str, str]:
+    """The name of every published indicator, by its code."""
+    with (FOLDER / "indicator.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["indicator_code"]: row["indicator_name"] for row in csv.DictReader(stream)}

@@ -1,4 +1,5 @@
--- One row per source of benchmark figures: the publication, its table and the vintage.
+-- One row per source of benchmark figures: the publication, its table and the vintage. Of two vintages the later is the one
+-- whose last year is later, then the one that came out later.
 select *
 from read_csv(
     coalesce(getvariable('reference_folder'), 'warehouse/reference') || '/source.csv',
@@ -9,6 +10,8 @@ from read_csv(
         'source_publication': 'VARCHAR',
         'source_table': 'VARCHAR',
         'vintage': 'VARCHAR',
-        'licence': 'VARCHAR'
+        'licence': 'VARCHAR',
+        'last_year': 'INTEGER',
+        'released_on': 'DATE'
     }
 )

@@ -1,0 +1,378 @@
+"""Published statistics landed by the user: read as they were published, each figure, mark and release kept as it is."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.statistics import PLACE, PLACES, ask, figures, published_file, release, taken
+
+from pipelines.statistics import comparison
+from warehouse.reference import loading
+
+C1 = """
+2026 | England     | 640000 | 150000 | 23.4 | 42000 | 6.6 | 200000 | 31.3
+2026 | Southampton | 2900   | 725    | 25   | 87    | 3   | 900    | 31
+2026 | Derby       | c      | x      | z    | u     | k   | low    | :
+"""
+C1_2025 = "year | place | referral_count | rereferral_count | rereferral_percent | no_further_action_count |" \
+          "no_further_action_percent | not_in_need_count | not_in_need_percent" + C1  # fmt: skip
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    return tmp_path / "landing"
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    return tmp_path / "warehouse"
+
+
+# ------------------------------------------------------------------------------------------------ figures and marks
+
+
+def test_every_figure_is_the_file_s_and_every_mark_keeps_its_reason(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", c1_csv=published_file(C1_2025, category="Referrals"))
+    assert taken(landing, warehouse).version == warehouse / "reference" / "0001"
+    found = {name: figures(warehouse, name) for name in ("REF_NUM", "REREF_12M_PCT", "REF_NFA_PCT")}
+    assert found["REF_NUM"]["852", 2026] == 2900
+    assert found["REREF_12M_PCT"]["852", 2026] == 25
+    assert found["REF_NFA_PCT"]["E92000001", 2026] == 6.6
+    assert [found[name]["831", 2026] for name in found] == ["c", "z", "k"]
+
+
+def test_a_column_is_known_by_every_name_that_a_release_has_given_it(landing: Path, warehouse: Path) -> None:
+    renamed = C1_2025.replace("referral_count", "Referrals", 1).replace("rereferral_count", "Re_referrals")
+    release(landing, "2026-10-29", some_name_csv=published_file(renamed.replace("rereferral_percent", "RE-REFERRALS PERCENT")))
+    taken(landing, warehouse)
+    assert figures(warehouse, "REREF_12M_PCT")["852", 2026] == 25
+
+
+@pytest.mark.parametrize("mark, reason", [("low", "k"), (":", "x"), ("", "blank"), ("NA", "na"), ("nan", "nan"), ("null", "null"),
+                                          ("-", "lait_dash"), ("inf", "inf"), ("[low]", "[low]")])  # fmt: skip
+def test_a_mark_is_a_reason_and_never_a_reader_s_null(landing: Path, warehouse: Path, mark: str, reason: str) -> None:
+    drawn = f"""
+    year | place | CPP_start | CPP_subsequent | CPP_subsequent_percent
+    2026 | Derby | 300       | {mark}         | {mark}
+    """
+    release(landing, "2026-10-29", d3_csv=published_file(drawn))
+    taken(landing, warehouse)
+    assert ask(warehouse, "select value, numerator, suppression from reference.benchmark where indicator_code = "
+                          "'CPP_REPEAT_PCT' and la_code = '831' and year(period_end) = 2026") == [(None, None, reason)]  # fmt: skip
+
+
+def test_what_no_column_has_is_reckoned_as_dfe_does_and_says_so(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-07-30", ons_csv=published_file("""
+        year | place       | age_group                   | population_estimate
+        2025 | Southampton | Children aged 0 to 17 years | 50000
+        """))  # fmt: skip
+    release(landing, "2026-10-29", c1_csv=published_file(C1_2025), c4_csv=published_file("""
+        year | place       | Section47 | ICPC | Duration_0-10_days | Duration_11-15_days
+        2026 | Southampton | 1500      | 400  | 100                | 200
+        2026 | Derby       | 1500      | 400  | c                  | 200
+        """))  # fmt: skip
+    taken(landing, warehouse)
+    found = ask(warehouse, "select indicator_code, la_code, value, numerator, denominator, suppression, value_status from "
+                           "reference.benchmark where indicator_code in ('REF_RATE', 'ICPC_15WD_PCT') and la_code in "
+                           "('852', '831') and year(period_end) = 2026 order by all")  # fmt: skip
+    # 2,900 referrals of the year over 50,000 residents at the mid-year before; 300 of 400 conferences. Where a part is
+    # suppressed nothing is reckoned, and the other authority has no estimate: neither is in the file, so neither is given.
+    assert found == [
+        ("ICPC_15WD_PCT", "852", 75, 300, 400, None, "derived"), ("REF_RATE", "852", 580, 2900, 50000, None, "derived"),
+    ]  # fmt: skip
+
+
+def test_a_published_figure_stands_before_one_that_is_reckoned(landing: Path, warehouse: Path) -> None:
+    known = figures(warehouse, "REF_RATE")["852", 2024]
+    drawn = C1_2025.replace("2026", "2024").replace("2900", "3094")
+    release(landing, "2026-10-29", c1_csv=published_file(drawn + "2026 | Derby | 1 | 1 | 1 | 1 | 1 | 1 | 1\n"))
+    taken(landing, warehouse)
+    assert figures(warehouse, "REF_RATE")["852", 2024] == known == 611.5
+
+
+@given(st.lists(st.one_of(st.integers(0, 99999).map(str), st.sampled_from(["c", "z", "x", "u", "k", "low", ":", "12.5"])),
+                min_size=2, max_size=2))  # fmt: skip
+@settings(max_examples=15, deadline=None)
+def test_what_lands_is_what_a_plain_reader_reads(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("plain")
+    text = published_file(f"""
+    year | place       | CPP_start  | CPP_subsequent | CPP_subsequent_percent
+    2027 | Southampton | {cells[0]} | 1              | {cells[1]}
+    """)
+    release(folder, "2027-10-28", d3_csv=text)
+    taken(folder, folder / "warehouse")
+    (row,) = csv.DictReader(io.StringIO(text))
+    marks = {"low": "k", ":": "x"}
+    for indicator, column in (("CPP_START_NUM", "CPP_start"), ("CPP_REPEAT_PCT", "CPP_subsequent_percent")):
+        plain = marks.get(row[column], row[column])
+        expected = float(plain) if plain.replace(".", "").isdigit() else plain
+        assert figures(folder / "warehouse", indicator)["852", 2027] == expected
+
+
+def test_groups_of_children_and_their_totals_are_told_apart(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-11-25", la_care_leavers_activity_csv=published_file("""
+        year | place       | care_leaver_age | breakdown                                      | care_leaver_count | care_leaver_percent
+        2026 | Southampton | 17 to 18 years  | Total in education, employment or training     | 40                | 66
+        2026 | Southampton | 19 to 21 years  | Total in education, employment or training     | 120               | 60
+        2026 | Southampton | 19 to 21 years  | Total not in education, employment or training | c                 | c
+        2026 | Southampton | 19 to 21 years  | Total                                          | 200               | 100
+        """))  # fmt: skip
+    taken(landing, warehouse)
+    assert ask(warehouse, "select indicator_code, value, numerator, denominator, suppression from reference.benchmark where "
+                          "indicator_code like 'CL\\_%' escape '\\' and year(period_end) = 2026 order by 1") == [
+        ("CL_EET_1718_PCT", 66, 40, None, None), ("CL_EET_1921_PCT", 60, 120, 200, None),
+        ("CL_NEET_1921_PCT", None, None, 200, "c"),
+    ]  # fmt: skip
+
+
+def test_the_workforce_is_of_30_september_and_may_be_of_two_authorities(landing: Path, warehouse: Path) -> None:
+    release(landing, "2027-03-18", csww_csv=published_file("""
+        year | place                 | inpost_fte | agency_fte | agency_rate_fte | case_holders_fte | cases | caseload_fte
+        2026 | Kingston and Richmond | 200        | 20         | 9.1             | 100              | 1500  | 15
+        2026 | Southampton           | 100        | low        | low             | 50               | 800   | 16
+        """))  # fmt: skip
+    taken(landing, warehouse)
+    assert ask(warehouse, "select la_code, indicator_code, value, suppression from reference.benchmark where period_end = "
+                          "'2026-09-30' and indicator_code in ('WF_CASELOAD_FTE', 'WF_AGENCY_FTE_PCT') order by all") == [
+        ("314/318", "WF_AGENCY_FTE_PCT", 9.1, None), ("314/318", "WF_CASELOAD_FTE", 15, None),
+        ("852", "WF_AGENCY_FTE_PCT", None, "k"), ("852", "WF_CASELOAD_FTE", 16, None),
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ authorities
+
+
+def test_authorities_are_known_by_dfe_s_code_whatever_ons_s_is_in_the_file(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", d3_csv=published_file("""
+        year | place                        | CPP_start | CPP_subsequent | CPP_subsequent_percent
+        2025 | Gateshead by its code before | 400       | 100            | 25.5
+        2026 | Gateshead                    | 400       | 120            | 30
+        """))  # fmt: skip
+    taken(landing, warehouse)
+    found = ask(warehouse, "select year(period_end), geography_code, value from reference.benchmark where indicator_code = "
+                           "'CPP_REPEAT_PCT' and la_code = '390' and year(period_end) >= 2025 order by 1")  # fmt: skip
+    assert found == [(2025, "E08000037", 25.5), (2026, "E08000037", 30)]
+
+
+def test_an_authority_of_no_list_is_taken_as_the_file_has_it_and_told(landing: Path, warehouse: Path) -> None:
+    release(landing, "2028-10-26", d3_csv=published_file("""
+        year | place       | CPP_start | CPP_subsequent | CPP_subsequent_percent
+        2028 | East Surrey | 400       | 100            | 25
+        """))  # fmt: skip
+    told = taken(landing, warehouse).told
+    assert told == ["statistics/2028-10-26/d3.csv: East Surrey (960) is in no list of authorities; it is taken as the file has it."]
+    assert ask(warehouse, "select name, geography_code, region_name from reference.geography where la_code = '960'") == [
+        ("East Surrey", "E06000070", "South East")
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ releases
+
+
+def restated(year: int, values: dict[str, float]) -> str:
+    lines = "".join(f"{year} | {place} | 300 | 100 | {value}\n" for place, value in values.items())
+    return "year | place | CPP_start | CPP_subsequent | CPP_subsequent_percent\n" + lines
+
+
+def test_a_later_release_supersedes_and_what_it_supersedes_is_kept(landing: Path, warehouse: Path) -> None:
+    before = figures(warehouse, "CPP_REPEAT_PCT")["852", 2024]
+    release(landing, "2026-10-29", d3_csv=published_file(restated(2024, {"Southampton": 29.5}) + "2026 | Derby | 3 | 1 | 33.3\n"))
+    told = list(comparison(taken(landing, warehouse).changes))
+    assert figures(warehouse, "CPP_REPEAT_PCT")["852", 2024] == 29.5 != before
+    assert before in [
+        value for (value,) in ask(warehouse, "select value from reference.benchmark_superseded where indicator_code = "
+                                             "'CPP_REPEAT_PCT' and la_code = '852' and year(period_end) = 2024")
+    ]  # fmt: skip
+    assert [line.partition(" (CPP")[2] for line in told] == [
+        "_REPEAT_PCT): 1 new (2026); 1 restated (2024)", "_START_NUM): 1 new (2026); 1 restated (2024)",
+    ]  # fmt: skip
+
+
+def test_an_older_release_stands_behind_the_newer_one_whatever_day_its_folder_says(landing: Path, warehouse: Path) -> None:
+    known = figures(warehouse, "CPP_REPEAT_PCT")["852", 2024]
+    release(landing, "2026-12-01", d3_csv=published_file(restated(2024, {"Southampton": 11.1})))
+    taken(landing, warehouse)
+    assert figures(warehouse, "CPP_REPEAT_PCT")["852", 2024] == known
+    assert (11.1,) in ask(warehouse, "select value from reference.benchmark_superseded where la_code = '852' and "
+                                     "indicator_code = 'CPP_REPEAT_PCT' and year(period_end) = 2024")  # fmt: skip
+
+
+def test_a_re_based_series_is_told_as_such(landing: Path, warehouse: Path) -> None:
+    known = ask(warehouse, "select la_code, geography_code, value from reference.benchmark semi join reference.geography "
+                           "using (la_code) where indicator_code = 'S47_RATE' and year(period_end) = 2024 and value > 0")  # fmt: skip
+    lines = [
+        f"2024,Reporting year,Local authority,E92000001,England,E12000008,South East,{la_code},{ons},x,100,{value * 0.98:.1f},50"
+        for la_code, ons, value in known
+    ]
+    lines.append(f"2026,Reporting year,{PLACES['Derby']},100,150.1,50")
+    release(landing, "2026-10-29", c4_csv="\n".join([f"{PLACE},Section47,Section47_rate,ICPC", *lines, ""]))
+    told = "\n".join(comparison(taken(landing, warehouse).changes))
+    assert "Section 47 enquiries" in told
+    assert "the series is re-based for 2024, by -2.0% at the median: do not compare it with what was printed before" in told
+
+
+def test_a_second_landing_of_the_same_release_makes_nothing(landing: Path, warehouse: Path) -> None:
+    text = published_file(C1_2025)
+    release(landing, "2026-10-29", c1_csv=text)
+    assert taken(landing, warehouse).version is not None
+    assert taken(landing, warehouse).version is None
+    # The same figures as other bytes, and under another name and day.
+    release(landing, "2026-10-29", again_csv="\ufeff" + text.replace("\n", "\r\n"))
+    release(landing, "2026-11-05", c1_csv=text)
+    again = taken(landing, warehouse)
+    assert again.version is None
+    assert again.told == ["The statistics that landed hold nothing new: every figure is known."]
+    assert [path.name for path in (warehouse / "reference").glob("0*")] == ["0001"]
+
+
+def test_without_statistics_nothing_is_read_or_made(landing: Path, warehouse: Path) -> None:
+    landing.mkdir()
+    assert taken(landing, warehouse).version is None
+    assert not warehouse.exists()
+    assert loading.in_force(warehouse) == loading.FOLDER
+
+
+def test_what_was_read_stays_when_the_landing_folder_is_cleared(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", c1_csv=published_file(C1_2025))
+    taken(landing, warehouse)
+    (landing / "statistics" / "2026-10-29" / "c1.csv").unlink()
+    release(landing, "2026-10-30", d3_csv=published_file(restated(2026, {"Southampton": 30})))
+    assert taken(landing, warehouse).version == warehouse / "reference" / "0002"
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2900
+
+
+def test_the_release_date_of_a_publication_is_that_of_its_first_landing(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", c1_csv=published_file(C1_2025))
+    release(landing, "2026-12-10", c1_csv=published_file(C1_2025.replace("2900", "2901")))
+    taken(landing, warehouse)
+    assert [day.isoformat() for (day,) in ask(
+        warehouse, "select released_on from reference.release where source_publication like 'Children in need%' "
+                   "and period_end = '2026-03-31'")] == ["2026-10-29"]  # fmt: skip
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2901
+
+
+# ------------------------------------------------------------------------------------------------ estimates and neighbours
+
+
+def test_a_new_edition_of_the_estimates_is_the_primary_one_and_the_old_stays(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-07-30", ons_mid_year_csv=published_file("""
+        year | place       | age_group                   | population_estimate
+        2024 | Southampton | Children aged 0 to 17 years | 51000
+        2025 | Southampton | Children aged 0 to 17 years | 51500
+        2025 | Southampton | Children aged 0 to 4 years  | 12000
+        """))  # fmt: skip
+    taken(landing, warehouse)
+    found = ask(warehouse, "select mid_year, population_0_17, is_primary, vintage from reference.population_0_17 where "
+                           "la_code = '852' and mid_year >= 2024 order by mid_year, is_primary desc, vintage")  # fmt: skip
+    assert [row[:3] for row in found] == [(2024, 51000, True), (2024, 50941, False), (2024, 50941, False), (2025, 51500, True)]
+    assert found[0][3] == "2025 (file ons_mid_year.csv)"
+
+
+def test_a_workbook_of_ons_by_age_gives_the_residents_aged_0_to_17(landing: Path, warehouse: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mye25tablesew.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, factor in (("MYE2 - Females", 1), ("MYE2 - Persons", 10)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, [f"{name}: estimates for local authorities, mid-2025"])
+            sheet.write_row(7, 0, ["Code", "Name", "Geography", "All ages", *range(91)])
+            sheet.write_row(8, 0, ["E06000045", "SOUTHAMPTON", "Unitary Authority", 1, *[factor] * 18, *[999] * 73])
+            sheet.write_row(9, 0, ["E07000084", "Basingstoke and Deane", "Non-metropolitan District", 1, *[factor] * 91])
+    release(landing, "2026-07-30", mye25_xlsx=path.read_bytes())
+    result = taken(landing, warehouse)
+    assert not result.warnings
+    assert ask(warehouse, "select la_code, population_0_17, is_primary from reference.population_0_17 where mid_year = 2025") == [
+        ("852", 180, True)
+    ]
+
+
+NEIGHBOURS = ["LA num", "LA Name", "LA number", "GOInd", "GOReg", *[name for rank in range(1, 11) for name in (f"SN{rank}", "SNP")]]
+OF_852 = [851, 373, 874, 879, 831, 801, 331, 861, 810, 355]
+
+
+def test_a_neighbour_model_is_in_force_from_its_release(landing: Path, warehouse: Path) -> None:
+    row = ["852", "Southampton", "852", "7", "South East", *[cell for code in OF_852[::-1] for cell in (str(code), "Close")]]
+    release(landing, "2027-05-12", sn_csv="\n".join([",".join(NEIGHBOURS), ",".join(row), ""]))
+    taken(landing, warehouse)
+    found = ask(warehouse, "select neighbour_model_name, in_force_from::varchar, rank, neighbour_la_code, closeness from "
+                           "reference.statistical_neighbour where neighbour_model = 'may_2027' order by rank limit 2")  # fmt: skip
+    assert found == [("May 2027", "2027-05-12", 1, "355", "Close"), ("May 2027", "2027-05-12", 2, "810", "Close")]
+
+
+def test_a_model_that_is_known_makes_nothing(landing: Path, warehouse: Path) -> None:
+    known: dict[str, list[str]] = {}
+    for la_code, neighbour in ask(warehouse, "select la_code, neighbour_la_code from reference.statistical_neighbour where "
+                                             "neighbour_model = 'may_2025' order by la_code, rank"):  # fmt: skip
+        known.setdefault(la_code, []).append(neighbour)
+    header = ["old_la_code", "la_name", *[name for rank in range(1, 11) for name in (f"SN_{rank}", f"SN_{rank}P")]]
+    lines = [",".join([la_code, "x", *[cell for code in codes for cell in (code, "Close")]]) for la_code, codes in known.items()]
+    release(landing, "2025-05-20", sn_model_csv="\n".join([",".join(header), *lines, ""]))
+    result = taken(landing, warehouse)
+    assert (result.version, result.warnings) == (None, [])
+
+
+# ------------------------------------------------------------------------------------------------ what cannot be used
+
+
+def test_a_file_that_is_not_known_is_named_with_its_columns_and_never_guessed(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", b9_csv=published_file("""
+        year | place       | At31_episodes | Something_new
+        2026 | Southampton | 1234         | 5
+        """), children_csv="forename,surname\nAnn,Example\n")  # fmt: skip
+    result = taken(landing, warehouse)
+    assert result.version is None
+    assert result.warnings == [
+        "statistics/2026-10-29/b9.csv: not known as a published statistic, and not read; its columns: At31_episodes, "
+        "Something_new; 1 rows; nearest is B1, which also has Anypoint_episodes.",
+        "statistics/2026-10-29/children.csv: not known as a published statistic, and not read; its columns: forename, surname; "
+        "1 rows.",
+    ]
+
+
+def test_what_cannot_be_read_is_told_and_stops_nothing_else(landing: Path, warehouse: Path) -> None:
+    text = published_file(C1_2025)
+    broken = text.replace(",2900,725", ",2900")
+    twice = published_file(restated(2026, {"Southampton": 30}) + "2026 | Southampton | 300 | 100 | 31\n")
+    release(landing, "2026-10-29", c1_csv=text, broken_csv=broken, d3_csv=twice, empty_csv="", all_zip=b"PK no archive",
+            image_png=b"\x89PNG")  # fmt: skip
+    release(landing, "october", c1_csv=text)
+    result = taken(landing, warehouse)
+    assert result.version is not None
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2900
+    told = "\n".join(result.warnings)
+    for sentence in (
+        "statistics/october: not read; put files into a folder named for the day of their release, such as",
+        "statistics/2026-10-29/broken.csv: not every row has the columns of the header; land it as it was published.",
+        "statistics/2026-10-29/d3.csv: not used, because rows 2 and 3 give CPP_REPEAT_PCT of 852 for one year twice and "
+        "otherwise; land the file as it was published.",
+        "statistics/2026-10-29/all.zip: it is no archive that can be opened; land it again.",
+        "statistics/2026-10-29/image.png: not read; published statistics come as .csv, .xlsx or .zip.",
+        "statistics/2026-10-29/empty.csv: not known as a published statistic, and not read; its columns: none",
+    ):
+        assert sentence in told
+
+
+def test_a_whole_release_lands_as_the_archive_that_dfe_gives(landing: Path, warehouse: Path) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("data/c1.csv", published_file(C1_2025))
+        made.writestr("data/c1.meta.csv", "col_name,col_type,label\nreferral_count,Indicator,Referrals\n")
+        made.writestr("data-guidance/data-guidance.txt", "words")
+    release(landing, "2026-10-29", children_in_need_zip=archive.getvalue())
+    result = taken(landing, warehouse)
+    assert not result.warnings
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2900
+
+
+def test_what_was_read_is_kept_with_every_cell_as_text(landing: Path, warehouse: Path) -> None:
+    release(landing, "2026-10-29", c1_csv=published_file(C1_2025))
+    taken(landing, warehouse)
+    kept = duckdb.read_parquet(str(warehouse / "reference" / "landed" / "2026-10-29" / "c1.csv.parquet"))
+    assert kept.filter("la_name = 'Derby'").select("referral_count, not_in_need_count, not_in_need_percent").fetchall() == [
+        ("c", "low", ":")
+    ]

@@ -1,0 +1,16 @@
+-- One row per authority that is reorganised and authority that takes its place: since when, and whether that is in force,
+-- decided or proposed. Without a code the successor has none yet.
+select *
+from read_csv(
+    coalesce(getvariable('reference_folder'), 'warehouse/reference') || '/succession.csv',
+    header = true,
+    auto_detect = false,
+    columns = {
+        'la_code': 'VARCHAR',
+        'name': 'VARCHAR',
+        'successor_la_code': 'VARCHAR',
+        'successor_name': 'VARCHAR',
+        'changed_on': 'DATE',
+        'status': 'VARCHAR'
+    }
+)

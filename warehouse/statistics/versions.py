@@ -1,0 +1,470 @@
+"""Landed statistics become a new version of the reference figures, kept in the warehouse.
+
+What is read is kept whole, every cell as text, in `<warehouse>/reference/landed/`. A version, `<warehouse>/reference/<number>/`,
+has the same files as the project's own reference folder: its figures, extended and superseded by everything that was kept.
+The highest number is in force (`warehouse.reference.loading.in_force`). A version that is there is never changed.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas.settings import Operation
+from schemas.statistics import POPULATION, REASONS, SAME_RELEASE, YEAR_ENDS, Known, key, known
+from warehouse.landing.bounds import UnreadableFileError
+from warehouse.landing.extracts import FileHashes
+from warehouse.reference import loading
+from warehouse.statistics.landed import (
+    FOLDER,
+    NEIGHBOURS,
+    SUCCESSION,
+    LandedFile,
+    UnknownFileError,
+    keep,
+    landed_files,
+    members,
+)
+
+_QUERIES = Path(__file__).parent
+_KEPT = "landed"  # in the warehouse's folder of reference figures
+_TAKEN = "taken.json"  # beside it: which landed files were taken, by their hashes
+_MADE_OF = "made_of.json"  # in each version
+_LICENCE = "OGL v3.0"
+# The columns of landed files that say when and where, by the names that queries have for them.
+_PLACES = {
+    "time_period": "timeperiod", "geographic_level": "geographiclevel", "country_code": "countrycode",
+    "region_code": "regioncode", "region_name": "regionname", "old_la_code": "oldlacode",
+    "new_la_code": "newlacode", "la_name": "laname",
+}  # fmt: skip
+_FIGURE = (
+    "indicator_code varchar, geography_level varchar, geography_code varchar, la_code varchar, period_end date, "
+    "value double, numerator double, denominator double, suppression varchar, value_status varchar, source_id varchar"
+)
+_WANTED = pa.schema([("indicator_code", pa.string()), ("scale", pa.float64()), ("per_population", pa.bool_())])
+_WANTED_COLUMN = pa.schema(
+    [(name, pa.string()) for name in ("indicator_code", "role", "column_key", "filter_1", "filter_2", "total")]
+)
+# What makes a version: a table each, its file, and the columns that the file has.
+_CSV = ("geography", "population_0_17", "source", "release", "succession", "neighbour_model", "statistical_neighbour")
+_PARQUET = ("benchmark", "benchmark_superseded")
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the figures of one indicator and year differ from those of the version before; see comparison.sql."""
+
+    publication: str
+    indicator_code: str
+    period_end: date
+    source_id: str
+    figures: int
+    new: int
+    restated: int
+    withheld: int
+    now_given: int
+    change: float | None
+    is_rebased: bool
+
+
+@dataclass
+class Taken:
+    """What came of looking into the landed statistics: the version made, if any, its changes, and what a person is told."""
+
+    version: Path | None = None
+    changes: list[Change] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def take(landing: Path, warehouse: Path, hashes: FileHashes, limits: Operation) -> Taken:
+    """Make a version of the reference figures of what has newly landed; none where nothing is new.
+
+    Where no statistics have landed, nothing is read. A file that is not known, or cannot be used, is told and stops
+    nothing. The caller holds the warehouse.
+    """
+    taken = Taken()
+    home = warehouse / loading.MADE
+    if not (landing / FOLDER).is_dir() and not home.is_dir():
+        return taken
+    there: dict[str, dict[str, str]] = _read_json(home / _TAKEN)
+    seen = {one["sha256"] for one in there.values()}
+    files, told = landed_files(landing, hashes)
+    hashes.save()
+    taken.warnings += told
+    of_project = _read_json(loading.in_force(warehouse) / _MADE_OF).get("project", loading.version())
+    fresh = [file for file in files if file.sha256 not in seen]
+    with duckdb.connect() as connection:
+        new: dict[str, dict[str, str]] = {}
+        for file in fresh:
+            new |= _keep(connection, file, home / _KEPT, limits, taken)
+        if not any(one["kind"] for one in new.values()) and of_project == loading.version():
+            return taken
+        now = there | new
+        _compute(connection, home, now, loading.in_force(warehouse), taken)
+        taken.changes = _changes(connection)
+        if _is_new(connection) or of_project != loading.version():
+            taken.version = _write(connection, home, now)
+        else:
+            taken.told.append("The statistics that landed hold nothing new: every figure is known.")
+    _write_json(home / _TAKEN, now)
+    return taken
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection, file: LandedFile, at: Path, limits: Operation, taken: Taken
+) -> dict[str, dict[str, str]]:
+    """Keep what is known of a landed file; what was taken of it, by name."""
+    found = {}
+    try:
+        for one in members(file):
+            try:
+                kept = at / f"{one.name}.parquet"
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kind = keep(connection, one, kept, limits)
+                found[one.name] = {"sha256": one.sha256, "kind": kind, "released_on": one.released_on.isoformat()}
+            except (UnknownFileError, UnreadableFileError) as error:
+                taken.warnings.append(f"{one.shown}: {'; '.join(map(str, error.args))}.")
+    except UnreadableFileError as error:
+        taken.warnings.append(f"{file.shown}: {'; '.join(map(str, error.args))}.")
+    return found
+
+
+# --- a version ------------------------------------------------------------------------------------------------------
+
+
+def _compute(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    files: Mapping[str, Mapping[str, str]],
+    before: Path,
+    taken: Taken,
+) -> None:
+    """The tables of a version, as temporary tables: the project's own figures and, over them, all that was ever kept."""
+    marks = pa.Table.from_pylist([{"mark": mark, "reason": reason} for mark, reason in REASONS.items()])
+    connection.from_arrow(marks).create("statistic_mark")
+    connection.execute(_query("macros"))
+    for name in (*_CSV, *_PARQUET):
+        _load(connection, name, loading.FOLDER, name)
+        _load(connection, f"{name}_before", before, name)
+    connection.execute(f"create temp table landed_figure ({_FIGURE}, row_number bigint)")
+    connection.execute("create temp table population as from population_0_17")
+
+    # Estimates first, so that the rates of the same release are divided by them.
+    def order(item: tuple[str, Mapping[str, str]]) -> tuple[bool, str, str]:
+        return item[1]["kind"] != "mid-year population estimates", item[1]["released_on"], item[0]
+
+    estimates = [item for item in files.items() if not order(item)[0]]
+    others = sorted((item for item in files.items() if item[1]["kind"] and order(item)[0]), key=order)
+    for name, one in sorted(estimates, key=order):
+        _read(connection, home / _KEPT / f"{name}.parquet", name, one, taken)
+        connection.execute(f"create or replace temp table population as {_query('population')}")
+        connection.execute("create or replace temp table population_0_17 as from population")
+    for name, one in others:
+        _read(connection, home / _KEPT / f"{name}.parquet", name, one, taken)
+    _supersede(connection)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, kept: Path, name: str, one: Mapping[str, str], taken: Taken) -> None:
+    """Add what a kept file says."""
+    released_on = date.fromisoformat(one["released_on"])
+    source_id = name.removesuffix(".csv").removesuffix(".xlsx").replace("/", " ")
+    connection.execute("set variable source_id = ?", [source_id])
+    connection.read_parquet(str(kept)).create_view("kept", replace=True)
+    columns = connection.table("kept").columns
+    if one["kind"] == NEIGHBOURS:
+        connection.execute(
+            "create or replace temp table landed_neighbour as select ? as source_id, ?::date as released_on, la_code, "
+            "rank::integer as rank, neighbour_la_code, closeness from kept",
+            [source_id, released_on],
+        )
+        _add_neighbours(connection)
+        return
+    if one["kind"] == SUCCESSION:
+        connection.execute(
+            "create or replace temp table succession as select la_code, name, nullif(successor_la_code, '') as "
+            "successor_la_code, nullif(successor_name, '') as successor_name, try_cast(changed_on as date) as changed_on, "
+            "status from kept"
+        )
+        return
+    found = known(columns)
+    if found is None:  # a declaration of before
+        taken.warnings.append(f"{FOLDER}/{name}: kept, and not known any more as a published statistic.")
+        return
+    publication = found.statistic.publication
+    month, day = map(int, YEAR_ENDS[publication].split("-"))
+    connection.execute("set variable year_ends_month = ?", [month])
+    connection.execute("set variable year_ends_day = ?", [day])
+    _show(connection, found, columns)
+    added = connection.execute(
+        f"insert into geography by name {_query('new_geography')} returning la_code, name"
+    ).fetchall()
+    if added:
+        connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
+    for la_code, authority in sorted(added):
+        taken.told.append(
+            f"{FOLDER}/{name}: {authority} ({la_code}) is in no list of authorities; it is taken as the file has it."
+        )
+    connection.execute(
+        f"create or replace temp table release_figure as select *, ? as source_id from ({_query('figure')})", [source_id]
+    )
+    rows = connection.execute(
+        "select indicator_code, coalesce(la_code, geography_code), min(row_number) + 1, max(row_number) + 1 from release_figure "
+        "group by indicator_code, coalesce(la_code, geography_code), period_end "
+        "having count(distinct (value, suppression)) > 1 order by 3 limit 1"
+    ).fetchone()
+    if rows:
+        taken.warnings.append(
+            f"{FOLDER}/{name}: not used, because rows {rows[2]} and {rows[3]} give {rows[0]} of {rows[1]} for one year twice "
+            "and otherwise; land the file as it was published."
+        )
+        return
+    count, last_year = connection.execute("select count(*), max(year(period_end)) from release_figure").fetchone() or (
+        0,
+        0,
+    )
+    if not count:
+        taken.warnings.append(
+            f"{FOLDER}/{name}: it has the columns of {found.statistic.table}, but no row of what that is known for; not used."
+        )
+        return
+    connection.execute(
+        "insert into source by name select ? as source_id, ? as source_publication, ? as source_table, ? as vintage, "
+        "? as licence, ? as last_year, ?::date as released_on",
+        [
+            source_id,
+            publication,
+            found.statistic.table,
+            _vintage(found, name, last_year),
+            _LICENCE,
+            last_year,
+            released_on,
+        ],
+    )
+    for of_release in (publication, *(one for one, other in SAME_RELEASE.items() if other == publication)):
+        connection.execute(
+            "insert into release select ?, max(period_end), ?::date from release_figure "
+            "having max(period_end) is not null",
+            [of_release, released_on],
+        )
+    connection.execute("insert into landed_figure by name from release_figure")
+
+
+def _vintage(found: Known, name: str, last_year: int) -> str:
+    """What the edition of a file is called: as the project's own are, for estimates with the file's name."""
+    file = name.split("/", 1)[1]
+    return f"{last_year} (file {file})" if found.statistic.publication == POPULATION else f"{last_year}, {name[:10]}"
+
+
+def _show(connection: duckdb.DuckDBPyConnection, found: Known, columns: Sequence[str]) -> None:
+    """`landed_text`: when and where a row is about; `landed_cell`: its cells that are read; and what is asked of them."""
+    by_key = {key(name): name for name in columns}
+    places = [
+        f"{_quoted(by_key[of_file]) if of_file in by_key else 'null::varchar'} as {name}"
+        for name, of_file in _PLACES.items()
+    ]
+    filters = [
+        f"{f'statistic_key({_quoted(by_key[found.filters[place]])})' if place < len(found.filters) else 'null::varchar'}"
+        f" as filter_{place + 1}"
+        for place in range(2)
+    ]
+    wanted: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
+    for figure in found.figures:
+        wanted.append(
+            {"indicator_code": figure.indicator, "scale": figure.scale, "per_population": figure.per_population}
+        )
+        texts = [key(text) for text in figure.where] + [None] * (2 - len(figure.where))
+        parts = [
+            *(("value", name) for name in figure.value), *(("numerator", name) for (name,) in figure.numerator),
+            *(("denominator", name) for name in figure.denominator),
+        ]  # fmt: skip
+        for role, name in parts:
+            asked.append(
+                {"indicator_code": figure.indicator, "role": role, "column_key": name, "filter_1": texts[0],
+                 "filter_2": texts[1], "total": key(figure.total) if figure.total else None}
+            )  # fmt: skip
+    for name, rows, schema in (("wanted_figure", wanted, _WANTED), ("wanted_column", asked, _WANTED_COLUMN)):
+        table = pa.Table.from_pylist(rows, schema=schema)
+        connection.from_arrow(table).query("asked", f"create or replace temp table {name} as from asked")
+    connection.execute(
+        "create or replace temp table landed_text as from (select row_number() over () as row_number, "
+        f"{', '.join((*places, *filters))} from kept) as landed where exists (from wanted_column as wanted "
+        "where (wanted.filter_1 is null or wanted.filter_1 = landed.filter_1) "
+        "and (wanted.filter_2 is null or landed.filter_2 in (wanted.filter_2, wanted.total)))"
+        if found.filters
+        else "create or replace temp table landed_text as select row_number() over () as row_number, "
+        f"{', '.join((*places, *filters))} from kept"
+    )
+    cells = sorted({one["column_key"] for one in asked})
+    connection.execute(
+        "create or replace temp table landed_cell as select row_number() over () as row_number, "
+        + ", ".join(f"{_quoted(by_key[cell])} as {_quoted(cell)}" for cell in cells)
+        + " from kept"
+    )
+    connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
+
+
+def _add_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create or replace temp view known_neighbour as from statistical_neighbour")
+    connection.execute(f"create or replace temp table new_neighbour as {_query('neighbour')}")
+    connection.execute(
+        "insert into neighbour_model by name select distinct neighbour_model, neighbour_model_name, in_force_from, "
+        "'DfE, ' || neighbour_model_name as source from new_neighbour"
+    )
+    connection.execute(
+        "insert into statistical_neighbour by name select neighbour_model, la_code, rank, neighbour_la_code, closeness "
+        "from new_neighbour"
+    )
+
+
+def _supersede(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the landed figures over those of the project, release by release, earlier vintages first."""
+    connection.execute(
+        "create temp table known_figure as select benchmark.*, coalesce(la_code, geography_code) as place, last_year, "
+        "source.released_on from benchmark left join source using (source_id)"
+    )
+    connection.execute(f"create temp table superseded ({_FIGURE})")
+    vintages = connection.execute(
+        "select distinct last_year, source.released_on from landed_figure inner join source using (source_id) "
+        f"where source_publication <> '{POPULATION}' order by 1, 2"
+    ).fetchall()
+    columns = connection.table("benchmark").columns
+    listed = ", ".join(columns)
+    for last_year, released_on in vintages:
+        connection.execute(
+            "create or replace temp table release_figure as select landed_figure.*, last_year, source.released_on "
+            "from landed_figure inner join source using (source_id) where last_year = ? and source.released_on = ? "
+            "and indicator_code <> 'POPULATION_0_17'",
+            [last_year, released_on],
+        )
+        connection.execute(f"create or replace temp table outcome as {_query('outcome')}")
+        connection.execute(
+            f"insert into superseded select {listed} from known_figure semi join (from outcome where outcome in "
+            "('restated', 'withheld', 'now given', 'as published')) as given using (indicator_code, place, period_end) "
+            f"union all select {listed} from outcome where outcome = 'older'"
+        )
+        connection.execute(
+            "update known_figure set numerator = given.numerator, denominator = given.denominator from outcome as given "
+            "where given.outcome = 'same' and known_figure.numerator is null and known_figure.denominator is null "
+            "and given.numerator is not null and given.denominator is not null and given.value is not null "
+            "and known_figure.indicator_code = given.indicator_code and known_figure.place = given.place "
+            "and known_figure.period_end = given.period_end"
+        )
+        connection.execute(
+            "create or replace temp table put as from outcome where outcome in "
+            "('new', 'restated', 'withheld', 'now given', 'reason', 'as published')"
+        )
+        connection.execute(
+            "delete from known_figure using put where known_figure.indicator_code = put.indicator_code "
+            "and known_figure.place = put.place and known_figure.period_end = put.period_end"
+        )
+        connection.execute(f"insert into known_figure by name select {listed}, place, last_year, released_on from put")
+    connection.execute(
+        f"create or replace temp table benchmark as select {listed} from known_figure "
+        "order by indicator_code, geography_code, la_code, period_end"
+    )
+    connection.execute(
+        f"create or replace temp table benchmark_superseded as from (select {listed} from benchmark_superseded union "
+        f"select {listed} from superseded) order by indicator_code, geography_code, la_code, period_end, source_id"
+    )
+    connection.execute(
+        "create or replace temp table release as select source_publication, period_end, min(released_on) as released_on "
+        "from release group by all order by all"
+    )
+
+
+def _changes(connection: duckdb.DuckDBPyConnection) -> list[Change]:
+    connection.execute(f"create temp table comparison as {_query('comparison')}")
+    rows = connection.execute(
+        "select source_publication, indicator_code, period_end, source_id, figures, new, restated, withheld, now_given, "
+        "change, is_rebased from comparison"
+    ).fetchall()
+    return [Change(*row) for row in rows]
+
+
+def _is_new(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any table of the version differs from the one before."""
+    for name in (*_CSV, *_PARQUET):
+        if name == "source":  # which says only whence they are
+            continue
+        listed = ", ".join(
+            f'"{column}"' for column in connection.table(f"{name}_before").columns if column != "source_id"
+        )
+        row = connection.execute(
+            f"select count(*) from (select {listed} from {name} except all select {listed} from {name}_before)"
+        ).fetchone()
+        if row and row[0]:
+            return True
+    return False
+
+
+def _write(connection: duckdb.DuckDBPyConnection, home: Path, files: Mapping[str, Any]) -> Path:
+    """Write the version beside those that are there, then name it: it is there whole or not at all."""
+    numbers = [int(path.name) for path in home.glob("[0-9]*") if path.name.isdigit()]
+    new = home / ".next"
+    if new.exists():
+        shutil.rmtree(new)
+    new.mkdir(parents=True)
+    for path in loading.FOLDER.iterdir():
+        if path.suffix in loading.FIGURES and path.stem not in {*_CSV, *_PARQUET}:
+            shutil.copyfile(path, new / path.name)
+    for name in _CSV:
+        connection.table(name).write_csv(str(new / f"{name}.csv"), header=True)
+    for name in _PARQUET:
+        connection.table(name).write_parquet(str(new / f"{name}.parquet"), compression="zstd")
+    connection.table("landed_figure").write_parquet(str(new / "landed") + "_figure.parquet", compression="zstd")
+    connection.table("comparison").write_csv(str(new / "comparison.csv"), header=True)
+    _write_json(new / _MADE_OF, {"project": loading.version(), "files": files})
+    made = home / f"{max(numbers, default=0) + 1:04d}"
+    new.rename(made)
+    return made
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: str, folder: Path, name: str) -> None:
+    """A table of a reference folder as its file has it."""
+    if name in _PARQUET:
+        connection.read_parquet(str(folder / f"{name}.parquet")).create_view("source_file", replace=True)
+        connection.execute(f"create or replace temp table {table} as from source_file")
+        return
+    if not (folder / f"{name}.csv").is_file():
+        connection.execute(f"create or replace temp table {table} as from {name} limit 0")
+        return
+    connection.execute("set variable reference_folder = ?", [str(folder)])
+    query = loading.FOLDER / f"{name}.sql"
+    text = (
+        query.read_text()
+        if name not in ("statistical_neighbour", "neighbour_model")
+        else (
+            f"select * from read_csv(getvariable('reference_folder') || '/{name}.csv', header = true, all_varchar = true)"
+        )
+    )
+    connection.execute(f"create or replace temp table {table} as {text}")
+
+
+def _query(name: str) -> str:
+    return (_QUERIES / f"{name}.sql").read_text()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text())) if path.is_file() else {}
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps(content, indent=1, sort_keys=True, default=str))
+    new.replace(path)
