@@ -29,7 +29,7 @@ _WORDS_OF_A_MEASURE = {
 }  # fmt: skip
 
 
-def definitions_sha256(settings: Settings, reference: Path = loading.FOLDER) -> str:
+def definitions_sha256(settings: Settings, reference: Path | None = None) -> str:
     """One hash of all that decides a figure; `reference` is the folder of the reference figures in force."""
     digest = hashlib.sha256(_declared().encode())
     digest.update(loading.version(reference).encode())

@@ -58,7 +58,7 @@ class Group:
         spill: Path | None = None,
         hashes: FileHashes | None = None,
         left_out: Mapping[str, Collection[str]] | None = None,
-        reference: Path = loading.FOLDER,
+        reference: Path | None = None,
     ) -> None:
         """`spill`: in this folder a folder of its own is made for what does not fit in memory. `hashes`: what is
         remembered of landed files. `left_out`: by partition key, the tables that a person leaves out on purpose.
@@ -69,7 +69,7 @@ class Group:
         self.told: list[tuple[Place, str | None, str]] = []  # what is said of whole extracts beside those before
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
-        self.reference = reference
+        self.reference = reference or loading.FOLDER
         self._read: list[ExtractRead] | None = None
         self._staged: list[TableCount] | None = None
         self._has_facts = self._has_measures = False
@@ -81,7 +81,7 @@ class Group:
             config["threads"] = 1
         self.connection = duckdb.connect(config=config)
         self.connection.execute("set TimeZone = 'Europe/London'")
-        loading.load(self.connection, settings.local_extra_non_working_days, folder=reference)
+        loading.load(self.connection, settings.local_extra_non_working_days, folder=self.reference)
         setting.load_settings(self.connection, settings)
 
     def close(self) -> None:

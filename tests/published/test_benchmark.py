@@ -19,6 +19,8 @@ POINTS = """
 create temp table if not exists spc_point
 (la_code varchar, measure_code varchar, month date, chart varchar, spread double);
 create temp table if not exists family_design (la_code varchar, measure_code varchar, design_factor double);
+create table if not exists reference.indicator (indicator_code varchar, source_publication varchar);
+create table if not exists reference.release (source_publication varchar, period_end date, released_on date);
 """
 
 # A drawn table is text; these give each its types.
@@ -406,6 +408,42 @@ def test_a_year_to_30_september_is_published_by_the_end_of_may(drawn: duckdb.Duc
         (date(2020, 4, 1), 17.4),
         (date(2020, 5, 1), 16.9),
     ]
+
+
+def test_a_year_is_compared_with_from_the_month_in_which_it_came_out(drawn: duckdb.DuckDBPyConnection) -> None:
+    drawn.execute(
+        "create table reference.indicator as select 'CPP_RATE' as indicator_code, 'DfE' as source_publication "
+        "union all select 'ICPC_15WD_PCT', 'Another'"
+    )
+    drawn.execute(
+        "create table reference.release as select 'DfE' as source_publication, date '2026-03-31' as period_end, "
+        "date '2026-10-29' as released_on"
+    )
+    months = "\n".join(
+        f"852 | {measure} | 2026-{month}-01 | {period} | 45 | final"
+        for measure, period in (("child_protection_plan_rate", "month"), ("icpc_timeliness", "rolling_12_months"))
+        for month in ("09", "10", "11")
+    )
+    draw(
+        drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+        monthly_kpi_current=f"la_code | measure_code | month | period | value | status\n{months}",
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value
+        CPP_RATE       | E92000001      | -       | 2025-03-31 | 41
+        CPP_RATE       | E92000001      | -       | 2026-03-31 | 42
+        ICPC_15WD_PCT  | E92000001      | -       | 2025-03-31 | 77
+        ICPC_15WD_PCT  | E92000001      | -       | 2026-03-31 | 78
+        """,
+    )  # fmt: skip
+    found = compare(drawn, "measure_code, month, benchmark, benchmark_value")
+    # Out on 29 October, so October has it; where no day is known, November does.
+    assert [(month.month, value) for name, month, of, value in found if of == "england" and name != "icpc_timeliness"] == [
+        (9, 41), (10, 42), (11, 42),
+    ]  # fmt: skip
+    assert [(month.month, value) for name, month, of, value in found if of == "england" and name == "icpc_timeliness"] == [
+        (9, 77), (10, 77), (11, 78),
+    ]  # fmt: skip
 
 
 def test_where_nothing_was_published_the_rows_stay_and_say_so(drawn: duckdb.DuckDBPyConnection) -> None:

@@ -125,7 +125,7 @@ def test_other_reference_figures_are_named(folder: Path, tmp_path: Path, monkeyp
 
 
 def test_other_definitions_are_named_with_the_code_that_had_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilding, "definitions_sha256", lambda _: "another")
+    monkeypatch.setattr(rebuilding, "definitions_sha256", lambda *_: "another")
     assert differences(folder) == (
         "The definitions are others: contracts, queries or the catalogue have changed since code version 0.",
     )

@@ -62,7 +62,7 @@ def load(
     connection: duckdb.DuckDBPyConnection,
     local_extra_non_working_days: Sequence[date] = (),
     tables: Sequence[str] = TABLES,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
 ) -> None:
     """Make the schema ``reference`` anew in the connection's current database, with these tables of a reference folder.
 
@@ -77,7 +77,7 @@ def load(
             f"local_extra_non_working_days: {outside[0]} is outside the calendar, which runs from {FIRST_DATE} to"
             f" {LAST_DATE}; remove it."
         )
-    connection.execute("set variable reference_folder = ?", [str(folder)])
+    connection.execute("set variable reference_folder = ?", [str(folder or FOLDER)])
     # DuckDB cannot tell what an empty list is a list of, so no days is NULL.
     connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
     connection.execute("drop schema if exists reference cascade")
@@ -89,13 +89,13 @@ def load(
     connection.execute("reset variable local_extra_non_working_days")
 
 
-def version(folder: Path = FOLDER) -> str:
+def version(folder: Path | None = None) -> str:
     """Return the SHA-256, in hexadecimal, of every reference file's name and bytes, in the order of the names.
 
     A reference file is a ``.csv`` or ``.parquet`` file of the folder; the SQL that reads them is code, not a figure.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.suffix in FIGURES):
+    for path in sorted(path for path in (folder or FOLDER).iterdir() if path.suffix in FIGURES):
         content = path.read_bytes()
         # The length keeps the end of one file and the name of the next apart.
         digest.update(f"{path.name}\n{len(content)}\n".encode())
@@ -109,10 +109,10 @@ def version_of(connection: duckdb.DuckDBPyConnection) -> str:
     return version(Path(row[0])) if row and row[0] else version()
 
 
-def population_editions(folder: Path = FOLDER) -> set[tuple[int, str]]:
+def population_editions(folder: Path | None = None) -> set[tuple[int, str]]:
     """Every mid-year and edition of which a reference folder has estimates for authorities."""
     with duckdb.connect() as connection:
-        connection.execute("set variable reference_folder = ?", [str(folder)])
+        connection.execute("set variable reference_folder = ?", [str(folder or FOLDER)])
         estimates = connection.sql((FOLDER / "population_0_17.sql").read_text())
         found = estimates.select("mid_year, vintage").distinct().fetchall()
     return {(int(year), str(vintage)) for year, vintage in found}
