@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
@@ -121,6 +123,20 @@ def test_every_file_format_gives_the_same_staged_rows(tmp_path: Path) -> None:
             (3, "1234567", "P2", date(2020, 8, 4), False, date(2020, 8, 31)),
             (5, "S3", "P3", date(2020, 8, 5), None, None),
         ], folder.parent.name
+
+
+def test_an_end_of_the_year_9999_is_that_in_a_parquet_file_of_any_age(read: Read, tmp_path: Path) -> None:
+    """Spark and Hive wrote times as INT96; read as nanoseconds, the year 9999 becomes 1816."""
+    ends = pa.array(
+        [datetime(9999, 12, 31), datetime(2299, 12, 31, 23, 59, 59), datetime(2020, 8, 31)], pa.timestamp("us")
+    )
+    rows = pa.table({"s47_id": ["S1", "S2", "S3"], "person_id": ["P1", "P2", "P3"], "start_date": ends})
+    pq.write_table(rows, tmp_path / "made.parquet", use_deprecated_int96_timestamps=True)
+    assert [row[3] for row in read((tmp_path / "made.parquet").read_bytes(), "s47.parquet")] == [
+        "9999-12-31 00:00:00",
+        "2299-12-31 23:59:59",
+        "2020-08-31 00:00:00",
+    ]
 
 
 def test_an_undecorated_file_is_read_as_it_stands(read: Read) -> None:

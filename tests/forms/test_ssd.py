@@ -14,9 +14,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ from support.published import grouped
 from pipelines.commands.extract import address
 from pipelines.demonstration import ssd as demonstration
 from pipelines.demonstration.council import Council
+from warehouse.forms import ssd
 from warehouse.forms.ssd import database, extracting
 from warehouse.forms.ssd.extracting import extract
 from warehouse.forms.ssd.tables import SOURCES, TABLES, carried, coverage_of
@@ -301,6 +304,47 @@ def test_an_episode_has_the_placement_it_names_and_the_status_that_makes_it_care
         (row["episode_id"], row["placement_type"], row["legal_status"])
         for row in sorted(cells(tmp_path, "cla_episode"), key=lambda row: row["episode_id"] or "")
     ] == [("1", "U1", "V2"), ("2", "K2", "C2"), ("3", None, "V2")]
+
+
+@needs_server
+def test_a_child_lives_where_the_latest_address_says_also_where_it_says_nothing(
+    drawn: Database, tmp_path: Path
+) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_person (pers_person_id text)",
+        "create table ssd_development.ssd_address (addr_person_id text, addr_address_type text, "
+        "addr_address_start_date timestamp, addr_address_end_date timestamp, addr_address_postcode text)",
+        "insert into ssd_development.ssd_person values ('P1'), ('P2')",
+        "insert into ssd_development.ssd_address values "
+        "('P1', 'HOME', '2018-01-01', null, 'SO14 1AA'), ('P1', 'HOME', '2020-01-01', null, null), "
+        "('P2', 'HOME', '2020-01-01', null, 'SO15 2BB'), ('P2', 'HOME', '2018-01-01', null, null)",
+    )
+    drawn.extract(tmp_path)
+    assert {row["person_id"]: row["postcode"] for row in cells(tmp_path, "person")} == {"P1": None, "P2": "SO15 2BB"}
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2020-08-31 00:00:00", "2020-08-31"),
+        ("2020-08-31T23:30:00", "2020-08-31"),
+        (" 31/08/2020 09:30", "2020-08-31"),
+        ("31/08/20", "2020-08-31"),
+        ("1/9/20 09:30", "2020-09-01"),
+        ("infinity", "infinity"),
+        ("-infinity", "-infinity"),
+        ("20-08-31", None),
+        ("31/08/202", None),
+        ("31/02/2020", None),
+        ("not known", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_day_of_a_date_that_a_council_keeps_as_text(said: str | None, day: str | None) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(resources.files(ssd).joinpath("macros.sql").read_text())
+        assert connection.execute("select day_of($said)::varchar", {"said": said}).fetchone() == (day,)
 
 
 @needs_server

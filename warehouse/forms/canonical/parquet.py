@@ -22,7 +22,7 @@ _FIRST_DAY, _LAST_DAY = -719_162, 2_932_897
 def read(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
     """The rows of a Parquet file. Raises UnreadableFileError."""
     try:
-        file = pq.ParquetFile(pa.BufferReader(content))
+        file = _opened(content)
         layout = _layout(file, wanted, len(content), limits)
         places = layout.needed
         schema = file.schema_arrow
@@ -31,6 +31,11 @@ def read(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
         return Rows(layout, *_cells(content, file, places, limits))
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
         raise UnreadableFileError("it is not a complete parquet file; send it again") from error
+
+
+def _opened(content: bytes, read_dictionary: list[str] | None = None) -> pq.ParquetFile:
+    """The file, its times of the old kind (INT96) in microseconds: in nanoseconds the year 9999 would become 1816."""
+    return pq.ParquetFile(pa.BufferReader(content), read_dictionary=read_dictionary, coerce_int96_timestamp_unit="us")
 
 
 def _layout(file: pq.ParquetFile, wanted: Wanted, size: int, limits: Operation) -> Layout:
@@ -53,9 +58,9 @@ def _cells(
 ) -> tuple[dict[int, pa.ChunkedArray], pa.Array]:
     schema = file.schema_arrow
     # Texts stay in dictionaries until it is known how long they come to: a few may stand for many.
-    as_dictionary = pq.ParquetFile(
-        pa.BufferReader(content),
-        read_dictionary=[
+    as_dictionary = _opened(
+        content,
+        [
             file.schema.column(leaf).path
             for leaf in range(len(file.schema))
             if file.schema.column(leaf).physical_type == "BYTE_ARRAY"

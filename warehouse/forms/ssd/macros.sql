@@ -1,6 +1,12 @@
--- The day of a date as the database's text has it; infinity where it is that, null where it is none.
+-- The day of a date as the database's text has it; infinity where it is that, null where it is none. Asked for by its digits:
+-- a cast takes 20-08-31 as a day, and %Y in 31/08/20, of the year 20.
 create macro day_of(said) as
-    coalesce(try_cast(left(said, 10) as date), try_strptime(left(said, 10), '%d/%m/%Y')::date);
+    coalesce(
+        try_cast(regexp_extract(said, '^\s*(\d{4}-\d{2}-\d{2}|-?infinity)(\D|$)', 1) as date),
+        try_strptime(
+            regexp_extract(said, '^\s*(\d{1,2}/\d{1,2}/(\d{4}|\d{2}))(\D|$)', 1), ['%d/%m/%y', '%d/%m/%Y']
+        )::date
+    );
 
 -- What a text says; null where it is blank.
 create macro said_of(said) as nullif(trim(said), '');

@@ -14,8 +14,11 @@ immigration as (
     group by immi_person_id
 ),
 
+-- The latest address decides, also where its postcode is kept back.
 home as (
-    select addr_person_id as person_id, arg_max(addr_address_postcode, day_of(addr_address_start_date)) as postcode
+    select
+        addr_person_id as person_id,
+        arg_max({'postcode': addr_address_postcode}, day_of(addr_address_start_date)).postcode as postcode
     from ssd_address
     where said_of(addr_address_end_date) is null and coalesce(addr_address_type, '') not ilike '%placement%'
     group by addr_person_id
