@@ -311,10 +311,10 @@ def test_a_child_lives_where_the_latest_address_says_also_where_it_says_nothing(
     drawn: Database, tmp_path: Path
 ) -> None:
     drawn.run(
-        "create table ssd_development.ssd_person (pers_person_id text)",
+        "create table ssd_development.ssd_person (pers_person_id text, pers_dob timestamp, pers_sex text)",
         "create table ssd_development.ssd_address (addr_person_id text, addr_address_type text, "
         "addr_address_start_date timestamp, addr_address_end_date timestamp, addr_address_postcode text)",
-        "insert into ssd_development.ssd_person values ('P1'), ('P2')",
+        "insert into ssd_development.ssd_person values ('P1', '2010-05-01', 'F'), ('P2', '2011-05-01', 'M')",
         "insert into ssd_development.ssd_address values "
         "('P1', 'HOME', '2018-01-01', null, 'SO14 1AA'), ('P1', 'HOME', '2020-01-01', null, null), "
         "('P2', 'HOME', '2020-01-01', null, 'SO15 2BB'), ('P2', 'HOME', '2018-01-01', null, null)",
