@@ -4,7 +4,7 @@
 # first cell #N/A, which is what Excel writes for an id that a look-up did not find, makes one. Nothing is said; with the ids
 # as text the same row is there.
 # Why it matters: a child whose id was looked up in vain is not set aside and told of, but gone: counts fall, shares move.
-# Here: files are read as text with no comments (definitions 1.4): the row is there, its id is empty, and that is told.
+# Here: files are read as text without comments; the row is set aside by its number, for an id that cannot be read (1.4).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,7 +4,7 @@
 # Guessed: two moments are as far apart anywhere, as in PostgreSQL. The difference is taken on the wall clock of the session,
 # which is the machine's own unless set; epoch() of it says 24.5 hours. date_sub('minute', …) counts what has passed.
 # Why it matters: a referral decided within 24 hours is late on one machine and in time on another; in October a late one is in time.
-# Here: elapsed hours are taken between UTC times, and a test holds both nights of the year.
+# Here: hours are what has passed between the two moments, on any machine; a test holds the night of March.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
