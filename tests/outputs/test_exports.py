@@ -4,9 +4,11 @@ import csv
 import grp
 import os
 import stat
+import textwrap
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import duckdb
@@ -21,6 +23,7 @@ from warehouse.landing.extracts import Extract
 from warehouse.outputs.exports.exporting import export
 from warehouse.published.meanings import SMALL_NUMBERS
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # 23 of the 40 referrals that MASH decided on in August were decided in time: 57.5%, which is 58%.
 MASH = "referral_date | received_at | mash_completed_at | team\n" + "\n".join(
     f"2020-08-03 | 2020-08-03 | 2020-08-{4 if number < 23 else 6:02} | {'+44' if number else '@SUM(1)'}"
@@ -139,6 +142,47 @@ def test_every_sheet_says_its_version_its_extract_and_that_small_numbers_are_ins
     for name, lines in sheets(made / "exports" / "scorecard_852_2020-08.xlsx").items():
         assert lines[1][0].startswith("From the extract of 1 September 2020, version 2."), name
         assert lines[2][0] == SMALL_NUMBERS
+
+
+def test_every_text_of_the_workbook_has_room_in_its_cell(made: Path) -> None:
+    with ZipFile(made / "exports" / "scorecard_852_2020-08.xlsx") as parts:
+        xml = {
+            name: ElementTree.fromstring(parts.read(name))  # noqa: S314 - our own file
+            for name in parts.namelist() if name.endswith(".xml")
+        }  # fmt: skip
+    texts = ["".join(one.itertext()) for one in xml["xl/sharedStrings.xml"].findall(f"{MAIN}si")]
+    shapes = xml["xl/styles.xml"].find(f"{MAIN}cellXfs")
+    wrapped = [shape.find(f"{MAIN}alignment[@wrapText='1']") is not None for shape in shapes or ()]
+    several = set()
+    for name in (f"xl/worksheets/sheet{number}.xml" for number in range(1, 5)):
+        widths = {
+            column: float(columns.get("width", 0))
+            for columns in xml[name].iter(f"{MAIN}col")
+            for column in range(int(columns.get("min", 0)), int(columns.get("max", 0)) + 1)
+        }
+        for row in xml[name].iter(f"{MAIN}row"):
+            if int(row.get("r", 0)) < 5:  # the lines above the table go on over the cells beside them
+                continue
+            for cell in row.findall(f"{MAIN}c[@t='s']"):
+                text = texts[int(cell.findtext(f"{MAIN}v", ""))]
+                width = int(widths[column_number(cell.get("r", ""))])
+                lines = len(textwrap.wrap(text, width, break_long_words=False))
+                assert max(map(len, text.split())) <= width, text
+                assert lines == 1 or wrapped[int(cell.get("s", 0))], text
+                assert float(row.get("ht", 15)) >= 15 * lines, text
+                several |= {(name, lines > 1)}
+    assert {name for name, is_several in several if is_several} >= {
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet4.xml",
+    }
+
+
+def column_number(reference: str) -> int:
+    """The number of the column of a cell such as AB12."""
+    number = 0
+    for letter in reference.rstrip("0123456789"):
+        number = 26 * number + ord(letter) - 64
+    return number
 
 
 def test_the_workbook_has_values_sparklines_and_marks_and_no_formula(made: Path) -> None:

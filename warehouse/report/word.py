@@ -12,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
+from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -37,8 +38,11 @@ _ACCENT, _QUIET = RGBColor(0x0B, 0x4F, 0x6C), RGBColor(0x4A, 0x54, 0x5D)
 _FEW = 5  # rows
 _LETTER = 0.7  # the width of a bold letter, as a part of its height: of Arial, and of what stands in for it
 _OVER_NUMBERS = 15  # letters of a heading in a line
+_MONTH = len("Aug 20")
 _LONG_TEXT = 70  # letters; a longer text has its lines broken
 _PADDING, _SPARKLINE = Cm(0.46), Cm(2.3)
+# Less between the many columns of a wide table, so that the names of its rows have room.
+_MARGINS_OF_WIDE, _PADDING_OF_WIDE = Cm(0.2), Cm(0.25)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -180,6 +184,8 @@ def _table(document: Doc, block: Table) -> None:
     _write(caption, block.caption)
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
     table.autofit = False
+    if block.is_wide:
+        _margins(table, _MARGINS_OF_WIDE)
     size = Pt(7 if block.is_wide else 7.5 if len(block.headings) > 8 else 8.5)
     widths = _widths(block, Cm(25.9 if block.is_wide else 17.2), size)
     for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
@@ -203,22 +209,37 @@ def _table(document: Doc, block: Table) -> None:
     document.add_paragraph()
 
 
+def _margins(table: WordTable, both: int) -> None:
+    """Leave so much on the left and right of a cell's text together."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(Length(both).pt * 20 / 2)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)  # the order that Word asks for
+
+
 def _widths(block: Table, whole: int, size: Pt) -> list[Length]:
     """The widths of a table's columns, in all the page's: of each at least its longest word, then by what it holds."""
     letter = size * _LETTER
+    padding = _PADDING_OF_WIDE if block.is_wide else _PADDING
     least, wanted = [], []
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
         texts = [plain(cell) for cell in cells if not isinstance(cell, Picture)]
-        whole_texts = texts if block.is_long and place == 0 else []  # the names of months
+        # The names of months.
+        whole_texts = (
+            texts if block.is_long and place == 0 else [heading] if block.is_wide and len(heading) == _MONTH else []
+        )
         words = [word for text in (heading, *texts) for word in text.split()]
         picture = _SPARKLINE if len(texts) < len(cells) else 0
         longest = max(len(part) for part in (*words, *whole_texts))
-        least.append(max(picture, _PADDING + letter * longest))
+        least.append(max(picture, padding + letter * longest))
         # A heading may be broken into lines over its numbers, where there are many columns into words.
         over_numbers = 0 if block.is_wide else _OVER_NUMBERS
         shown = [heading[: over_numbers if place in block.numeric else None], *texts]
-        wanted.append(max(least[-1], _PADDING + letter * min(max(map(len, shown)), _LONG_TEXT)))
+        wanted.append(max(least[-1], padding + letter * min(max(map(len, shown)), _LONG_TEXT)))
     spare, more = whole - sum(least), sum(wanted) - sum(least)
     if spare < 0:  # no width keeps every word whole
         return [Length(int(width * whole / sum(least))) for width in least]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import duckdb
@@ -28,10 +29,12 @@ _DIRECTION = {
 }  # fmt: skip
 _GOOD = {"higher_better": "high", "lower_better": "low", "neutral": "neither"}
 _OF_A_ROW: dict[str, float] = {
-    "Group": 14, "Measure": 44, "Good is": 8, "Unit": 12,
+    "Group": 16, "Measure": 40, "Good is": 8, "Unit": 12,
 }  # fmt: skip
 _NARROW, _WORDS = 8.5, 60
 _LINE = 15  # points: a line of text; said outright, because not every program makes room for a second one
+_HEADING_LINES = 3
+_INDENT = 1  # a letter between a number and the text beside it
 _EVER = date(1900, 1, 1)  # the first day that a workbook knows; a target that always held begins then
 
 
@@ -117,9 +120,8 @@ class _Sheets:
         self._note = book.add_format({"italic": True})
         self._bold = book.add_format({"bold": True})
         self._header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         # Marked as text, so that a code with leading zeros, or a name that begins with =, stays one when it is edited.
-        self._text = book.add_format({"quote_prefix": True, "valign": "top"})
+        self._text = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top", "indent": _INDENT})
         self._day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
         self._numbers: dict[str, Format] = {}
 
@@ -136,18 +138,18 @@ class _Sheets:
         rows = list(self._rows(months))
         sheet = self._sheet(
             "Scorecard", "Children’s services scorecard", headings, len(rows),
-            [*_OF_A_ROW.values(), *[_NARROW] * _MONTHS, 16, *[_NARROW] * 5, 12, *[11.0] * 3, *[_NARROW] * 6, _WORDS],
+            widths := [
+                *_OF_A_ROW.values(), *[_NARROW] * _MONTHS, 14, *[_NARROW] * 5, 11, *[10.0] * 3, 12, *[_NARROW] * 2, 15,
+                *[11.0] * 2, _WORDS,
+            ],
             "Rates of events are shown for the twelve months to each month. Red, amber and green go by the target "
             "alone; whether a change is more than chance stands at the end of the row.",
         )  # fmt: skip
         first = len(_OF_A_ROW)
         for number, (texts, numbers, measure) in enumerate(rows, start=_HEADING_ROW + 1):
-            for column, text in texts.items():
-                self._word(sheet, number, column, text, self._wrapped if column == len(headings) - 1 else None)
+            self._words(sheet, number, texts, widths)
             for column, value in numbers.items():
                 self._number(sheet, number, column, value, measure)
-            lines = 1 + len(texts[len(headings) - 1] or "") // (_WORDS - 5)
-            sheet.set_row(number, _LINE * lines)
             sheet.add_sparkline(
                 number, first + _MONTHS,
                 {"type": "column", "range": f"Scorecard!{xl_range(number, first, number, first + _MONTHS - 1)}",
@@ -196,30 +198,27 @@ class _Sheets:
         """A row a target."""
         headings = ["Measure", "Scope", "From", "To", "Target", "Tolerance", "Source"]
         sheet = self._sheet(
-            "Targets", "Targets", headings, len(self._card.targets), [50, 10, 12, 12, 10, 10, 50],
+            "Targets", "Targets", headings, len(self._card.targets), widths := [50, 10, 12, 12, 10, 10, 50],
             "Both days are included. Without a first day a target has always held, without a last day until another is landed.",
         )  # fmt: skip
         for number, row in enumerate(self._card.targets, start=_HEADING_ROW + 1):
-            self._word(sheet, number, 0, row["title"])
-            self._word(sheet, number, 1, row["scope"])
+            self._words(sheet, number, {0: row["title"], 1: row["scope"], 6: row["source"]}, widths)
             for column, name in ((2, "valid_from"), (3, "valid_to")):
                 self._date(sheet, number, column, row[name])
             sheet.write_number(number, 4, row["target"])
             sheet.write_number(number, 5, row["tolerance"])
-            self._word(sheet, number, 6, row["source"])
 
     def neighbours(self) -> None:
         """A row a measure and neighbour."""
         headings = ["Measure", "Year to", "Nearness", "Statistical neighbour", "Published"]
         sheet = self._sheet(
             "Neighbours", "What each statistical neighbour published", headings, len(self._card.neighbours),
-            [50, 12, 10, 34, 10], "The mean of these stands in the scorecard. An empty figure was not published.",
+            widths := [50, 12, 10, 34, 10], "The mean of these stands in the scorecard. An empty figure was not published.",
         )  # fmt: skip
         for number, row in enumerate(self._card.neighbours, start=_HEADING_ROW + 1):
-            self._word(sheet, number, 0, row["title"])
+            self._words(sheet, number, {0: row["title"], 3: row["neighbour_name"]}, widths)
             self._date(sheet, number, 1, row["benchmark_period_end"])
             sheet.write_number(number, 2, row["neighbour_rank"])
-            self._word(sheet, number, 3, row["neighbour_name"])
             if row["value"] is not None:
                 sheet.write_number(number, 4, row["value"])
 
@@ -229,13 +228,12 @@ class _Sheets:
         shown = {row["measure_code"] for row in self._card.rows}
         measures = [one for group in GROUPS.values() for one in group if one.measure_code in shown]
         sheet = self._sheet(
-            "Definitions", "What each measure counts", headings, len(measures), [40, 70, 34, 34, 24, 50], ""
+            "Definitions", "What each measure counts", headings, len(measures), widths := [40, 70, 34, 34, 24, 50], ""
         )
         for number, measure in enumerate(measures, start=_HEADING_ROW + 1):
             words = (measure.title, measure.definition, measure.numerator, measure.denominator,
                      measure.kind.title, measure.source)  # fmt: skip
-            for column, word in enumerate(words):
-                self._word(sheet, number, column, word, self._wrapped)
+            self._words(sheet, number, dict(enumerate(words)), widths)
 
     def _sheet(
         self, name: str, title: str, headings: Sequence[str], rows: int, widths: Sequence[float], note: str
@@ -257,7 +255,7 @@ class _Sheets:
             raise ValueError(f"The table of the sheet {name} could not be made.")
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        sheet.set_row(_HEADING_ROW, 48)
+        sheet.set_row(_HEADING_ROW, _LINE * _HEADING_LINES)
         sheet.freeze_panes(_HEADING_ROW + 1, 1)
         sheet.set_paper(9)  # A4
         sheet.set_landscape()
@@ -267,9 +265,14 @@ class _Sheets:
         sheet.set_footer(f"&LExtract of {extract}, version {card.version}. Not for publication&RPage &P of &N")
         return sheet
 
-    def _word(self, sheet: Worksheet, row: int, column: int, word: str | None, shape: Format | None = None) -> None:
-        if word:
-            sheet.write_string(row, column, word, shape or self._text)
+    def _words(self, sheet: Worksheet, row: int, words: Mapping[int, str | None], widths: Sequence[float]) -> None:
+        """The texts of a row, by column, and as many lines as the longest of them needs in its column."""
+        lines = 1
+        for column, word in words.items():
+            if word:
+                sheet.write_string(row, column, word, self._text)
+                lines = max(lines, len(wrap(word, int(widths[column]) - _INDENT, break_long_words=False)))
+        sheet.set_row(row, _LINE * lines)
 
     def _date(self, sheet: Worksheet, row: int, column: int, day: date | None) -> None:
         if day is not None and day > _EVER:
