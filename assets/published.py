@@ -29,7 +29,9 @@ from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
 from warehouse.outputs.exports import exporting
-from warehouse.published import movement, public, publishing, retention, seed_table
+from warehouse.published import movement, publishing, seed_table
+from warehouse.published.public_copy import copying as public
+from warehouse.published.retention import purging as retention
 from warehouse.report.writing import FOLDER, write_coverage
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.

@@ -31,8 +31,9 @@ from warehouse.forms import local_spellings
 from warehouse.forms.extracts import FORMS
 from warehouse.forms.form import why_never
 from warehouse.layers import Group
-from warehouse.published import commenting, public, publishing
+from warehouse.published import commenting, publishing
 from warehouse.published.meanings import MEANINGS
+from warehouse.published.public_copy import copying as public
 from warehouse.workspace import exclusive
 
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -315,7 +316,7 @@ def published_tables() -> dict[str, list[str]]:
 def _rows(file: str) -> dict[str, str]:
     """What a row of each table of a published file is: the comment above it, or at the top of its own query."""
     if file == public.DATABASE:
-        lines = {table: publishing.sql(table).splitlines() for table in public.TABLES}
+        lines = {table: public.sql(table).splitlines() for table in public.TABLES}
         return {table: _sentence("\n".join(takewhile(lambda line: line.startswith("--"), query)))
                 for table, query in lines.items()}  # fmt: skip
     return commenting.rows_of(file)

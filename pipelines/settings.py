@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from schemas.settings import Operation, Settings
-from warehouse.published import pseudonyms
+from warehouse.published.pseudonyms import hiding as pseudonyms
 from warehouse.reference import loading
 
 DEFAULT_FILE = Path("settings.toml")

@@ -192,7 +192,7 @@ def _published(warehouse: Path) -> dict[Place, _Known]:
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         if connection.sql("from duckdb_tables() where table_name = 'version_column'").fetchone() is None:
             return {}  # a file that an earlier release published
-        rows = connection.sql(sql("known_extract")).fetchall()
+        rows = connection.sql(sql("record/known_extract")).fetchall()
     return {
         (la_code, day): _Known({name: frozenset(of) for name, of in (held or {}).items()}, frozenset(files or ()))
         for la_code, day, held, files in rows

@@ -91,7 +91,7 @@ def rebuild(landing: Path, warehouse: Path, version: int, limits: Operation | No
             group.close()
         with duckdb.connect(str(scratch / KPI), read_only=True) as connection:
             connection.register("figure_of_version", figures)
-            otherwise = connection.sql(sql("rebuilt_otherwise")).fetchall()
+            otherwise = connection.sql(sql("record/rebuilt_otherwise")).fetchall()
     if otherwise:
         differences.append(
             f"{len(otherwise)} of {figures.num_rows} figures come out otherwise, the first {' '.join(otherwise[0])}."
@@ -105,7 +105,7 @@ def _published(warehouse: Path, version: int) -> tuple[MadeOf, Any]:
         raise UnknownVersionError(f"{warehouse}: nothing is published there.")
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         try:
-            found = connection.execute(sql("made_of"), {"version": version}).fetchone()
+            found = connection.execute(sql("record/made_of"), {"version": version}).fetchone()
         except duckdb.CatalogException:  # the file is of before
             found = None
         if found is None:
@@ -113,7 +113,7 @@ def _published(warehouse: Path, version: int) -> tuple[MadeOf, Any]:
         la_code, extract_date, definitions, code_version, reference, files, settings = found
         if not (reference and files and settings):
             raise UnknownVersionError(f"Version {version} is of before it was kept what a version is made of.")
-        figures = connection.execute(sql("figure_of_version"), {"version": version}).to_arrow_table()
+        figures = connection.execute(sql("record/figure_of_version"), {"version": version}).to_arrow_table()
     return MadeOf(version, la_code, extract_date, definitions, code_version, reference, files, settings), figures
 
 

@@ -31,9 +31,10 @@ from warehouse.landing.extracts import (
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
 from warehouse.private import without_data
-from warehouse.published import movement, public, publishing, seed_table
+from warehouse.published import movement, publishing, seed_table
+from warehouse.published.public_copy import copying as public
 from warehouse.published.publishing import latest_version
-from warehouse.published.retention import first_kept, purge
+from warehouse.published.retention.purging import first_kept, purge
 from warehouse.reference.loading import in_force
 from warehouse.report import coverage
 from warehouse.report.reading import opened

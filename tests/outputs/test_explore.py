@@ -26,8 +26,8 @@ from support.published import process
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
-from warehouse.published import public
 from warehouse.published.meanings import SMALL_NUMBERS
+from warehouse.published.public_copy import copying as public
 from warehouse.report.explore import exploring, writing
 from warehouse.report.reading import opened
 from warehouse.report.writing import write, write_index

@@ -36,7 +36,8 @@ from warehouse import layers, ledger
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
 from warehouse.private import owner_only
-from warehouse.published import pseudonyms, retention
+from warehouse.published.pseudonyms import hiding as pseudonyms
+from warehouse.published.retention import purging as retention
 from warehouse.workspace import exclusive
 
 PROJECT = Path(__file__).resolve().parents[2]

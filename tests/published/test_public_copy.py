@@ -23,7 +23,7 @@ from support.landed import land
 from support.published import changed, process
 
 from warehouse.landing.extracts import Extract
-from warehouse.published import public
+from warehouse.published.public_copy import copying as public
 
 CONFERENCES, CARE_PLANS, LOOKED_AFTER = "icpc_timeliness", "authorised_care_plan", "looked_after_rate"
 DRAWN = (CONFERENCES, CARE_PLANS, LOOKED_AFTER)

@@ -13,9 +13,9 @@ _FOLDER = Path(__file__).parent
 # A statement that makes a table, view or macro, with the comment above it.
 _MADE = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if not exists )+(\w+)", re.MULTILINE)
 # By published file: the scripts that make its structure, and the queries that a table or view of their name is made by.
-_SCRIPTS = {"kpi": ("kpi", "signals/structure", "targets/structure"), "casework": ("casework",)}
+_SCRIPTS = {"kpi": ("kpi", "signals/structure", "targets/structure"), "casework": ("casework/structure",)}
 _QUERIES = {
-    "kpi": ("spc_rebase", "benchmark_comparison", "benchmark_neighbour", "benchmark_year", "signals/spc_signal",
+    "kpi": ("signals/spc_rebase", "benchmark_comparison", "benchmark_neighbour", "benchmark_year", "signals/spc_signal",
             "signals/spc_sentence", "targets/scorecard"),
     "casework": (),
 }  # fmt: skip

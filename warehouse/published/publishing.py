@@ -18,8 +18,9 @@ from schemas.measures import CATALOGUE, CLOCKS
 from warehouse import generations, ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
-from warehouse.published import commenting, pseudonyms
+from warehouse.published import commenting
 from warehouse.published.comparisons import families
+from warehouse.published.pseudonyms import hiding as pseudonyms
 from warehouse.published.signals import publishing as signals
 from warehouse.published.structure import add_missing_columns
 from warehouse.reference import loading
@@ -44,13 +45,13 @@ _CHANGES = ("touched", "derived", "changed_figure")
 _PERIOD = "create type period as enum ('financial_year_to_date', 'month', 'quarter', 'rolling_12_months')"
 # What is kept of each publication beside its figures, each in the table that its query is named for.
 _OF_A_VERSION = (
-    "pending_count", "extract_row_count", "extract_issue_count", "version_file", "version_setting",
-    "version_column",
-    "version_not_computable", "commentary", "refused_extract", "accepted_extract", "targets/target_version",
+    "casework/pending_count", "record/extract_row_count", "record/extract_issue_count", "record/version_file",
+    "record/version_setting", "record/version_column", "record/version_not_computable", "record/commentary",
+    "record/refused_extract", "record/accepted_extract", "targets/target_version",
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
-# query of the same name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("spc_rebase", "benchmark_comparison", "benchmark_neighbour")
+# query of its name, which reads the tables before it by their names alone.
+OF_WHAT_IS_CURRENT = ("signals/spc_rebase", "benchmark_comparison", "benchmark_neighbour")
 
 
 class ReconciliationError(Exception):
@@ -98,7 +99,9 @@ def published(warehouse: Path) -> dict[Place, Latest]:
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         columns = connection.sql("select column_name from duckdb_columns() where table_name = 'kpi_version'").fetchall()
         # A file that an earlier release published has no withdrawals.
-        query = sql("latest_version") if ("kind",) in columns else sql("latest_version_before_withdrawals")
+        query = (
+            sql("record/latest_version") if ("kind",) in columns else sql("record/latest_version_before_withdrawals")
+        )
         rows = connection.sql(query).fetchall()
     return {(la_code, day): Latest(*made_of) for la_code, day, *made_of in rows}
 
@@ -115,7 +118,7 @@ def published_rows(warehouse: Path) -> dict[Place, dict[str, int]]:
         with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
             # A file that an earlier release published may not have the table yet.
             if connection.sql("from duckdb_tables() where table_name = 'extract_row_count'").fetchone():
-                for la_code, day, table, count in connection.sql(sql("published_row_count")).fetchall():
+                for la_code, day, table, count in connection.sql(sql("record/published_row_count")).fetchall():
                     rows.setdefault((la_code, day), {})[table] = count
     return rows
 
@@ -186,7 +189,7 @@ def _publish(
           (("la_code", pa.string()), ("extract_date", pa.date32())))  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     new = generations.begin(warehouse, SERIES)
-    for name, structure in ((KPI, "kpi"), (CASEWORK, "casework")):
+    for name, structure in ((KPI, "kpi"), (CASEWORK, "casework/structure")):
         with duckdb.connect(str(new[name])) as fresh:
             add_missing_columns(fresh, sql(structure))
             fresh.execute(sql(structure))
@@ -296,7 +299,7 @@ def _write_versions(
             "order by version, series_id, month, period, extract_date"
         )
     connection.execute(
-        f"insert into kpi.kpi_version by name {sql('kpi_version')}",
+        f"insert into kpi.kpi_version by name {sql('record/kpi_version')}",
         {
             "published_at": published_at,
             "definitions_sha256": publication.definitions_sha256,
@@ -318,7 +321,7 @@ def _write_versions(
             "semi join new_version using (la_code, extract_date) order by all"
         )
     for query in _OF_A_VERSION:
-        parameters = {"clocks": list(CLOCKS)} if query == "pending_count" else {}
+        parameters = {"clocks": list(CLOCKS)} if query == "casework/pending_count" else {}
         connection.execute(f"insert into kpi.{Path(query).name} by name {sql(query)}", parameters)
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute(f"insert into kpi.authority by name {sql('authority')}")
@@ -335,8 +338,9 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(sql("comparisons/chance"))
     families.find(connection)
     there = _tables(connection, "kpi")
-    for table in OF_WHAT_IS_CURRENT:
-        connection.execute(f"create or replace temp table current_{table} as {sql(table)}")
+    for query in OF_WHAT_IS_CURRENT:
+        table = Path(query).name
+        connection.execute(f"create or replace temp table current_{table} as {sql(query)}")
         connection.execute(f"create or replace temp view {table} as from current_{table}")
         if table in there and _same_columns(connection, table):
             connection.execute(f"delete from kpi.{table} where la_code in (select la_code from new_version)")
@@ -371,7 +375,7 @@ def _facts() -> list[str]:
 
 def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, is_whole: bool) -> None:
     """Put the cases of the authorities' latest extracts in place of those before, and count what became of these."""
-    connection.execute(sql("latest_extract"))
+    connection.execute(sql("casework/latest_extract"))
     connection.execute(f"create or replace temp table held_case as {sql('versions/held_case')}")
     connection.execute(f"create or replace temp table case_pair as {sql('versions/case_pair')}")
     connection.execute(sql("versions/different_case"))
@@ -385,10 +389,10 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
             f"delete from casework.{table} where (la_code, extract_date) in "
             "(select (la_code, extract_date) from written_extract)"
         )
-        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+        connection.execute(f"insert into casework.{table} by name {sql(f'casework/{table}')}")
     connection.execute("delete from casework.data_rule")
     connection.execute("insert into casework.data_rule by name from staged.data_rule")
-    connection.execute(f"create or replace temp table stale_case as {sql('stale_case')}")
+    connection.execute(f"create or replace temp table stale_case as {sql('casework/stale_case')}")
     for fact in _facts():
         _replace_cases(connection, fact, f"case_{fact}" in there)
     for table in ("covered", "case_extract", "pending_case"):
@@ -396,7 +400,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
             f"delete from casework.{table} where la_code in "
             "(select la_code from latest_extract union all select la_code from stale_case)"
         )
-        connection.execute(f"insert into casework.{table} by name {sql(table)}")
+        connection.execute(f"insert into casework.{table} by name {sql(f'casework/{table}')}")
     columns = {fact: connection.table(f"casework.case_{fact}").columns for fact in _facts()}
     connection.execute("use casework")
     connection.execute(f"create or replace view kpi_case as {case_view(columns)}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.published import public
+from warehouse.published.public_copy import copying as public
 from warehouse.report.explore.exploring import explore, explore_public, page
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.reading import opened

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.generations import put_in_place
-from warehouse.published.publishing import KPI, sql
+from warehouse.published.publishing import KPI
 from warehouse.workspace import exclusive
 
 _FOLDER = Path(__file__).parent
@@ -30,6 +30,11 @@ MEASURES = (
 # In the order in which they are made: each is the query of its name, and the later ones read the earlier ones.
 TABLES = ("public_kpi", "public_benchmark_comparison", "public_measure", "public_publication")
 _CSV = ("public_kpi", "public_benchmark_comparison", "public_measure")
+
+
+def sql(name: str) -> str:
+    """The text of a query of the copy."""
+    return (_FOLDER / f"{name}.sql").read_text()
 
 
 def publish(warehouse: Path) -> bool:
@@ -54,7 +59,7 @@ def publish(warehouse: Path) -> bool:
         with duckdb.connect(str(made[DATABASE])) as database:
             for name, rows in tables.items():
                 database.from_arrow(rows).create(name)
-        shutil.copyfile(_FOLDER / "public_readme.txt", made[README])
+        shutil.copyfile(_FOLDER / "readme.txt", made[README])
         (folder / PAGE).unlink(missing_ok=True)  # it is of the copy before
         for name, new in made.items():  # the database last: it says what is published
             put_in_place(new, folder / name, 0o644)

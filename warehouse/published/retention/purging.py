@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse import generations
 from warehouse.private import ERRORS
-from warehouse.published import pseudonyms
+from warehouse.published.pseudonyms import hiding as pseudonyms
 from warehouse.published.publishing import CASEWORK, KPI, SERIES, sql
 from warehouse.workspace import exclusive
 
@@ -93,7 +93,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, how: s
 
 def _child_level(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, bool]:
     """The tables with rows about children, and whether a row says of which extract it is."""
-    found = connection.execute(sql("child_level_table"), {"database_name": database}).fetchall()
+    found = connection.execute(sql("retention/child_level_table"), {"database_name": database}).fetchall()
     return {f"{schema}.{table}": has_extract_date for schema, table, has_extract_date in found}
 
 
@@ -101,7 +101,7 @@ def _expired(connection: duckdb.DuckDBPyConnection, before: date) -> Counter[tup
     expired: Counter[tuple[str, date]] = Counter()
     for name, has_extract_date in _child_level(connection, "casework").items():
         rows = connection.execute(
-            sql("expired_row" if has_extract_date else "expired_case"),
+            sql("retention/expired_row" if has_extract_date else "retention/expired_case"),
             {"table_name": f"casework.{name}", "before": before},
         ).fetchall()
         expired.update({(la_code, extract_date): count for la_code, extract_date, count in rows})
@@ -109,7 +109,9 @@ def _expired(connection: duckdb.DuckDBPyConnection, before: date) -> Counter[tup
 
 
 def _has_ids(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    there = connection.execute(sql("named_by_id"), {"table_name": table, "pseudonym": pseudonyms.PATTERN}).fetchone()
+    there = connection.execute(
+        sql("retention/named_by_id"), {"table_name": table, "pseudonym": pseudonyms.PATTERN}
+    ).fetchone()
     return there is not None
 
 
@@ -136,7 +138,7 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, warehouse: Path, is_pseud
             rows = "from casework_row"
         connection.execute(f"insert into kept.{name} {rows}")
     connection.execute("use kept")
-    connection.execute(sql("casework"))
+    connection.execute(sql("casework/structure"))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     connection.execute("insert into purge select la_code, extract_date, ?, rows from temp.expired", [now])
     connection.execute("use memory")
