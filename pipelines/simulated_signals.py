@@ -340,7 +340,7 @@ def _funnels() -> Iterator[str]:
             select
                 measure_code, count(*), avg(is_beyond_chance::int),
                 avg(is_beyond_chance(benchmark_value, kind, period, numerator, denominator, null, null)::int)
-            from ({publishing.sql("benchmark_comparison")}) as compared
+            from ({publishing.sql("comparisons/benchmark_comparison")}) as compared
             inner join measure using (measure_code)
             inner join monthly_kpi_current using (la_code, measure_code, month, period)
             where benchmark = 'england'

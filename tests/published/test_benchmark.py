@@ -12,7 +12,7 @@ import pytest
 from warehouse.published import publishing
 from warehouse.reference import loading
 
-COMPARISON, MACROS = publishing.sql("benchmark_comparison"), publishing.sql("comparisons/chance")
+COMPARISON, MACROS = publishing.sql("comparisons/benchmark_comparison"), publishing.sql("comparisons/chance")
 
 # Without points nothing is known of how much a series varies.
 POINTS = """

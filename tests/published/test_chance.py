@@ -147,7 +147,7 @@ def funnels(measures: str) -> list[tuple[str, float, float]]:
             "create table family_design (la_code varchar, measure_code varchar, design_factor double)"
         )
         return connection.sql(
-            f"select measure_code, benchmark_value, between_variance from ({publishing.sql('benchmark_comparison')}) "  # noqa: S608
+            f"select measure_code, benchmark_value, between_variance from ({publishing.sql('comparisons/benchmark_comparison')}) "  # noqa: S608
             "where benchmark = 'england' order by 1"
         ).fetchall()
 

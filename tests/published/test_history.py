@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from support.drawn_versions import FIRST_MONTH, NOVEMBER, OCTOBER, SEPTEMBER, Cases, Drawing, ask
 
 from warehouse.published import publishing
-from warehouse.published.retention import purge
+from warehouse.published.retention.purging import purge
 
 MIDDLE = "2020-09-15"
 

@@ -295,7 +295,9 @@ def test_the_best_quarter_is_cut_as_type_7_cuts(
         "insert into reference.benchmark values ('I', '2019-03-31', 'G0', null, 5000), "
         "('I', '2019-03-31', 'J1', '314/318', 5000)"
     )
-    ((authorities, cut),) = macros.sql(publishing.sql("benchmark_year")).project("authorities, top_quartile").fetchall()
+    ((authorities, cut),) = (
+        macros.sql(publishing.sql("comparisons/benchmark_year")).project("authorities, top_quartile").fetchall()
+    )
     assert authorities == len(values)
     assert cut == pytest.approx(np.quantile(np.array(values) / 10, 0.75 if is_high else 0.25))
 

@@ -15,7 +15,8 @@ _MADE = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if
 # By published file: the scripts that make its structure, and the queries that a table or view of their name is made by.
 _SCRIPTS = {"kpi": ("kpi", "signals/structure", "targets/structure"), "casework": ("casework/structure",)}
 _QUERIES = {
-    "kpi": ("signals/spc_rebase", "benchmark_comparison", "benchmark_neighbour", "benchmark_year", "signals/spc_signal",
+    "kpi": ("signals/spc_rebase", "comparisons/benchmark_comparison", "comparisons/benchmark_neighbour",
+            "comparisons/benchmark_year", "signals/spc_signal",
             "signals/spc_sentence", "targets/scorecard"),
     "casework": (),
 }  # fmt: skip

@@ -51,7 +51,7 @@ _OF_A_VERSION = (
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
 # query of its name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("signals/spc_rebase", "benchmark_comparison", "benchmark_neighbour")
+OF_WHAT_IS_CURRENT = ("signals/spc_rebase", "comparisons/benchmark_comparison", "comparisons/benchmark_neighbour")
 
 
 class ReconciliationError(Exception):
@@ -307,7 +307,9 @@ def _write_versions(
             "run_id": publication.run_id,
         },
     )
-    connection.execute("insert into kpi.version_reference select version, ? from new_version", [loading.version_of(connection)])
+    connection.execute(
+        "insert into kpi.version_reference select version, ? from new_version", [loading.version_of(connection)]
+    )
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
         ("not_computable", "measures.not_computable"), ("unmet_need", "measures.unmet_need"),
@@ -353,8 +355,8 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
         if table == "spc_rebase":  # points heed recorded changes, and a comparison asks points how much a series varies
             signals.add_points(connection)
             connection.execute("create or replace temp view spc_point as from kpi.spc_point")
-    connection.execute(f"create or replace table kpi.benchmark_year as {sql('benchmark_year')}")
-    connection.execute(f"insert into kpi.benchmark_version by name {sql('benchmark_version')}")
+    connection.execute(f"create or replace table kpi.benchmark_year as {sql('comparisons/benchmark_year')}")
+    connection.execute(f"insert into kpi.benchmark_version by name {sql('comparisons/benchmark_version')}")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> set[str]:

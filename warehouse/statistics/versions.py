@@ -212,7 +212,8 @@ def _read(connection: duckdb.DuckDBPyConnection, kept: Path, name: str, one: Map
             f"{FOLDER}/{name}: {authority} ({la_code}) is in no list of authorities; it is taken as the file has it."
         )
     connection.execute(
-        f"create or replace temp table release_figure as select *, ? as source_id from ({_query('figure')})", [source_id]
+        f"create or replace temp table release_figure as select *, ? as source_id from ({_query('figure')})",
+        [source_id],
     )
     rows = connection.execute(
         "select indicator_code, coalesce(la_code, geography_code), min(row_number) + 1, max(row_number) + 1 from release_figure "
