@@ -1,10 +1,15 @@
-"""What starts by itself: a sensor that registers landed extracts, and the nightly run of those not yet published."""
+"""What starts by itself: a sensor that registers landed extracts, and schedules that ask what is due and not done.
+
+Of the ticks that a schedule missed, Dagster evaluates the last alone. So none asks whether today is the day: each asks every
+day what has fallen due and is not done, by what lies in the warehouse, and never by Dagster's own records.
+"""
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dagster import (
     DefaultScheduleStatus,
@@ -20,12 +25,13 @@ from dagster import (
     sensor,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
 from warehouse.definitions import definitions_sha256
-from warehouse.generations import FOLDER, InUseError
+from warehouse.generations import InUseError
 from warehouse.landing.extracts import (
     REMEMBERED,
     Extract,
@@ -36,9 +42,19 @@ from warehouse.landing.extracts import (
     snapshot,
     unfinished_files,
 )
-from warehouse.published.publishing import CASEWORK, agree, published
-from warehouse.reference.loading import in_force, working_days
-from warehouse.workspace import exclusive
+from warehouse.published.publishing import KPI, agree, published
+from warehouse.reference.loading import in_force
+from warehouse.report import pending
+from warehouse.report.opening import NoAnswerError
+from warehouse.report.writing import months_due
+from warehouse.workspace import exclusive, verified_at
+
+LONDON = ZoneInfo("Europe/London")
+# What a schedule asks for is one extract, month or week. A back-fill by hand has the limit of dagster.yaml, which is longer.
+_TAGS = {MAX_RUNTIME_SECONDS_TAG: str(4 * 3600)}
+_MONDAY, _SUNDAY = 0, 6
+# What is due at a moment of London time and not done, by partition; None is a run without a partition.
+Due = Callable[[ScheduleEvaluationContext, datetime], Sequence[str | None]]
 
 
 def due(settings: PipelineSettings) -> list[Extract]:
@@ -108,85 +124,97 @@ def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
     return register
 
 
-def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
-    """Runs, at 02:30 Europe/London, every registered extract that is not published as it now lies in the folder."""
+def _asked_daily(
+    name: str, job: UnresolvedAssetJobDefinition, hour: int, minute: int, description: str, due: Due
+) -> ScheduleDefinition:
+    """A schedule that asks each day, at a time of Europe/London, what is due and not done, and starts a run for each."""
 
     @schedule(
-        name="nightly",
+        name=name,
         job=job,
-        cron_schedule="30 2 * * *",  # not between 01:00 and 02:00, which a change of clocks skips or repeats
-        execution_timezone="Europe/London",
+        cron_schedule=f"{minute} {hour} * * *",  # never between 01:00 and 02:00, which a change of clocks skips or repeats
+        execution_timezone=LONDON.key,
         default_status=DefaultScheduleStatus.RUNNING,
-        description="Every extract that is not yet published, each in a run of its own: a refused one stops no other.",
+        description=description,
     )
-    def nightly(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
+    def asked(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
+        try:
+            partitions = due(context, context.scheduled_execution_time.astimezone(LONDON))
+        except NoAnswerError as error:
+            yield SkipReason(str(error))
+            return
+        if not partitions:
+            yield SkipReason("Nothing is due that is not done.")
+        for partition in partitions:
+            # Of several runs of a tick each must have a key; it tells them apart within that tick alone.
+            yield RunRequest(run_key=partition, partition_key=partition, tags=_TAGS)
+
+    return asked
+
+
+def _since(now: datetime, weekday: int) -> datetime:
+    """The latest moment, up to now, of this day of the week and the same time of day."""
+    return now - timedelta(days=(now.weekday() - weekday) % 7)
+
+
+def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Runs, at 02:30, every registered extract that is not published as it now lies in the folder."""
+
+    def not_published(context: ScheduleEvaluationContext, _now: datetime) -> list[str | None]:
         registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
         with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
             take_statistics(settings)
-        keys = [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
-        if not keys:
-            yield SkipReason("Every landed extract is published.")
-        for key in keys:
-            yield RunRequest(partition_key=key)
+        return [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
 
-    return nightly
+    return _asked_daily(
+        "nightly", job, 2, 30,
+        "Every extract that is not yet published, each in a run of its own: a refused one stops no other.",
+        not_published,
+    )  # fmt: skip
 
 
 def overview_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
-    """Writes, at 07:00 Europe/London on the third working day of a month, the overviews of the month before."""
+    """Writes, at 07:00, the overviews of each month from the third working day of the next on."""
 
-    @schedule(
-        name="monthly_overview",
-        job=job,
-        cron_schedule="0 7 1-10 * *",
-        execution_timezone="Europe/London",
-        default_status=DefaultScheduleStatus.RUNNING,
-        description="The overviews of the month that has ended, on the third working day of the next.",
-    )
-    def monthly_overview(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-        today = context.scheduled_execution_time.date()
-        days = working_days(today.replace(day=1), today, settings.local_extra_non_working_days)
-        if len(days) != 3 or days[-1] != today:
-            return SkipReason(f"{today} is not the third working day of its month.")
-        ended = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        return RunRequest(partition_key=ended.isoformat())
+    def not_written(_context: ScheduleEvaluationContext, now: datetime) -> list[str | None]:
+        if not (settings.warehouse / KPI).is_file():
+            return []
+        months = months_due(settings.warehouse, now.date(), settings.local_extra_non_working_days)
+        return [month.isoformat() for month in months]
 
-    return monthly_overview
+    return _asked_daily(
+        "monthly_overview", job, 7, 0,
+        "The overviews of a month that has ended, from the third working day of the next on, until they are written.",
+        not_written,
+    )  # fmt: skip
 
 
 def pending_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
-    """Writes, at 06:00 Europe/London on Mondays, the list of open items of every authority."""
+    """Writes, at 06:00 from Monday on, the list of open items of every authority."""
 
-    @schedule(
-        name="weekly_pending_list",
-        job=job,
-        cron_schedule="0 6 * * 1",
-        execution_timezone="Europe/London",
-        default_status=DefaultScheduleStatus.RUNNING,
-        description="What is open, by team and due date, as at each authority's latest extract.",
-    )
-    def weekly_pending_list(_context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-        if not (settings.warehouse / CASEWORK).is_file():
-            return SkipReason("Nothing is published yet.")
-        return RunRequest()
+    def not_written(_context: ScheduleEvaluationContext, now: datetime) -> list[str | None]:
+        if not (settings.warehouse / KPI).is_file() or pending.is_written(settings.warehouse, _since(now, _MONDAY)):
+            return []
+        return [None]
 
-    return weekly_pending_list
+    return _asked_daily(
+        "weekly_pending_list", job, 6, 0,
+        "What is open, by team and due date, as at each authority's latest extract: once a week, from Monday on.",
+        not_written,
+    )  # fmt: skip
 
 
 def verification_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
-    """Reads, at 05:00 Europe/London on Sundays, every byte of what is published against its SHA-256."""
+    """Reads, at 05:00 from Sunday on, every byte of what is published against its SHA-256."""
 
-    @schedule(
-        name="weekly_verification",
-        job=job,
-        cron_schedule="0 5 * * 0",
-        execution_timezone="Europe/London",
-        default_status=DefaultScheduleStatus.RUNNING,
-        description="Whether what is published is as it was published; what is damaged is restored.",
-    )
-    def weekly_verification(_context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-        if not (settings.warehouse / FOLDER).is_dir():
-            return SkipReason("Nothing is published yet.")
-        return RunRequest()
+    def not_verified(_context: ScheduleEvaluationContext, now: datetime) -> list[str | None]:
+        if not (settings.warehouse / KPI).is_file():
+            return []
+        last = verified_at(settings.warehouse)
+        return [] if last and last >= _since(now, _SUNDAY) else [None]
 
-    return weekly_verification
+    return _asked_daily(
+        "weekly_verification", job, 5, 0,
+        "Whether what is published is as it was published; what is damaged is restored: once a week, from Sunday on.",
+        not_verified,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 
@@ -16,6 +17,7 @@ from warehouse.published import publishing
 # What is told of the warehouse, a sentence each, whoever shows it: the command line, or Dagster with a run.
 log = logging.getLogger("warehouse")
 _SERIES = (publishing.SERIES, ledger.SERIES)
+_VERIFIED = f"{generations.FOLDER}/verified"
 _held: dict[Path, tuple[FileLock, int]] = {}
 _guard = RLock()
 
@@ -70,6 +72,16 @@ def verify(warehouse: Path) -> list[str]:
         with exclusive(warehouse):
             for series in _SERIES:
                 found += generations.verify(warehouse, series)
+            if (warehouse / generations.FOLDER).is_dir():
+                (warehouse / _VERIFIED).write_text(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
     finally:
         log.handlers = shown
     return found
+
+
+def verified_at(warehouse: Path) -> datetime | None:
+    """When what is published was last verified (UTC); None where that is not known."""
+    try:
+        return datetime.fromisoformat((warehouse / _VERIFIED).read_text().strip())
+    except (OSError, ValueError):
+        return None

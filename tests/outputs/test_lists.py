@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 from click.testing import CliRunner
-from dagster import DagsterInstance, RunRequest, build_schedule_context, materialize
+from dagster import DagsterInstance, materialize
 from python_calamine import CalamineWorkbook
 from support.landed import land
 from support.published import changed, process
@@ -395,21 +395,13 @@ def test_the_asset_writes_every_authoritys_list_and_shows_counts_but_no_child(wo
     assert not re.search(r"\b[PRAS]\d\b|W\d|North", shown)
 
 
-def test_the_list_is_written_on_mondays_and_is_no_part_of_the_job_that_publishes(
-    warehouse: Path, tmp_path: Path
-) -> None:
+def test_the_list_is_no_part_of_the_job_that_publishes(warehouse: Path) -> None:
     definitions = build(PipelineSettings(warehouse=warehouse))
-    weekly = definitions.resolve_schedule_def("weekly_pending_list")
-    assert (weekly.cron_schedule, weekly.execution_timezone) == ("0 6 * * 1", "Europe/London")
-    (request,) = weekly.evaluate_tick(build_schedule_context()).run_requests or ()
-    assert isinstance(request, RunRequest)
     assert not any(
         key.path[0] == "report" for key in definitions.resolve_job_def(JOB).asset_layer.executable_asset_keys
     )
     job = definitions.resolve_job_def("pending_lists")
     assert {key.path[-1] for key in job.asset_layer.executable_asset_keys} == {"pending_list"}
-    nothing = build(PipelineSettings(warehouse=tmp_path / "none")).resolve_schedule_def("weekly_pending_list")
-    assert nothing.evaluate_tick(build_schedule_context()).skip_message == "Nothing is published yet."
 
 
 # ------------------------------------------------------------------------------------------- a figure explained

@@ -10,16 +10,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 from dagster import (
     AssetKey,
     DagsterInstance,
-    RunRequest,
-    SkipReason,
-    build_schedule_context,
     materialize,
 )
 from docx import Document
@@ -31,7 +27,6 @@ from support.published import process
 
 from assets.report import performance_overview
 from assets.resource import Workspace
-from pipelines.automation import overview_schedule
 from pipelines.definitions import build
 from pipelines.demonstration import write_demonstration
 from pipelines.settings import PipelineSettings, load_settings
@@ -568,32 +563,6 @@ def _resource(tmp_path: Path, warehouse: Path) -> dict[str, Any]:
     assert definitions.resources is not None
     workspace = definitions.resources["workspace"]
     return {name: getattr(workspace, name) for name in Workspace.model_fields if name in workspace.model_fields_set}
-
-
-@pytest.mark.parametrize(
-    ("day", "month"),
-    [
-        (date(2020, 9, 2), None),
-        (date(2020, 9, 3), "2020-08-01"),
-        (date(2020, 9, 4), None),
-        (date(2021, 1, 6), "2020-12-01"),  # New Year's Day is a Friday
-        (date(2021, 4, 7), "2021-03-01"),  # Good Friday and Easter Monday
-    ],
-)
-def test_overviews_are_written_on_the_third_working_day_of_the_month(
-    tmp_path: Path, day: date, month: str | None
-) -> None:
-    settings = PipelineSettings(landing=tmp_path, warehouse=tmp_path)
-    definitions = build(settings)
-    scheduled = next(one for one in definitions.schedules or [] if getattr(one, "name", "") == "monthly_overview")
-    at = datetime.combine(day, datetime.min.time(), ZoneInfo("Europe/London")).replace(hour=7)
-    result = scheduled(build_schedule_context(scheduled_execution_time=at))  # type: ignore[operator, union-attr]
-    if month is None:
-        assert isinstance(result, SkipReason)
-    else:
-        assert isinstance(result, RunRequest)
-        assert result.partition_key == month
-    assert overview_schedule is not None
 
 
 def test_a_published_table_that_is_late_shows(tmp_path: Path) -> None:

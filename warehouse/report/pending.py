@@ -174,6 +174,19 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].rstrip("-")
 
 
+def is_written(warehouse: Path, since: datetime) -> bool:
+    """Whether every authority's list was written since a moment. Raises NoAnswerError if nothing can be read."""
+    with opened(warehouse, KPI) as connection:
+        la_codes = [latest.la_code for latest in latest_publications(connection)]
+    return all(
+        any(
+            path.stat().st_mtime >= since.timestamp()
+            for path in (warehouse / FOLDER).glob(f"pending_{la_code}_????-??-??.xlsx")
+        )
+        for la_code in la_codes
+    )
+
+
 def write(warehouse: Path, name: str, content: bytes, within: str = "", folder_name: str = FOLDER) -> Path:
     """Write a list's workbook, for its owner's eyes only, beside the file that it then replaces; where it lies.
 

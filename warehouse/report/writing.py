@@ -2,14 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from warehouse.reference.loading import working_days
 from warehouse.report import coverage, pdf, quality, word
 from warehouse.report.content import overview, placings_of
 from warehouse.report.document import Overview
@@ -21,6 +24,10 @@ from warehouse.report.reading import Reading, authority_name, opened, read, repo
 FOLDER = "reports"
 EXPLORE = "explore.html"
 _NAME = re.compile(r"performance_overview_v(\d+)\.html")
+_OVERVIEW = pa.schema([
+    ("la_code", pa.string()), ("month", pa.date32()), ("version", pa.int32()), ("path", pa.string())
+])  # fmt: skip
+_DUE_MONTH = pa.schema([("month", pa.date32()), ("due_on", pa.date32())])
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,32 @@ def write_month(warehouse: Path, month: date) -> list[Written]:
     return written
 
 
+def months_due(warehouse: Path, today: date, local_extra_non_working_days: Sequence[date] = ()) -> list[date]:
+    """The months whose overviews have fallen due and are not written, oldest first.
+
+    From the month of an authority's first publication on. An overview is written once it shows what was known when it fell
+    due, or later. Raises NoAnswerError if nothing is published.
+    """
+    with opened(warehouse) as connection:
+        (first,) = connection.execute("select min(published_at)::date from kpi_version").fetchall()[0]
+        due = fallen_due(first, today, local_extra_non_working_days) if first else {}
+        rows: list[dict[str, object]] = [{"month": month, "due_on": day} for month, day in due.items()]
+        with _beside(connection, due_month=(rows, _DUE_MONTH), written=(_overviews(warehouse), _OVERVIEW)):
+            return [month for (month,) in connection.sql(sql("due_month")).fetchall()]
+
+
+def fallen_due(since: date, today: date, local_extra_non_working_days: Sequence[date] = ()) -> dict[date, date]:
+    """By month, the day on which its overviews fell due: the third working day of the next month. From the month of
+    `since` up to today."""
+    days = working_days(since.replace(day=1), today, local_extra_non_working_days)
+    by_month = {month: list(of_month) for month, of_month in groupby(days, lambda day: day.replace(day=1))}
+    return {
+        (month - timedelta(days=1)).replace(day=1): of_month[2]
+        for month, of_month in by_month.items()
+        if len(of_month) > 2
+    }
+
+
 def write_coverage(warehouse: Path, la_codes: Iterable[str]) -> list[Path]:
     """Write what the latest extract of each of these authorities gives, and the index; the pages.
 
@@ -77,21 +110,9 @@ def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
 
     Overviews stand newest month first, restated ones marked.
     """
-    found = []
-    for path in sorted((warehouse / FOLDER).glob("[0-9][0-9][0-9]/[0-9][0-9][0-9][0-9]-[0-9][0-9]/*.html")):
-        if match := _NAME.fullmatch(path.name):
-            found.append({
-                "la_code": path.parts[-3], "month": date.fromisoformat(f"{path.parts[-2]}-01"),
-                "version": int(match[1]),
-                "path": path.relative_to(warehouse / FOLDER).as_posix(),
-            })  # fmt: skip
-    fields: list[tuple[str, pa.DataType]] = [
-        ("la_code", pa.string()), ("month", pa.date32()), ("version", pa.int32()), ("path", pa.string())
-    ]  # fmt: skip
-    connection.register("written", pa.Table.from_pylist(found, schema=pa.schema(fields)))
-    result = connection.sql(sql("written"))
-    rows = [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
-    connection.unregister("written")
+    with _beside(connection, written=(_overviews(warehouse), _OVERVIEW)):
+        result = connection.sql(sql("written"))
+        rows = [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
     index = warehouse / FOLDER / "index.html"
     authorities = sorted({row["la_code"]: row["name"] for row in rows}.items(), key=lambda pair: pair[1])
     covered = [
@@ -106,6 +127,32 @@ def write_index(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Path:
         ),
     )  # fmt: skip
     return index
+
+
+def _overviews(warehouse: Path) -> list[dict[str, object]]:
+    """The overviews that lie in the folder, one a row."""
+    return [
+        {
+            "la_code": path.parts[-3], "month": date.fromisoformat(f"{path.parts[-2]}-01"), "version": int(match[1]),
+            "path": path.relative_to(warehouse / FOLDER).as_posix(),
+        }
+        for path in sorted((warehouse / FOLDER).glob("[0-9][0-9][0-9]/[0-9][0-9][0-9][0-9]-[0-9][0-9]/*.html"))
+        if (match := _NAME.fullmatch(path.name))
+    ]  # fmt: skip
+
+
+@contextmanager
+def _beside(
+    connection: duckdb.DuckDBPyConnection, **tables: tuple[list[dict[str, object]], pa.Schema]
+) -> Iterator[None]:
+    """Rows that a query reads beside the published tables, by the name that it gives them."""
+    for name, (rows, schema) in tables.items():
+        connection.register(name, pa.Table.from_pylist(rows, schema=schema))
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
 
 
 def _write(

@@ -1,0 +1,246 @@
+"""What the schedules ask: what is due and not done. So nothing is lost where Dagster was off on the day it fell due."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from dagster import DagsterInstance, build_schedule_context
+from support.landed import land
+from support.published import process
+
+from pipelines.definitions import build
+from pipelines.instance import home, register
+from pipelines.settings import PipelineSettings
+from warehouse.landing.extracts import Extract
+from warehouse.published import publishing
+from warehouse.report import pending
+from warehouse.report.writing import fallen_due, replace, write_month
+from warehouse.workspace import verified_at, verify
+
+AUGUST, SEPTEMBER = date(2020, 8, 1), date(2020, 9, 1)
+# The third working day of September 2020 is Thursday the 3rd, of October Monday the 5th.
+REFERRALS = """
+referral_date | received_at | mash_completed_at
+2020-07-06    | 2020-07-06  | 2020-07-07
+2020-08-03    | 2020-08-03  | 2020-08-04
+2020-08-03    | 2020-08-03  | {decided}
+2020-09-07    | 2020-09-07  | 2020-09-08
+"""
+
+Publish = Callable[..., None]
+Ask = Callable[..., list[str | None]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> PipelineSettings:
+    return PipelineSettings(landing=tmp_path / "landing", warehouse=tmp_path / "warehouse")
+
+
+@pytest.fixture
+def publish(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Publish:
+    """Publish an extract at a moment (UTC): of the first day of its month, by 852, unless it is said otherwise."""
+
+    def published(at: str, extract_date: str = "", la_code: str = "852", decided: str = "2020-08-06") -> None:
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+                return datetime.fromisoformat(at).replace(tzinfo=tz)
+
+        monkeypatch.setattr(publishing, "datetime", Clock)
+        day = date.fromisoformat(extract_date or f"{at[:7]}-01")
+        folder = settings.landing / la_code / day.isoformat()
+        rows = REFERRALS.format(decided=decided).strip().splitlines()
+        land(folder, referral="\n".join([rows[0], *(row for row in rows[1:] if row[:10] < day.isoformat())]))
+        process(settings.warehouse, [Extract(la_code, day, folder)])
+
+    return published
+
+
+@pytest.fixture
+def ask(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """The partitions that a schedule asks for at a moment of London time; None where its run has none."""
+    monkeypatch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
+
+    def asked(schedule: str, at: str, **other: Any) -> list[str | None]:
+        moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/London"))
+        definitions = build(settings.model_copy(update=other))
+        with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+            tick = definitions.resolve_schedule_def(schedule).evaluate_tick(
+                build_schedule_context(
+                    instance=instance, scheduled_execution_time=moment, repository_def=definitions.get_repository_def()
+                )
+            )
+        assert tick.run_requests or tick.skip_message
+        assert all(request.tags["dagster/max_runtime"] == "14400" for request in tick.run_requests or [])
+        return [request.partition_key for request in tick.run_requests or []]
+
+    return asked
+
+
+@pytest.fixture
+def overview(settings: PipelineSettings) -> Callable[..., None]:
+    """The overview of a month by one version, as far as what is due goes."""
+
+    def written(month: str, version: int, la_code: str = "852") -> None:
+        replace(settings.warehouse / "reports" / la_code / month / f"performance_overview_v{version}.html", b"")
+
+    return written
+
+
+def test_every_schedule_asks_each_day(settings: PipelineSettings) -> None:
+    schedules = build(settings).get_repository_def().schedule_defs
+    assert {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules} == {
+        "nightly": ("30 2 * * *", "Europe/London"),
+        "weekly_verification": ("0 5 * * *", "Europe/London"),
+        "weekly_pending_list": ("0 6 * * *", "Europe/London"),
+        "monthly_overview": ("0 7 * * *", "Europe/London"),
+    }
+
+
+def test_a_back_fill_of_years_may_run_for_days(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        assert instance.run_monitoring_max_runtime_seconds == 3 * 24 * 3600
+
+
+@pytest.mark.parametrize("schedule", ["nightly", "weekly_verification", "weekly_pending_list", "monthly_overview"])
+def test_nothing_is_due_where_nothing_is_published(ask: Ask, schedule: str) -> None:
+    assert ask(schedule, "2020-09-07 07:00") == []
+
+
+def test_what_cannot_be_read_is_a_reason_to_wait_and_no_error(
+    ask: Ask, publish: Publish, settings: PipelineSettings
+) -> None:
+    publish("2020-09-01 03:00")
+    for name in ("kpi.duckdb", "casework.duckdb", "generations"):
+        for path in (settings.warehouse / name, *(settings.warehouse / name).rglob("*.duckdb")):
+            if path.is_file():
+                path.write_bytes(b"damaged")
+    assert ask("monthly_overview", "2020-09-03 07:00") == []
+    assert ask("weekly_pending_list", "2020-09-07 06:00") == []
+
+
+def test_each_extract_that_is_not_published_has_a_run_of_its_own(ask: Ask, settings: PipelineSettings) -> None:
+    keys = ["370_2020-09-01", "852_2020-09-01"]
+    for la_code in ("370", "852"):
+        land(settings.landing / la_code / "2020-09-01", referral=REFERRALS.format(decided="2020-08-06"))
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        register(instance, keys)
+    assert ask("nightly", "2020-09-02 02:30") == keys
+
+
+def test_an_overview_falls_due_on_the_third_working_day() -> None:
+    due = fallen_due(date(2020, 9, 20), date(2021, 4, 30))
+    assert [due[month] for month in (AUGUST, SEPTEMBER)] == [date(2020, 9, 3), date(2020, 10, 5)]
+    assert due[date(2020, 12, 1)] == date(2021, 1, 6)  # New Year's Day is a Friday
+    assert due[date(2021, 3, 1)] == date(2021, 4, 7)  # Good Friday and Easter Monday
+    assert len(due) == 8
+    assert date(2021, 3, 1) not in fallen_due(date(2020, 9, 20), date(2021, 4, 6))
+    assert fallen_due(date(2020, 9, 1), date(2020, 9, 30), [date(2020, 9, 2)]) == {AUGUST: date(2020, 9, 4)}
+
+
+def test_an_overview_is_due_from_the_third_working_day_until_it_is_written(
+    ask: Ask, publish: Publish, settings: PipelineSettings
+) -> None:
+    publish("2020-09-01 03:00")
+    assert ask("monthly_overview", "2020-09-02 07:00") == []
+    assert ask("monthly_overview", "2020-09-03 07:00") == ["2020-08-01"]
+    assert ask("monthly_overview", "2020-09-04 07:00") == ["2020-08-01"]  # Dagster was off on the day
+    assert ask("monthly_overview", "2021-02-15 07:00") == ["2020-08-01"]  # and for months
+    write_month(settings.warehouse, AUGUST)
+    assert ask("monthly_overview", "2020-09-04 07:00") == []
+    assert ask("monthly_overview", "2021-02-15 07:00") == []
+
+
+def test_every_month_that_was_missed_comes_oldest_first(
+    ask: Ask, publish: Publish, overview: Callable[..., None]
+) -> None:
+    publish("2020-09-01 03:00")
+    publish("2020-10-01 03:00")
+    assert ask("monthly_overview", "2020-10-04 07:00") == ["2020-08-01"]
+    assert ask("monthly_overview", "2020-10-05 07:00") == ["2020-08-01", "2020-09-01"]
+    overview("2020-09", 2)
+    assert ask("monthly_overview", "2020-10-06 07:00") == ["2020-08-01"]
+
+
+def test_an_extract_that_comes_late_has_its_overview_the_next_morning(ask: Ask, publish: Publish) -> None:
+    publish("2020-09-10 03:00", "2020-09-01")
+    assert ask("monthly_overview", "2020-09-10 07:00") == ["2020-08-01"]
+
+
+def test_no_overview_is_due_of_months_before_the_first_publication(ask: Ask, publish: Publish) -> None:
+    publish("2020-10-01 03:00")
+    assert ask("monthly_overview", "2020-10-05 07:00") == ["2020-09-01"]
+
+
+def test_an_overview_is_written_as_figures_stood_when_it_fell_due_and_not_again(
+    ask: Ask, publish: Publish, overview: Callable[..., None]
+) -> None:
+    publish("2020-09-01 03:00")
+    overview("2020-08", 1)  # by hand, before it is due
+    assert ask("monthly_overview", "2020-09-03 07:00") == []
+    publish("2020-09-03 03:00", decided="2020-08-04")
+    assert ask("monthly_overview", "2020-09-03 07:00") == ["2020-08-01"]
+    overview("2020-08", 2)
+    publish("2020-09-08 03:00", decided="2020-08-10")
+    assert ask("monthly_overview", "2020-09-09 07:00") == []  # restated since: the index says so
+
+
+def test_a_correction_of_an_older_extract_makes_no_overview_due_for_ever(
+    ask: Ask, publish: Publish, overview: Callable[..., None]
+) -> None:
+    publish("2020-08-01 03:00")
+    publish("2020-09-01 03:00")
+    publish("2020-09-02 03:00", "2020-08-01", decided="2020-08-04")  # a later version, of the earlier extract
+    overview("2020-07", 2)
+    overview("2020-08", 2)
+    assert ask("monthly_overview", "2020-09-03 07:00") == []
+
+
+def test_an_overview_is_due_while_any_authority_lacks_it(
+    ask: Ask, publish: Publish, overview: Callable[..., None]
+) -> None:
+    publish("2020-09-01 03:00")
+    publish("2020-09-01 03:00", la_code="370")
+    overview("2020-08", 1)
+    assert ask("monthly_overview", "2020-09-03 07:00") == ["2020-08-01"]
+    overview("2020-08", 2, "370")
+    assert ask("monthly_overview", "2020-09-03 07:00") == []
+
+
+def test_the_lists_are_due_from_monday_until_every_authority_has_its_own(
+    ask: Ask, publish: Publish, settings: PipelineSettings
+) -> None:
+    def written(la_code: str, at: str) -> None:
+        path = pending.write(settings.warehouse, f"pending_{la_code}_2020-09-01.xlsx", b"")
+        os.utime(path, (datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/London")).timestamp(),) * 2)
+
+    publish("2020-09-01 03:00")
+    publish("2020-09-01 03:00", la_code="370")
+    assert ask("weekly_pending_list", "2020-09-07 06:00") == [None]
+    written("852", "2020-09-07 06:01")
+    assert ask("weekly_pending_list", "2020-09-08 06:00") == [None]  # its run was broken off
+    written("370", "2020-09-08 06:01")
+    assert [ask("weekly_pending_list", f"2020-09-{day} 06:00") for day in ("09", "13")] == [[], []]
+    assert ask("weekly_pending_list", "2020-09-14 06:00") == [None]
+
+
+def test_verification_is_due_from_sunday_until_it_is_done(
+    ask: Ask, publish: Publish, settings: PipelineSettings
+) -> None:
+    publish("2020-09-01 03:00")
+    assert ask("weekly_verification", "2020-09-02 05:00") == [None]
+    verify(settings.warehouse)
+    last = verified_at(settings.warehouse)
+    assert last and abs(datetime.now(UTC) - last) < timedelta(minutes=1)
+    (settings.warehouse / "generations" / "verified").write_text(
+        "2020-09-06T04:01:00+00:00\n"
+    )  # Sunday 05:01 in London
+    assert [ask("weekly_verification", f"2020-09-{day} 05:00") for day in ("07", "12")] == [[], []]
+    assert [ask("weekly_verification", f"2020-09-{day} 05:00") for day in ("13", "15")] == [[None], [None]]
+    (settings.warehouse / "generations" / "verified").write_text("cut off")
+    assert ask("weekly_verification", "2020-09-07 05:00") == [None]
