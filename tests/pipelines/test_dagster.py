@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -257,7 +258,11 @@ def test_the_nightly_schedule_runs_what_is_registered_and_not_published(
 
     def requests() -> list[RunRequest | SkipReason]:
         data = nightly.evaluate_tick(
-            build_schedule_context(instance=instance, repository_def=definitions.get_repository_def())
+            build_schedule_context(
+                instance=instance,
+                scheduled_execution_time=datetime.now(UTC),
+                repository_def=definitions.get_repository_def(),
+            )
         )
         return [request.partition_key for request in data.run_requests or []]
 
