@@ -62,11 +62,12 @@ def compared(group: Group, warehouse: Path) -> list[Told]:
 
 def _looking_cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
     """The extracts that declare nothing of their coverage and look as a cut leaves them."""
-    for la_code, day, first, count, share in connection.sql(_LOOKS_CUT.read_text()).fetchall():
+    for la_code, day, first, before, after, count, share, later in connection.sql(_LOOKS_CUT.read_text()).fetchall():
         place = (la_code, day)
         sentence = (
-            f"{_where(place)}/referral: it looks cut. {count:,} referrals were made more than 90 days before {first} and "
-            f"none of them had closed by then, though {share:.0%} of later ones close within 90 days"
+            f"{_where(place)}/referral: it looks cut. From {first} on {after:.2g} referrals close a day, in the year before "
+            f"{before:.2g}; and of the {count:,} made more than 90 days before that day {share:.0%} closed within 90 days, of "
+            f"later ones {later:.0%}"
         )
         finding = Finding(
             f"{sentence}; declare from when it is complete, with a line complete_from = {first} in its {FILE_NAME}, or "
