@@ -267,6 +267,7 @@ def test_a_doubled_quote_is_a_quote(read: Read) -> None:
 
 AS_SYSTEMS_WRITE_IT = [
     pytest.param("sep=;\n" + PLAIN.replace(",", ";"), 1, id="a line for Excel that names the delimiter"),
+    pytest.param(PLAIN.replace(",", "|"), 0, id="bars between cells, as databases export"),
     pytest.param(
         '"s47_id", "person_id", "start_date", "outcome"\n"S1", "P1", "03/08/2020", "ICPC"\n'
         '"S2", "P2", "04/08/2020", "NFA"\n',

@@ -35,7 +35,7 @@ _BLANK_ROW = re.compile(
     rb"|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*"
     rb"\r?(?:\n|$)"
 )
-_SPACED_QUOTE = re.compile(r'[,;\t] +"')
+_SPACED_QUOTE = re.compile(r'[,;\t|] +"')
 
 
 def read(content: bytes, wanted: Wanted, named_gzip: bool, limits: Operation) -> Rows:

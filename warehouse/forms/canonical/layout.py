@@ -11,7 +11,7 @@ from warehouse.forms.cells import folded, shown
 
 SEARCHED_ROWS = 10
 _ENOUGH = 0.6  # the share of required headers that makes a row the header row
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 # Headers, folded, of a column that says whose the rows are.
 _AUTHORITY = {"la", "lacode", "laname", "lea", "leacode", "leaname", "localauthority", "localauthoritycode",
               "localauthorityname", "dfelacode", "dfecode"}  # fmt: skip
