@@ -31,6 +31,7 @@ from assets.resource import extracts_partitions
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
 from warehouse.definitions import definitions_sha256
+from warehouse.forms.ssd.extracting import last_extract_date
 from warehouse.generations import InUseError
 from warehouse.landing.extracts import (
     REMEMBERED,
@@ -217,4 +218,20 @@ def verification_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDef
         "weekly_verification", job, 5, 0,
         "Whether what is published is as it was published; what is damaged is restored: once a week, from Sunday on.",
         not_verified,
+    )  # fmt: skip
+
+
+def ssd_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """Extracts the council's SSD, once in each month, week or day; the setting `ssd_at` says at which time it asks."""
+    la_code, at = str(settings.ssd_authority), settings.ssd_at
+
+    def not_extracted(_context: ScheduleEvaluationContext, now: datetime) -> list[str | None]:
+        begun = {"month": now.date().replace(day=1), "week": _since(now, _MONDAY).date(), "day": now.date()}
+        last = last_extract_date(settings.landing, la_code)
+        return [] if last and last >= begun[settings.ssd_every] else [None]
+
+    return _asked_daily(
+        "ssd_extract", job, at.hour, at.minute,
+        f"The SSD of authority {la_code}, into a landed extract of the day: once a {settings.ssd_every}.",
+        not_extracted,
     )  # fmt: skip

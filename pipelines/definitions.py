@@ -2,17 +2,19 @@
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from assets import facts, measures, published, raw, reference, report, staged, verification
+from assets import facts, measures, published, raw, reference, report, ssd, staged, verification
 from assets.resource import Workspace, extracts_partitions
 from pipelines.automation import (
     landing_sensor,
     nightly_schedule,
     overview_schedule,
     pending_schedule,
+    ssd_schedule,
     verification_schedule,
 )
 from pipelines.console import progress_logger
 from pipelines.settings import PipelineSettings, load_settings
+from warehouse.forms.ssd.tables import System
 
 JOB = "publish_extracts"
 _LAYERS = ("reference", "raw", "staged", "facts", "measures", "published")
@@ -46,7 +48,7 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         description="What is published, read against its SHA-256; what is damaged is restored.",
         executor_def=in_process_executor,
     )
-    return Definitions(
+    whole = Definitions(
         asset_checks=[verification.as_published],
         assets=[
             reference.reference,
@@ -78,6 +80,21 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         loggers={"progress": progress_logger},
         executor=in_process_executor,
     )
+    if settings.ssd_authority and settings.ssd_system:
+        return Definitions.merge(whole, _of_ssd(settings, settings.ssd_authority, settings.ssd_system))
+    return whole
+
+
+def _of_ssd(settings: PipelineSettings, la_code: str, system: System) -> Definitions:
+    """What an installation has beside the rest that extracts its council's SSD by itself."""
+    extracted = ssd.ssd_extract(la_code, system, settings.ssd_schema)
+    job = define_asset_job(
+        "ssd_extract",
+        selection=AssetSelection.assets(extracted),
+        description="The council's SSD, read into a landed extract of today.",
+        executor_def=in_process_executor,
+    )
+    return Definitions(assets=[extracted], jobs=[job], schedules=[ssd_schedule(settings, job)])
 
 
 def installation() -> Definitions:

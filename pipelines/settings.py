@@ -5,10 +5,11 @@ Sources in rising order: the environment (`KPI_` and the key in capitals), a `se
 
 import os
 import re
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,7 +24,8 @@ from warehouse.reference import loading
 DEFAULT_FILE = Path("settings.toml")
 # In the environment beside the settings: where they are, and the key and the address, which no file may hold.
 _NO_SETTINGS = {"KPI_CONFIG", "KPI_SSD_URL", pseudonyms.ENVIRONMENT}
-_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", "ssd_system", *Operation.model_fields}
+_SSD = {"ssd_system", "ssd_authority", "ssd_schema", "ssd_every", "ssd_at"}
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", *_SSD, *Operation.model_fields}
 
 
 class PipelineSettings(BaseSettings, Operation, Settings):
@@ -41,6 +43,26 @@ class PipelineSettings(BaseSettings, Operation, Settings):
         None,
         description="The case system whose scripts fill the SSD, which decides from when `extract ssd` is complete.",
     )
+    ssd_authority: str | None = Field(
+        None,
+        pattern=r"^\d{3}$",
+        description="The authority whose SSD Dagster extracts by itself; its address stands in `KPI_SSD_URL`, in the "
+        "environment alone.",
+    )
+    ssd_schema: str = Field("ssd_development", description="Schema of that SSD; empty is the account's own.")
+    ssd_every: Literal["month", "week", "day"] = Field(
+        "month", description="How often: once from the first of each month, from Monday of each week, or each day on."
+    )
+    ssd_at: time = Field(
+        time(6, 30),
+        description="When Dagster asks whether that is due, London time: after the SSD of the day is filled.",
+    )
+
+    @model_validator(mode="after")
+    def _knows_the_system(self) -> "PipelineSettings":
+        if self.ssd_authority and not self.ssd_system:
+            raise ValueError("ssd_authority: say by ssd_system which case system's scripts fill its SSD")
+        return self
 
     @field_validator("warehouse")
     @classmethod

@@ -1,16 +1,13 @@
 """`extract ssd`: from the SSD in a council's database to a landed extract; and the demonstration into such a database."""
 
-import os
 from collections.abc import Collection
 from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
 from warehouse.forms.ssd import extracting
-from warehouse.forms.ssd.database import NotExtractedError, engine_of, has_secret, saying
+from warehouse.forms.ssd.database import NotExtractedError, address, engine_of, saying
 from warehouse.forms.ssd.tables import System
-
-ENVIRONMENT = "KPI_SSD_URL"
 
 
 def extract_ssd(
@@ -56,19 +53,3 @@ def write_demonstration_ssd(url: str | None, la_codes: int, years: int, seed: in
         return 2
     console.console.print(f"wrote {sum(rows.values()):,} rows of {len(rows)} tables into the schema {schema}")
     return 0
-
-
-def address(url: str | None) -> str:
-    """The address of the database: as given, or from the environment, which alone may hold a password.
-
-    Raises NotExtractedError.
-    """
-    if url is None:
-        if not (found := os.environ.get(ENVIRONMENT)):
-            raise NotExtractedError(f"No database is named; put its address into {ENVIRONMENT}, or give it by --url.")
-        return found
-    if has_secret(url):
-        raise NotExtractedError(
-            f"A password on the command line is seen by others; put the whole address into {ENVIRONMENT}, without --url."
-        )
-    return url

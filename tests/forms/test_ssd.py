@@ -22,12 +22,15 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from dagster import DagsterInstance
 from sqlalchemy.dialects import mssql
 from support.published import grouped
 
-from pipelines.commands.extract import address
+from pipelines.definitions import build
 from pipelines.demonstration import ssd as demonstration
 from pipelines.demonstration.council import Council
+from pipelines.instance import home
+from pipelines.settings import PipelineSettings
 from warehouse.forms import ssd
 from warehouse.forms.ssd import database, extracting
 from warehouse.forms.ssd.extracting import extract
@@ -307,6 +310,49 @@ def test_an_episode_has_the_placement_it_names_and_the_status_that_makes_it_care
 
 
 @needs_server
+def test_dagster_lands_the_ssd_and_its_password_is_written_nowhere(
+    drawn: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The address is in the environment alone. What Dagster keeps and prints of a run that succeeds, and of one that fails."""
+    drawn.run(
+        PLANS.format(dates=DATES),
+        "insert into ssd_development.ssd_cp_plans values ('7', 'P1', '2019-05-01', 'infinity')",
+        "create table ssd_development.ssd_person (pers_person_id text, pers_dob timestamp, pers_sex text)",
+        "insert into ssd_development.ssd_person values ('P1', '2010-05-01', 'F')",
+    )
+    settings = PipelineSettings(
+        landing=tmp_path / "landing", warehouse=tmp_path / "warehouse", ssd_authority="852", ssd_system="eclipse"
+    )
+    address = sa.make_url(drawn.url).set(password=SECRET)
+    addresses = [address, address.set(database="another"), address.set(drivername=SECRET), None]
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    ended = []
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        for one in addresses:
+            monkeypatch.delenv(database.ENVIRONMENT, raising=False)
+            if one is not None:
+                monkeypatch.setenv(database.ENVIRONMENT, one.render_as_string(hide_password=False))
+            job = build(settings).resolve_job_def("ssd_extract")
+            result = job.execute_in_process(instance=instance, raise_on_error=False)
+            failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+            ended.append((result.success, [one.user_failure_data.description for one in failures]))
+            if result.success:
+                (folder,) = (settings.landing / "852").iterdir()
+                assert {path.name for path in folder.iterdir()} == {"cp_plan.parquet", "person.parquet"}
+                shutil.rmtree(folder)
+        assert ended == [
+            (True, []),
+            (False, ["Nothing was extracted: the database refused the account or knows no such database; see to "
+                     "KPI_SSD_URL."]),
+            (False, ["The address of the database cannot be read; see to KPI_SSD_URL."]),
+            (False, ["No database is named; put its address into KPI_SSD_URL, or give it by --url."]),
+        ]  # fmt: skip
+    assert SECRET not in "".join(capfd.readouterr())
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
+
+
+@needs_server
 def test_a_child_lives_where_the_latest_address_says_also_where_it_says_nothing(
     drawn: Database, tmp_path: Path
 ) -> None:
@@ -464,7 +510,7 @@ def test_each_system_keeps_its_own_part_of_the_past(
 )
 def test_a_password_on_the_command_line_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(database.NotExtractedError, match="KPI_SSD_URL") as raised:
-        address(url)
+        database.address(url)
     assert "hunter2" not in str(raised.value)
 
 

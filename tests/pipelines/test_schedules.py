@@ -1,12 +1,15 @@
 """What the schedules ask: what is due and not done. So nothing is lost where Dagster was off on the day it fell due."""
 
+import json
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from dagster import DagsterInstance, build_schedule_context
 from support.landed import land
@@ -15,6 +18,7 @@ from support.published import process
 from pipelines.definitions import build
 from pipelines.instance import home, register
 from pipelines.settings import PipelineSettings
+from warehouse.forms.ssd.extracting import MARK
 from warehouse.landing.extracts import Extract
 from warehouse.published import publishing
 from warehouse.report import pending
@@ -244,3 +248,40 @@ def test_verification_is_due_from_sunday_until_it_is_done(
     assert [ask("weekly_verification", f"2020-09-{day} 05:00") for day in ("13", "15")] == [[None], [None]]
     (settings.warehouse / "generations" / "verified").write_text("cut off")
     assert ask("weekly_verification", "2020-09-07 05:00") == [None]
+
+
+@pytest.mark.parametrize(
+    ("every", "due", "not_due"),
+    [
+        ("month", ["2020-09-30 06:30", "2020-11-02 06:30"], ["2020-10-02 06:30", "2020-10-31 06:30"]),
+        ("week", ["2020-10-05 06:30", "2020-10-08 06:30"], ["2020-10-01 06:30", "2020-10-04 06:30"]),
+        ("day", ["2020-10-02 06:30"], ["2020-10-01 06:30"]),
+    ],
+)
+def test_an_extract_of_the_ssd_is_due_until_one_of_the_period_has_landed(
+    ask: Ask, settings: PipelineSettings, every: str, due: list[str], not_due: list[str]
+) -> None:
+    def asked(at: str) -> list[str | None]:
+        return ask("ssd_extract", at, ssd_authority="852", ssd_system="mosaic", ssd_every=every)
+
+    land(settings.landing / "852" / "2020-11-01", referral="referral_date\n2020-08-03")  # from a file, and not the SSD
+    assert [asked(at) for at in due + not_due] == [[None]] * len(due + not_due)
+    for la_code, day in (("852", "2020-08-01"), ("852", "2020-10-01"), ("370", "2020-12-01")):
+        folder = settings.landing / la_code / day
+        folder.mkdir(parents=True)
+        schema = pa.schema([("cp_plan_id", pa.string())], {MARK: json.dumps({"system": "mosaic", "rows": {}}).encode()})
+        pq.write_table(schema.empty_table(), folder / "cp_plan.parquet")
+    later = [at for at in due if at > "2020-10-01"]
+    assert [asked(at) for at in later] == [[None]] * len(later)
+    assert [asked(at) for at in not_due] == [[]] * len(not_due)
+
+
+def test_the_ssd_is_asked_for_when_it_is_filled_and_only_where_the_settings_name_an_authority(
+    settings: PipelineSettings,
+) -> None:
+    named = settings.model_copy(update={"ssd_authority": "852", "ssd_system": "mosaic", "ssd_at": time(21, 5)})
+    schedule = build(named).resolve_schedule_def("ssd_extract")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("5 21 * * *", "Europe/London")
+    assert "ssd_extract" not in {one.name for one in build(settings).get_repository_def().schedule_defs}
+    with pytest.raises(ValueError, match="ssd_authority: say by ssd_system"):
+        PipelineSettings(ssd_authority="852")

@@ -3,6 +3,7 @@
 One set of queries serves PostgreSQL and SQL Server. What is said of a failure names no address, account or value.
 """
 
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ from sqlalchemy.types import Date, DateTime, String, TypeEngine, UnicodeText
 from warehouse.forms.ssd.tables import SYNONYMS, TABLES
 
 DRIVERS: Mapping[str, str] = {"postgresql": "psycopg", "mssql": "mssqlpython"}
+ENVIRONMENT = "KPI_SSD_URL"
 LOCK_SECONDS = 30  # how long the extract waits for the council's own writing to end
 CHUNK = 10_000  # rows
 
@@ -48,7 +50,9 @@ _FAILURES: Sequence[tuple[str, str]] = (
      "and USAGE on the schema"),
     (r"^57014$|query timeout", "the database's own time limit ended a query; extract at a quieter time, or have the limit "
      "raised for the role"),
-    (r"^28|^3D000$|\b18456\b", "the database refused the account or knows no such database; see to KPI_SSD_URL"),
+    # psycopg gives no code where no connection came about.
+    (r"^28|^3D000$|\b18456\b|password authentication failed|(database|role) \".*\" does not exist",
+     "the database refused the account or knows no such database; see to KPI_SSD_URL"),
     (r"^42P01$|^42703$|\b208\b|\b207\b", "a table was altered while it was read; extract again"),
     (r"\b3952\b", "it does not allow snapshot isolation; have ALLOW_SNAPSHOT_ISOLATION switched on"),
 )  # fmt: skip
@@ -105,6 +109,22 @@ def engine_of(url: str) -> Engine:
         raise NotExtractedError("The driver of the database is not installed; see docs/ssd.md.") from None
     except (SQLAlchemyError, ValueError):
         raise NotExtractedError("The address of the database cannot be read; see to KPI_SSD_URL.") from None
+
+
+def address(url: str | None = None) -> str:
+    """The address of the database: as given, or from the environment, which alone may hold a password.
+
+    Raises NotExtractedError.
+    """
+    if url is None:
+        if not (found := os.environ.get(ENVIRONMENT)):
+            raise NotExtractedError(f"No database is named; put its address into {ENVIRONMENT}, or give it by --url.")
+        return found
+    if has_secret(url):
+        raise NotExtractedError(
+            f"A password on the command line is seen by others; put the whole address into {ENVIRONMENT}, without --url."
+        )
+    return url
 
 
 def has_secret(url: str) -> bool:

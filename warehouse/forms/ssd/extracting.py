@@ -20,7 +20,7 @@ from schemas.tables import columns
 from warehouse.forms.ssd import database
 from warehouse.forms.ssd.database import Found, NotExtractedError
 from warehouse.forms.ssd.tables import SOURCES, TABLES, System, carried, coverage_of
-from warehouse.landing.extracts import landed
+from warehouse.landing.extracts import Extract, landed
 from warehouse.private import owner_only
 
 MARK = b"ssd"  # in a Parquet file of an SSD extract: the system, and the rows of each SSD table
@@ -128,12 +128,21 @@ def _compare(rows: Mapping[str, int], last: Mapping[str, int], fewer: Collection
 
 def _last_rows(landing: Path, la_code: str, today: date) -> Mapping[str, int]:
     """The rows of each SSD table in the authority's last extract from an SSD; none where there is no such."""
-    earlier = [one for one in landed(landing) if one.la_code == la_code and one.extract_date < today]
-    for one in sorted(earlier, reverse=True):
+    return next((dict(mark["rows"]) for one, mark in _extracted(landing, la_code) if one.extract_date < today), {})
+
+
+def last_extract_date(landing: Path, la_code: str) -> date | None:
+    """The date of the authority's latest landed extract from an SSD; None where there is no such."""
+    return next((one.extract_date for one, _ in _extracted(landing, la_code)), None)
+
+
+def _extracted(landing: Path, la_code: str) -> Iterator[tuple[Extract, dict[str, Any]]]:
+    """The authority's landed extracts from an SSD, the latest first, and what stands in their files."""
+    for one in sorted((one for one in landed(landing) if one.la_code == la_code), reverse=True):
         for path in sorted(one.folder.glob("*.parquet")):
             if mark := mark_of(path):
-                return dict(mark["rows"])
-    return {}
+                yield one, mark
+                break
 
 
 def mark_of(path: Path) -> dict[str, Any] | None:
