@@ -93,10 +93,9 @@ def _write(kpi: duckdb.DuckDBPyConnection, new: Path, before: Path, unchanged: s
         else:
             changed.append(la_code)
     for la_code in changed:
-        kpi.execute(f"create or replace temp table written as {sql('monthly_kpi_breakdown')}", {"la_code": la_code})
-        named = new / f"monthly_kpi_breakdown_{la_code}"
-        kpi.execute(f"copy written to '{_quoted(named)}.parquet' {_PARQUET}")
-        kpi.execute(f"create or replace temp table written as {sql('last_13_months')}")
+        named = new / f"monthly_kpi_breakdown_{la_code}.parquet"
+        kpi.execute(f"copy ({sql('monthly_kpi_breakdown')}) to '{_quoted(named)}' {_PARQUET}", {"la_code": la_code})
+        kpi.execute(f"create or replace temp table written as {sql('last_13_months')}", {"whole": str(named)})
         _copy_csv(kpi, named.with_suffix(".csv"))
     for card in scorecard.scorecards(kpi, changed):
         (new / f"scorecard_{card.la_code}_{card.month:%Y-%m}.xlsx").write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
