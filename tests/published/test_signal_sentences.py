@@ -200,6 +200,14 @@ def test_what_cannot_be_judged_is_said_too() -> None:
         assert sentence(found, 6) == "There was nothing to measure in the month."
 
 
+def test_a_rate_without_a_population_is_no_news_and_its_sentence_says_why() -> None:
+    months = [(400.0 + number % 3, 0.0) for number in range(25)] + [(500.0, 0.0)]
+    with said({"looked_after_rate": months}, "rate_of_snapshot") as found:
+        for number in (1, 2, 26):
+            assert sentence(found, number, "looked_after_rate") == "There is no rate, because no population is known."
+        assert news(found) == []
+
+
 def test_sentences_know_nothing_of_later_months() -> None:
     drawn = binomial(5, [0.9] * 24 + [0.75] * 30, 40)
     whole = said({"icpc_timeliness": drawn}, "share_of_events")

@@ -138,6 +138,7 @@ phrased as (
 select
     la_code, measure_code, month,
     case
+        when value is null and noun = 'The rate' then 'There is no rate, because no population is known'
         when assessment = 'no_cases' then 'There was nothing to measure in the month'
         when assessment = 'too_few_months' then 'There are too few months yet to say what is usual'
         when chart = 'xmr_of_change' then
@@ -184,7 +185,7 @@ select
             || ' (about ' || level || ', from about ' || level_before || ') and has stayed there'
         else noun || ' has varied around ' || level || ' since ' || month_name_of(since) || ', with no lasting change'
     end
-    || coalesce('; ' || array_to_string(exceptions, '; '), '')
-    || if(chart = 'xmr_of_change' and assessment = 'judged', coalesce('; ' || flows, ''), '') || '.' as sentence,
-    coalesce(is_new_level or is_newly_moving or is_unusual, false) as is_news
+    || if(value is null, '', coalesce('; ' || array_to_string(exceptions, '; '), ''))
+    || if(chart = 'xmr_of_change' and assessment = 'judged' and value is not null, coalesce('; ' || flows, ''), '') || '.' as sentence,
+    value is not null and coalesce(is_new_level or is_newly_moving or is_unusual, false) as is_news
 from phrased
