@@ -17,15 +17,18 @@ from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
 from warehouse.published import publishing
+from warehouse.reference.loading import in_force
 from warehouse.workspace import exclusive
 
 LIMITS = Operation.model_validate({})
 
 
 @contextmanager
-def grouped(extracts: list[Extract], settings: Settings | None = None) -> Iterator[Group]:
+def grouped(
+    extracts: list[Extract], settings: Settings | None = None, reference: Path | None = None
+) -> Iterator[Group]:
     """The layers of extracts up to the measures, none of which may be refused."""
-    group = Group(extracts, settings or Settings(), LIMITS)
+    group = Group(extracts, settings or Settings(), LIMITS, reference=reference)
     try:
         group.measures()
         assert not group.refused, group.refused
@@ -42,7 +45,7 @@ def process(
     accepted_settings: str | None = None,
 ) -> list[int]:
     """Run every layer over the extracts, as the job does; the versions published."""
-    with grouped(extracts, settings) as group:
+    with grouped(extracts, settings, in_force(warehouse)) as group:
         return publish(group, warehouse, is_pseudonymised, accepted_settings)
 
 
@@ -50,7 +53,7 @@ def publish(
     group: Group, warehouse: Path, is_pseudonymised: bool = False, accepted_settings: str | None = None
 ) -> list[int]:
     """Publish what the layers gave; the versions published."""
-    publication = publishing.Publication("run", "0", definitions_sha256(group.settings), accepted_settings)
+    publication = publishing.Publication("run", "0", definitions_sha256(group.settings, group.reference), accepted_settings)
     with exclusive(warehouse):
         return publishing.publish(group.connection, warehouse, publication, group.inputs(), is_pseudonymised)
 

@@ -63,7 +63,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
         for measure in of_fact:
             if Making.ANEW in (measure.kind.month, measure.kind.twelve_months) or _is_distinct_rate(measure):
                 connection.execute(_anew(connection, measure))
-    for name in ("month_figure", "month_breakdown", "period_figure", "period_breakdown"):
+    for name in ("month_figure", "month_breakdown", "period_figure", "period_breakdown", "dfe_count"):
         connection.execute(f"create or replace table measures.{name} as {sql(name)}")
 
 

@@ -16,7 +16,7 @@ _MADE = re.compile(r"((?:^-- .*\n)+)create (?:or replace |table |view |macro |if
 _SCRIPTS = {"kpi": ("kpi", "signals/structure", "targets/structure"), "casework": ("casework/structure",)}
 _QUERIES = {
     "kpi": ("signals/spc_rebase", "comparisons/benchmark_comparison", "comparisons/benchmark_neighbour",
-            "comparisons/benchmark_year", "signals/spc_signal",
+            "comparisons/benchmark_year", "comparisons/reconciliation", "signals/spc_signal",
             "signals/spc_sentence", "targets/scorecard"),
     "casework": (),
 }  # fmt: skip

@@ -52,6 +52,13 @@ create table if not exists measure_coverage (
     last_month date, reason varchar
 );
 
+-- One row per published extract, measure whose cases DfE counts otherwise, and year to 31 March that the extract covers:
+-- its cases counted as DfE does, by the step towards DfE's definition that makes the difference.
+create table if not exists dfe_count (
+    la_code varchar not null, extract_date date not null, measure_code varchar not null, year_end date not null,
+    step varchar not null, numerator double not null, denominator double
+);
+
 -- One row per extract and measure that it could not give.
 create table if not exists not_computable (
     la_code varchar not null,

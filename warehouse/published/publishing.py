@@ -51,7 +51,10 @@ _OF_A_VERSION = (
 )  # fmt: skip
 # What is made anew, for the authorities of the run, of the figures that are current then, in this order: each by the
 # query of its name, which reads the tables before it by their names alone.
-OF_WHAT_IS_CURRENT = ("signals/spc_rebase", "comparisons/benchmark_comparison", "comparisons/benchmark_neighbour")
+OF_WHAT_IS_CURRENT = (
+    "signals/spc_rebase", "comparisons/benchmark_comparison", "comparisons/benchmark_neighbour",
+    "comparisons/reconciliation",
+)  # fmt: skip
 
 
 class ReconciliationError(Exception):
@@ -313,6 +316,7 @@ def _write_versions(
     for table, source in (
         ("coverage", "staged.coverage"), ("measure_coverage", "measures.measure_coverage"),
         ("not_computable", "measures.not_computable"), ("unmet_need", "measures.unmet_need"),
+        ("dfe_count", "measures.dfe_count"),
     ):  # fmt: skip
         columns = ", ".join(connection.table(f"kpi.{table}").columns)
         connection.execute(

@@ -131,6 +131,7 @@ select
     date_trunc('month', counted.finished_date)::date as month,
     counted.person_id,
     counted.assessment_id as record_id,
+    counted.start_date,
     coalesce(counted.start_date, counted.referral_date) as begun_date,
     counted.clock_start,
     counted.finished_date as event_date,
