@@ -335,7 +335,7 @@ NEIGHBOUR_AUTHORITY = ("old_la_code", "LA num", "LA number")
 NEIGHBOUR_COUNT = 10
 
 # Which authority takes the place of which, and when: a file of the user's own, as no publisher gives it.
-SUCCESSION_COLUMNS = ("la_code", "name", "successor_la_code", "successor_name", "changed_on", "status")
+SUCCESSION_COLUMNS = ("la_code", "name", "successor_la_code", "successor_name", "changed_on", "status", "extent")
 
 
 @dataclass(frozen=True)

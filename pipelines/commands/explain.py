@@ -50,6 +50,8 @@ def lines(explanation: Explanation, person: str | None = None) -> Iterator[str]:
         if explanation.reported:
             yield from _headed(f"Reported of {printable(known_as)}, in this extract", _reported(explanation))
     yield from _headed("Benchmarks", _benchmarks(explanation))
+    if explanation.reconciliations:
+        yield from _headed("Against DfE's figure of a year", _reconciliations(explanation))
     yield from _headed("Versions of this figure, the latest first", _versions(explanation))
     yield from _headed("The same in SQL", _queries(explanation))
 
@@ -209,14 +211,30 @@ def _benchmarks(explanation: Explanation) -> Iterator[str]:
         yield "None: no national statistic is published, or none for this month."
         return
     yield from _table(
-        ("Period", "Benchmark", "Year", "Basis", "Value", "Gap", "Comparable", "Rank", "Band"),
+        ("Period", "Benchmark", "Year", "Basis", "Value", "Gap", "Comparable", "Rank", "Band", "Authorities", "Cases"),
         (
             (PERIODS[one.period], one.benchmark_name, _plain(one.year), one.benchmark_basis,
              _number(one.benchmark_value), _number(one.difference), "yes" if one.is_comparable else "no",
-             _plain(one.national_rank), one.quartile_band or "–")
+             _plain(one.national_rank), one.quartile_band or "–", _plain(one.authorities_used), _count(one.cases))
             for one in explanation.benchmarks
         ),
     )  # fmt: skip
+    for left_out in dict.fromkeys(one.left_out for one in explanation.benchmarks if one.left_out):
+        yield from textwrap.wrap(f"Neighbours left out: {printable(left_out)}", _WIDTH, subsequent_indent="  ")
+
+
+def _reconciliations(explanation: Explanation) -> Iterator[str]:
+    yield from _table(
+        ("Year to", "Ours", "DfE", "Gap", "Clock", "Transfers", "Episodes", "Late", "Population", "Rounding", "Unexplained"),
+        (
+            (iso(one.year_end), *(_number(part) for part in (
+                one.our_value, one.published_value, one.gap, one.assessment_clock, one.transfer_in,
+                one.distinct_or_episode, one.late_recording, one.population, one.rounding, one.unexplained,
+            )))
+            for one in explanation.reconciliations
+        ),
+    )  # fmt: skip
+    yield "Each part is what one more step towards DfE's definition takes from our figure; – cannot be computed."
 
 
 def _versions(explanation: Explanation) -> Iterator[str]:

@@ -142,6 +142,7 @@ def test_each_group_has_a_table_of_thirteen_months_with_its_target(council: Writ
     front_door = {row[0]: row[1:] for row in rows_of(council, "Front door: thirteen months to August 2020")}
     assert (front_door[MASH][0], front_door[MASH][-4:]) == ("94%", ["99%", "97%", "–", "95% ✓ green"])
     captions = [plain(block.caption) for block in council.overview.blocks if isinstance(block, Table) and block.is_wide]
+    assert captions.pop() == "Our figures and DfE’s, year to 31 March 2020"
     assert captions == [f"{name}: thirteen months to August 2020" for name in (
         "Front door", "Assessment and children in need", "Protection", "Looked after")]  # fmt: skip
 
@@ -400,7 +401,7 @@ def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
     assert headings == ["Exceptions", "Work in hand", "At a glance", "Positive areas", "Areas for development",
                         "Why each measure is listed where it is", "Scorecard", "Measure by measure", "Data quality",
-                        "Definitions"]  # fmt: skip
+                        "Definitions", "Annex: our figures and DfE’s"]  # fmt: skip
     (table,) = [table for table in document.tables if len(table.columns) == 9]
     assert table.rows[0].cells[0].text == "Measure"
     assert table.rows[1].cells[1].text == "99% (342 of 346)"

@@ -21,6 +21,8 @@ create temp table if not exists spc_point
 create temp table if not exists family_design (la_code varchar, measure_code varchar, design_factor double);
 create table if not exists reference.indicator (indicator_code varchar, source_publication varchar);
 create table if not exists reference.release (source_publication varchar, period_end date, released_on date);
+create table if not exists reference.succession
+(la_code varchar, name varchar, successor_la_code varchar, changed_on date, status varchar, extent varchar);
 """
 
 # A drawn table is text; these give each its types.
@@ -29,7 +31,8 @@ TYPES = {
     " denominator::double as denominator, value::double as value, status",
     "measure": "measure_code, kind, polarity, benchmark_indicator, measure_code as made_of",
     "reference.benchmark": "indicator_code, geography_code, la_code, period_end::date as period_end,"
-    " value::double as value, denominator::double as denominator",
+    " value::double as value, numerator::double as numerator, denominator::double as denominator,"
+    " suppression::varchar as suppression",
     "reference.geography": "geography_level, geography_code, la_code, name, region_code, parent_region_code",
     "reference.statistical_neighbour": "neighbour_model, neighbour_model_name,"
     " in_force_from::date as in_force_from, la_code, rank::integer as rank, neighbour_la_code",
@@ -113,7 +116,7 @@ def draw(connection: duckdb.DuckDBPyConnection, **tables: str) -> None:
         if name == "monthly_kpi_current":  # counts are drawn only where they matter
             frame = frame.reindex(columns=[*dict.fromkeys([*header, "numerator", "denominator"])])
         if name == "reference.benchmark":
-            frame = frame.reindex(columns=[*dict.fromkeys([*header, "denominator"])])
+            frame = frame.reindex(columns=[*dict.fromkeys([*header, "numerator", "denominator", "suppression"])])
         connection.from_df(frame).project(TYPES[name]).create(name)
 
 
@@ -229,6 +232,9 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
         "is_beyond_chance",
         "design_factor",
         "between_variance",
+        "authorities_used",
+        "cases",
+        "left_out",
     ]
 
 
@@ -444,6 +450,77 @@ def test_a_year_is_compared_with_from_the_month_in_which_it_came_out(drawn: duck
     assert [(month.month, value) for name, month, of, value in found if of == "england" and name == "icpc_timeliness"] == [
         (9, 77), (10, 77), (11, 78),
     ]  # fmt: skip
+
+
+def test_a_comparison_says_what_it_rests_on_and_names_who_is_left_out(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED, monthly_kpi_current=ICPC_AUGUST_2020,
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value | numerator | denominator | suppression
+        ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | 78    | 780       | 1000        | -
+        ICPC_15WD_PCT  | E12000008      | -       | 2019-03-31 | 77    | -         | -           | -
+        ICPC_15WD_PCT  | E06000044      | 851     | 2019-03-31 | 90    | 45        | 50          | -
+        ICPC_15WD_PCT  | E06000038      | 870     | 2019-03-31 | -     | -         | -           | c
+        ICPC_15WD_PCT  | E06000045      | 852     | 2019-03-31 | 50    | 10        | 20          | -
+        """,
+    )  # fmt: skip
+    found = compare(drawn, "benchmark, benchmark_value, authorities_used, cases, left_out")
+    # Reading is suppressed, Camden is not there at all; the region's own count is not published.
+    assert found == [
+        ("england", 78, 2, 1000, None), ("region", 77, 2, None, None),
+        ("statistical_neighbours", 90, 1, 50, "Reading (confidential); Camden (not published)"),
+    ]  # fmt: skip
+
+
+def test_a_rate_rests_on_the_children_that_it_counts(drawn: duckdb.DuckDBPyConnection) -> None:
+    draw(
+        drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+        monthly_kpi_current="""
+        la_code | measure_code               | month      | period | value | status
+        852     | child_protection_plan_rate | 2020-08-01 | month  | 75    | final
+        """,
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value | numerator | denominator
+        CPP_RATE       | E06000044      | 851     | 2019-03-31 | 50    | 220       | 44000
+        CPP_RATE       | E06000038      | 870     | 2019-03-31 | 40    | 150       | 37500
+        """,
+    )  # fmt: skip
+    found = compare(drawn, "benchmark, authorities_used, cases, left_out")
+    assert ("statistical_neighbours", 2, 370, "Camden (not published)") in found
+
+
+def test_a_new_council_is_held_against_what_its_predecessors_published(drawn: duckdb.DuckDBPyConnection) -> None:
+    drawn.execute(
+        "create table reference.succession as select * from (values "
+        "('851', 'Portsmouth', '852', date '2019-04-01', 'in force', 'whole'), "
+        "('870', 'Reading', '852', date '2019-04-01', 'in force', 'whole'), "
+        "('202', 'Camden', '852', date '2019-04-01', 'in force', 'fragment'), "
+        "('921', 'Isle of Wight', '852', date '2028-04-01', 'proposed', 'whole')) "
+        "as succession (la_code, name, successor_la_code, changed_on, status, extent)"
+    )
+    draw(
+        drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+        monthly_kpi_current="""
+        la_code | measure_code    | month      | period            | value | status
+        852     | icpc_timeliness | 2019-12-01 | rolling_12_months | 75    | final
+        852     | icpc_timeliness | 2020-12-01 | rolling_12_months | 75    | final
+        """,
+        reference_benchmark="""
+        indicator_code | geography_code | la_code | period_end | value | numerator | denominator
+        ICPC_15WD_PCT  | E06000044      | 851     | 2019-03-31 | 90    | 90        | 100
+        ICPC_15WD_PCT  | E06000038      | 870     | 2019-03-31 | 50    | 150       | 300
+        ICPC_15WD_PCT  | E09000007      | 202     | 2019-03-31 | 10    | 1         | 10
+        ICPC_15WD_PCT  | E06000045      | 852     | 2020-03-31 | 70    | 280       | 400
+        """,
+    )  # fmt: skip
+    found = compare(drawn, "benchmark, month::varchar, benchmark_name, benchmark_basis, benchmark_value, authorities_used, cases")
+    # 240 of 400 together, no mean of the two shares; from its own first year on there is no need of them.
+    assert [row[1:] for row in found if row[0] == "predecessors"] == [
+        ("2019-12-01", "Portsmouth, Reading, pooled, before 1 April 2019", "pooled_predecessors", 60, 2, 400)
+    ]
 
 
 def test_where_nothing_was_published_the_rows_stay_and_say_so(drawn: duckdb.DuckDBPyConnection) -> None:

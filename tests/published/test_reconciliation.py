@@ -77,8 +77,8 @@ def reconciled(warehouse: Path, measure: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("council")
-    release(folder, "2026-07-30", ons_csv=published_file(
-        "year | place | age_group | population_estimate\n2025 | Southampton | Children aged 0 to 17 years | 50000\n"))  # fmt: skip
+    estimate = "year | place | age_group | population_estimate\n2025 | Southampton | Children aged 0 to 17 years | 50000\n"
+    release(folder, "2026-07-30", ons_csv=published_file(estimate))
     release(folder, "2026-10-29", **{name: published_file(drawn) for name, drawn in PUBLISHED.items()})
     taken(folder, folder / "warehouse")
     process(folder / "warehouse", extracts(folder, "2026-05-05", "2026-11-04"), OURS)
@@ -135,7 +135,8 @@ def test_without_an_extract_by_the_end_of_july_late_recording_is_not_known(tmp_p
 def test_a_setting_that_leaves_transfers_out_is_a_part_too(tmp_path: Path) -> None:
     release(tmp_path, "2026-10-29", **{name: published_file(drawn) for name, drawn in PUBLISHED.items()})
     taken(tmp_path, tmp_path / "warehouse")
-    process(tmp_path / "warehouse", extracts(tmp_path, "2026-05-05"), Settings(icpc_transfer_in="exclude", reref_count="children"))
+    settings = Settings(icpc_transfer_in="exclude", reref_count="children")
+    process(tmp_path / "warehouse", extracts(tmp_path, "2026-05-05"), settings)
     found = reconciled(tmp_path / "warehouse", "icpc_timeliness")
     assert found["our_value"] == 50
     assert found["transfer_in"] == pytest.approx(50 - 100 / 3)

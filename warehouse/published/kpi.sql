@@ -148,7 +148,15 @@ create table if not exists benchmark_version (
     la_code varchar not null, measure_code varchar not null, month date not null, period varchar not null,
     benchmark varchar not null, benchmark_basis varchar not null, benchmark_name varchar, benchmark_period_end date,
     benchmark_value double, neighbours_used integer, version integer not null, design_factor double,
-    between_variance double
+    between_variance double, authorities_used integer, cases double, left_out varchar
+);
+
+-- One row per version, measure and year to 31 March: the reconciliation with DfE's figure as it was then, for the authority's
+-- latest new version of each run. Append-only.
+create table if not exists reconciliation_version (
+    version integer not null, la_code varchar not null, measure_code varchar not null, year_end date not null,
+    our_value double, published_value double, gap double, assessment_clock double, transfer_in double,
+    distinct_or_episode double, late_recording double, population double, rounding double, unexplained double
 );
 
 -- One row: whose figures the benchmarks and populations are, and under which licence.

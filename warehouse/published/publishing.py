@@ -361,6 +361,7 @@ def _write_current(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute("create or replace temp view spc_point as from kpi.spc_point")
     connection.execute(f"create or replace table kpi.benchmark_year as {sql('comparisons/benchmark_year')}")
     connection.execute(f"insert into kpi.benchmark_version by name {sql('comparisons/benchmark_version')}")
+    connection.execute(f"insert into kpi.reconciliation_version by name {sql('comparisons/reconciliation_version')}")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> set[str]:

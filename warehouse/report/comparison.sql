@@ -3,6 +3,7 @@
 select
     compared.measure_code, compared.period, compared.benchmark, compared.benchmark_name, compared.benchmark_period_end,
     compared.benchmark_value, compared.benchmark_basis, compared.neighbours_used, compared.version,
+    compared.authorities_used, compared.cases, compared.left_out,
     is_beyond_chance(
         compared.benchmark_value, measure.kind, compared.period, kpi.numerator, kpi.denominator,
         compared.design_factor, compared.between_variance

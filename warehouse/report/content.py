@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.kinds import PERIODS
 from warehouse.published.meanings import SMALL_NUMBERS
-from warehouse.report import charts, exceptions, facts, groups, wording
+from warehouse.report import charts, exceptions, facts, groups, reconciled, wording
 from warehouse.report.commentary import lines_of
 from warehouse.report.document import (
     Block,
@@ -56,6 +56,7 @@ def overview(reading: Reading) -> Overview:
         *_measures(reading),
         *_data_quality(reading),
         *_definitions(reading),
+        *reconciled.reconciled(reading),
     ]
     subtitle: Text = (
         f"{reading.authority}, ", wording.month(reading, reading.month), ". From the extract of ",

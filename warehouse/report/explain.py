@@ -97,6 +97,26 @@ class Benchmark:
     is_comparable: bool
     national_rank: int | None
     quartile_band: str | None
+    authorities_used: int | None
+    cases: float | None
+    left_out: str | None
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A year to 31 March: our figure, DfE's, and what the gap is made of; a part that cannot be computed is None."""
+
+    year_end: date
+    our_value: float | None
+    published_value: float | None
+    gap: float | None
+    assessment_clock: float | None
+    transfer_in: float | None
+    distinct_or_episode: float | None
+    late_recording: float | None
+    population: float | None
+    rounding: float | None
+    unexplained: float | None
 
 
 @dataclass(frozen=True)
@@ -157,6 +177,7 @@ class Explanation:
     not_computable: str | None
     versions: tuple[FigureVersion, ...]
     benchmarks: tuple[Benchmark, ...]
+    reconciliations: tuple[Reconciliation, ...]
     cases: tuple[Case, ...] | None
     purged_at: datetime | None
     queries: dict[str, tuple[str, ...]]
@@ -206,6 +227,10 @@ def explain(
             reason[0] if reason else None,
             tuple(FigureVersion(**row) for row in _ask(connection, "kpi", "explained_version", key)),
             tuple(Benchmark(**row) for row in _ask(connection, "kpi", "explained_benchmark", key)),
+            tuple(
+                Reconciliation(**row)
+                for row in _ask(connection, "kpi", "explained_reconciliation", _without_month(key))
+            ),
             cases,
             purged_at(connection, latest) if has_cases and not cases else None,
             {file: tuple(_shown(sql(name), key) for name in names) for file, names in SHOWN_QUERIES.items()},

@@ -3,7 +3,7 @@
 Where a sentence would need a number that no cell holds, it is not written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from warehouse.report import wording
@@ -96,7 +96,19 @@ def _published(reading: Reading, measure: Measure) -> Text:
          wording.benchmark_value(measure, found))
         for found in published
     ]  # fmt: skip
-    return (*wording.listed(parts), " (DfE, year to ", wording.benchmark_year(published[0]), ").")
+    return (*wording.listed(parts), " (DfE, year to ", wording.benchmark_year(published[0]), ").", *_rests_on(published))
+
+
+def _rests_on(published: Sequence[Comparison]) -> Text:
+    """How many authorities and cases the average of the neighbours rests on, and who is left out of it."""
+    found = next((one for one in published if one.basis == "mean_of_neighbours"), None)
+    if found is None or found.authorities_used is None:
+        return ()
+    count = Figure(str(found.authorities_used), found.cell("authorities_used"))
+    noun = " authority" if found.authorities_used == 1 else " authorities"
+    cases: Text = () if found.cases is None else (" and ", Figure(f"{found.cases:,.0f}", found.cell("cases")), " cases")
+    without: Text = () if found.left_out is None else ("; left out: ", Figure(found.left_out, found.cell("left_out")))
+    return (" The average rests on ", count, noun, *cases, *without, ".")
 
 
 def _compared(reading: Reading, measure: Measure) -> Iterator[Comparison]:

@@ -57,6 +57,9 @@ class Comparison:
     basis: str
     neighbours_used: int | None
     is_beyond_chance: bool | None
+    authorities_used: int | None = None
+    cases: float | None = None
+    left_out: str | None = None
 
     def cell(self, column: str) -> Cell:
         """The cell of benchmark_version that holds one of its parts."""
@@ -145,6 +148,7 @@ class Reading:
     refused: tuple[dict[str, Any], ...]
     not_computable: tuple[dict[str, Any], ...]
     commentary: dict[str, dict[str, Any]]
+    reconciled: tuple[dict[str, Any], ...]
     attribution: str
 
     def compared(self, measure: Measure) -> dict[str, tuple[Comparison, ...]]:
@@ -250,6 +254,7 @@ def read(connection: duckdb.DuckDBPyConnection, la_code: str, month: date, versi
             row for row in queried(connection, "not_computable", version=chosen) if row["measure_code"] in SEED
         ),
         commentary={row["measure_code"]: row for row in queried(connection, "commentary", **parameters)},
+        reconciled=tuple(queried(connection, "reconciled", **parameters)),
         attribution=str(queried(connection, "attribution")[0]["text"]),
     )
 
@@ -292,7 +297,7 @@ def _comparisons(
         comparison = Comparison(
             key, row["measure_code"], row["period"], row["benchmark"], row["benchmark_name"],
             row["benchmark_period_end"], row["benchmark_value"], row["benchmark_basis"], row["neighbours_used"],
-            row["is_beyond_chance"],
+            row["is_beyond_chance"], row["authorities_used"], row["cases"], row["left_out"],
         )  # fmt: skip
         found[place] = (*found.get(place, ()), comparison)
     return found

@@ -190,7 +190,7 @@ def _read(connection: duckdb.DuckDBPyConnection, kept: Path, name: str, one: Map
         connection.execute(
             "create or replace temp table succession as select la_code, name, nullif(successor_la_code, '') as "
             "successor_la_code, nullif(successor_name, '') as successor_name, try_cast(changed_on as date) as changed_on, "
-            "status from kept"
+            "status, extent from kept"
         )
         return
     found = known(columns)
@@ -449,7 +449,13 @@ def _load(connection: duckdb.DuckDBPyConnection, table: str, folder: Path, name:
             f"select * from read_csv(getvariable('reference_folder') || '/{name}.csv', header = true, all_varchar = true)"
         )
     )
-    connection.execute(f"create or replace temp table {table} as {text}")
+    try:
+        connection.execute(f"create or replace temp table {table} as {text}")
+    except duckdb.Error:
+        if folder == loading.FOLDER:
+            raise
+        # An earlier release of the project wrote it, with other columns: it is made again, and all of it is new.
+        connection.execute(f"create or replace temp table {table} as from {name} limit 0")
 
 
 def _query(name: str) -> str:

@@ -39,11 +39,22 @@ published as (
         benchmark.geography_code,
         benchmark.la_code,
         benchmark.value,
-        benchmark.denominator
+        benchmark.denominator,
+        -- The children or events that it rests on: of a rate those that it counts, else those it is a share of.
+        case when asked.is_rate then benchmark.numerator else benchmark.denominator end as cases
     from reference.benchmark
-    semi join measure on measure.benchmark_indicator = benchmark.indicator_code
+    inner join (
+        select benchmark_indicator, bool_or(starts_with(kind, 'rate')) as is_rate from measure group by benchmark_indicator
+    ) as asked
+        on asked.benchmark_indicator = benchmark.indicator_code
     semi join reference.geography using (geography_code)
     where benchmark.value is not null
+),
+suppressed as (
+    select indicator_code, period_end, la_code, any_value(suppression) as suppression
+    from reference.benchmark
+    where value is null and la_code is not null
+    group by indicator_code, period_end, la_code
 ),
 published_year as (
     -- On the day that its publication came out; where that is not known, a year to 31 March by the end of November.
@@ -119,7 +130,23 @@ neighbour_mean as (
         wanted.period_end,
         wanted.neighbour_model,
         avg(published.value) as benchmark_value,
-        count(published.value) as neighbours_used
+        count(published.value) as neighbours_used,
+        -- As many as are known: a count that one neighbour did not publish leaves the sum out.
+        case when count(published.value) = count(published.cases) then sum(published.cases) end as cases,
+        -- Each neighbour without a figure, with the reason that was published.
+        string_agg(
+            coalesce(named.name, neighbour.neighbour_la_code) || ' ('
+            || case suppressed.suppression
+                when 'c' then 'confidential'
+                when 'x' then 'not available'
+                when 'z' then 'does not apply'
+                when 'u' then 'unreliable'
+                when 'k' then 'rounds to nought'
+                when 'lait_dash' then 'reason not known'
+                else coalesce('marked ' || suppressed.suppression, 'not published')
+            end || ')', '; '
+            order by neighbour.rank
+        ) filter (published.value is null and neighbour.neighbour_la_code is not null) as left_out
     from wanted
     left join reference.statistical_neighbour as neighbour
         on neighbour.neighbour_model = wanted.neighbour_model
@@ -128,7 +155,72 @@ neighbour_mean as (
         on published.la_code = neighbour.neighbour_la_code
         and published.indicator_code = wanted.indicator_code
         and published.period_end = wanted.period_end
-    group by all
+    left join suppressed
+        on suppressed.la_code = neighbour.neighbour_la_code
+        and suppressed.indicator_code = wanted.indicator_code
+        and suppressed.period_end = wanted.period_end
+    left join (
+        select la_code, any_value(name) as name from reference.geography where la_code is not null group by la_code
+    ) as named on named.la_code = neighbour.neighbour_la_code
+    group by wanted.la_code, wanted.indicator_code, wanted.period_end, wanted.neighbour_model
+),
+-- How many authorities have a figure, by the region that it is one of; England is one of none.
+counted as (
+    select
+        published.indicator_code, published.period_end, region.geography_code, count(*)::integer as authorities
+    from published
+    inner join reference.geography as authority
+        on authority.geography_code = published.geography_code
+        and authority.geography_level = 'Local authority'
+    cross join lateral (
+        select distinct unnest([authority.region_code, authority.parent_region_code, 'England']) as geography_code
+    ) as region
+    semi join wanted
+        on wanted.indicator_code = published.indicator_code
+        and wanted.period_end = published.period_end
+    where region.geography_code is not null
+    group by published.indicator_code, published.period_end, region.geography_code
+),
+-- A council that took the place of others, of a year for which it has no figure of its own: those of the others, pooled.
+pooled as (
+    select
+        wanted.la_code, wanted.indicator_code, wanted.period_end, wanted.neighbour_model,
+        string_agg(succession.name, ', ' order by succession.name)
+        || if(count(*) > 1, ', pooled', '') || ', before ' || strftime(max(succession.changed_on), '%-d %B %Y')
+            as benchmark_name,
+        -- One alone is as it was published.
+        case
+            when count(*) = 1 then max(benchmark.value)
+            when count(*) = count(benchmark.numerator) and count(*) = count(benchmark.denominator)
+                then any_value(asked.scale) * sum(benchmark.numerator) / nullif(sum(benchmark.denominator), 0)
+        end as benchmark_value,
+        count(benchmark.value)::integer as authorities_used,
+        case
+            when count(*) = count(if(asked.is_rate, benchmark.numerator, benchmark.denominator))
+                then sum(if(asked.is_rate, benchmark.numerator, benchmark.denominator))
+        end as cases
+    from wanted
+    inner join reference.succession
+        on succession.successor_la_code = wanted.la_code
+        and succession.status = 'in force'
+        and succession.extent <> 'fragment'
+    inner join (
+        select
+            benchmark_indicator, bool_or(starts_with(kind, 'rate')) as is_rate,
+            any_value(case when starts_with(kind, 'rate') then 10000 when starts_with(kind, 'average') then 1 else 100 end)
+                as scale
+        from measure
+        group by benchmark_indicator
+    ) as asked on asked.benchmark_indicator = wanted.indicator_code
+    left join reference.benchmark
+        on benchmark.la_code = succession.la_code
+        and benchmark.indicator_code = wanted.indicator_code
+        and benchmark.period_end = wanted.period_end
+    anti join published as own
+        on own.la_code = wanted.la_code
+        and own.indicator_code = wanted.indicator_code
+        and own.period_end = wanted.period_end
+    group by wanted.la_code, wanted.indicator_code, wanted.period_end, wanted.neighbour_model
 ),
 figure as (
     select
@@ -140,7 +232,10 @@ figure as (
         'Statistical neighbours, ' || neighbour_model.neighbour_model_name || ' model' as benchmark_name,
         neighbour_mean.benchmark_value,
         'mean_of_neighbours' as benchmark_basis,
-        neighbour_mean.neighbours_used::integer as neighbours_used
+        neighbour_mean.neighbours_used::integer as neighbours_used,
+        neighbour_mean.neighbours_used::integer as authorities_used,
+        neighbour_mean.cases,
+        neighbour_mean.left_out
     from neighbour_mean
     left join neighbour_model using (neighbour_model)
     union all
@@ -157,7 +252,10 @@ figure as (
         ) as benchmark_name,
         coalesce(region.value, parent_region.value) as benchmark_value,
         'published' as benchmark_basis,
-        null as neighbours_used
+        null as neighbours_used,
+        coalesce(if(region.value is not null, of_region.authorities, of_parent.authorities), 0) as authorities_used,
+        if(region.value is not null, region.cases, parent_region.cases) as cases,
+        null as left_out
     from wanted
     left join reference.geography as authority using (la_code)
     left join reference.geography as region_geography on region_geography.geography_code = authority.region_code
@@ -170,6 +268,14 @@ figure as (
         on parent_region.geography_code = authority.parent_region_code
         and parent_region.indicator_code = wanted.indicator_code
         and parent_region.period_end = wanted.period_end
+    left join counted as of_region
+        on of_region.geography_code = authority.region_code
+        and of_region.indicator_code = wanted.indicator_code
+        and of_region.period_end = wanted.period_end
+    left join counted as of_parent
+        on of_parent.geography_code = authority.parent_region_code
+        and of_parent.indicator_code = wanted.indicator_code
+        and of_parent.period_end = wanted.period_end
     union all
     select
         wanted.la_code,
@@ -180,13 +286,26 @@ figure as (
         country.name as benchmark_name,
         published.value as benchmark_value,
         'published' as benchmark_basis,
-        null as neighbours_used
+        null as neighbours_used,
+        coalesce(of_country.authorities, 0) as authorities_used,
+        published.cases,
+        null as left_out
     from wanted
     inner join reference.geography as country on country.geography_level = 'National'
     left join published
         on published.geography_code = country.geography_code
         and published.indicator_code = wanted.indicator_code
         and published.period_end = wanted.period_end
+    left join counted as of_country
+        on of_country.geography_code = 'England'
+        and of_country.indicator_code = wanted.indicator_code
+        and of_country.period_end = wanted.period_end
+    union all
+    select
+        la_code, indicator_code, period_end, neighbour_model, 'predecessors' as benchmark, benchmark_name, benchmark_value,
+        'pooled_predecessors' as benchmark_basis, null as neighbours_used, authorities_used, cases, null as left_out
+    from pooled
+    where benchmark_value is not null
 ),
 compared_figure as materialized (
     -- Of the years that figures are compared with.
@@ -344,7 +463,10 @@ select
         placed.design_factor, funnel.between_variance
     ) as is_beyond_chance,
     placed.design_factor,
-    funnel.between_variance
+    funnel.between_variance,
+    figure.authorities_used,
+    figure.cases,
+    figure.left_out
 from placed
 inner join figure
     on figure.la_code = placed.la_code
@@ -388,6 +510,9 @@ select
         quoted.benchmark_value, kpi.kind, kpi.period, kpi.numerator, kpi.denominator, kpi.design_factor, null
     ) as is_beyond_chance,
     kpi.design_factor,
-    null as between_variance
+    null as between_variance,
+    null as authorities_used,
+    null as cases,
+    null as left_out
 from kpi
 inner join reference.quoted_benchmark as quoted using (la_code, measure_code, month)

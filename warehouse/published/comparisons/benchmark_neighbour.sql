@@ -1,5 +1,5 @@
 -- One row per authority, measure, published year, neighbour model and neighbour: what each statistical neighbour published,
--- NULL where it published nothing. Their mean stands in benchmark_comparison under the same name and year.
+-- NULL where it published nothing, with the reason. Their mean stands in benchmark_comparison under the same name and year.
 with
 mean_of as (
     select distinct la_code, measure_code, benchmark_name, benchmark_period_end
@@ -9,7 +9,8 @@ mean_of as (
 
 select
     mean_of.la_code, mean_of.measure_code, mean_of.benchmark_name, mean_of.benchmark_period_end,
-    neighbour.rank as neighbour_rank, neighbour.neighbour_la_code, geography.name as neighbour_name, published.value
+    neighbour.rank as neighbour_rank, neighbour.neighbour_la_code, geography.name as neighbour_name, published.value,
+    published.suppression
 from mean_of
 inner join measure using (measure_code)
 inner join reference.statistical_neighbour as neighbour on

@@ -11,7 +11,7 @@ compared as (
     select la_code, measure_code, month, period, benchmark, benchmark_basis, {
         'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
         'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used, 'design_factor': design_factor,
-        'between_variance': between_variance
+        'between_variance': between_variance, 'authorities_used': authorities_used, 'cases': cases, 'left_out': left_out
     } as beside
     from kpi.benchmark_comparison
     semi join first_version using (la_code)
@@ -21,7 +21,7 @@ known as (
     select la_code, measure_code, month, period, benchmark, benchmark_basis, {
         'benchmark_name': benchmark_name, 'benchmark_period_end': benchmark_period_end,
         'benchmark_value': benchmark_value, 'neighbours_used': neighbours_used, 'design_factor': design_factor,
-        'between_variance': between_variance
+        'between_variance': between_variance, 'authorities_used': authorities_used, 'cases': cases, 'left_out': left_out
     } as beside
     from kpi.benchmark_version
     semi join first_version using (la_code)
@@ -34,7 +34,8 @@ known as (
 select
     la_code, measure_code, month, period, benchmark, benchmark_basis, compared.beside.benchmark_name,
     compared.beside.benchmark_period_end, compared.beside.benchmark_value, compared.beside.neighbours_used,
-    first_version.version, compared.beside.design_factor, compared.beside.between_variance
+    first_version.version, compared.beside.design_factor, compared.beside.between_variance,
+    compared.beside.authorities_used, compared.beside.cases, compared.beside.left_out
 from compared
 full join known using (la_code, measure_code, month, period, benchmark, benchmark_basis)
 inner join first_version using (la_code)
@@ -45,4 +46,7 @@ where
     or compared.beside.neighbours_used is distinct from known.beside.neighbours_used
     or compared.beside.design_factor is distinct from known.beside.design_factor
     or compared.beside.between_variance is distinct from known.beside.between_variance
+    or compared.beside.authorities_used is distinct from known.beside.authorities_used
+    or compared.beside.cases is distinct from known.beside.cases
+    or compared.beside.left_out is distinct from known.beside.left_out
 order by la_code, measure_code, month, period, benchmark, benchmark_basis
