@@ -160,7 +160,7 @@ part as (
             when own_step = 'distinct_or_episode' then value - as_defined else 0 end as distinct_or_episode,
         as_defined - as_submitted as late_recording,
         before_population - by_population as population,
-        before_rounding - as_rounded as rounding
+        case when published_value is not null then before_rounding - as_rounded end as rounding
     from rounded
 )
 
