@@ -148,6 +148,7 @@ def misplaced(landing: Path) -> list[Path]:
     extracts = {extract.folder for extract in landed(landing)}
     files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if is_regular(path)]
     hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
+    hidden |= {path for path in files if path.relative_to(landing).parts[0] == "statistics"}  # of their own reader
     data = [
         path
         for path in files

@@ -1,6 +1,6 @@
 -- One row per authority, measure that DfE publishes and year to 31 March: our figure, DfE's, and what the gap is made of.
 -- Each part is the figure before less the figure after one more step towards DfE's definition, in the order of the columns;
--- one that cannot be computed is NULL. Why each step: docs/definitions.md, "Reconciliation with DfE's figure".
+-- one that cannot be computed is NULL. Why each step: docs/statistics.md.
 with
 ours as (
     select
