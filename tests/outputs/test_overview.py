@@ -406,7 +406,7 @@ def test_the_word_file_can_be_edited_as_a_word_file(council: Written) -> None:
     assert table.rows[0].cells[0].text == "Measure"
     assert table.rows[1].cells[1].text == "99% (342 of 346)"
     sides = [section.page_width > section.page_height for section in document.sections]
-    assert sides == [False, True, False], "the tables of thirteen months lie on their side, and nothing else does"
+    assert sides == [False, True, False, True], "the tables of thirteen months and the annex lie on their side"
     assert all("extract of 1 September 2020" in section.footer.paragraphs[0].text for section in document.sections)
     pictures = document.element.xpath("//wp:docPr")
     assert len(pictures) == 12

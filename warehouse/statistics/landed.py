@@ -53,8 +53,11 @@ class LandedFile:
 
     @property
     def name(self) -> str:
-        """What it is kept under: the day of its release and its name."""
-        return f"{self.released_on}/{Path(self.member or self.path.name).name}"
+        """What it is kept under: the day of its release and its name, with the folder or archive that it lies in."""
+        parts = self.path.parts
+        within = parts[len(parts) - parts[::-1].index(str(self.released_on)) :]
+        named = within if self.member is None else (*within[:-1], self.path.stem, Path(self.member).name)
+        return f"{self.released_on}/{' '.join(named)}"
 
     @property
     def shown(self) -> str:

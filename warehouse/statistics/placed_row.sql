@@ -31,7 +31,9 @@ from (
         filter_1,
         filter_2,
         statistic_text(time_period) as time_period,
-        statistic_text(geographic_level) as geographic_level,
+        case lower(statistic_text(geographic_level))
+            when 'national' then 'National' when 'regional' then 'Regional' when 'local authority' then 'Local authority'
+        end as geographic_level,
         statistic_text(country_code) as country_code,
         nullif(statistic_text(region_code), '') as region_code,
         statistic_text(region_name) as region_name,
