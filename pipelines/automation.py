@@ -163,8 +163,9 @@ def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefiniti
 
     def not_published(context: ScheduleEvaluationContext, _now: datetime) -> list[str | None]:
         registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
-        with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
-            take_statistics(settings)
+        if has_landed(settings.landing, settings.warehouse):
+            with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
+                take_statistics(settings)
         return [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
 
     return _asked_daily(

@@ -83,6 +83,11 @@ class Taken:
     warnings: list[str] = field(default_factory=list)
 
 
+def has_landed(landing: Path, warehouse: Path) -> bool:
+    """Whether statistics lie in the landing folder, or were ever taken from it."""
+    return (landing / FOLDER).is_dir() or (warehouse / loading.MADE).is_dir()
+
+
 def take(landing: Path, warehouse: Path, hashes: FileHashes, limits: Operation) -> Taken:
     """Make a version of the reference figures of what has newly landed; none where nothing is new.
 
@@ -90,9 +95,9 @@ def take(landing: Path, warehouse: Path, hashes: FileHashes, limits: Operation) 
     nothing. The caller holds the warehouse.
     """
     taken = Taken()
-    home = warehouse / loading.MADE
-    if not (landing / FOLDER).is_dir() and not home.is_dir():
+    if not has_landed(landing, warehouse):
         return taken
+    home = warehouse / loading.MADE
     there: dict[str, dict[str, str]] = _read_json(home / _TAKEN)
     seen = {one["sha256"] for one in there.values()}
     files, told = landed_files(landing, hashes)
