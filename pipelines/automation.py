@@ -48,6 +48,7 @@ from warehouse.reference.loading import in_force
 from warehouse.report import pending
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import months_due
+from warehouse.statistics.versions import has_landed
 from warehouse.workspace import exclusive, verified_at
 
 LONDON = ZoneInfo("Europe/London")
