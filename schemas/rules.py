@@ -182,7 +182,6 @@ _REPORTED = {
     "short_break_beside": "A short break beside another legal status; the other one counts: check both.",
     "unknown_authority": "Names an authority that is not known; the child is taken for ours: correct the name.",
     "other_authority": "Another authority is responsible for the child, who is not counted here.",
-    "ended_authority": "The authority's code had ended by the extract date: send the successor's code.",
     "interview_not_accepted": "A return interview is dated, and said not to have been accepted; it counts as not held.",
     # Pre-proceedings: what the return's own rules, which are not published, can be expected to ask.
     "application_without_outcome": "Proceedings were applied for, and no outcome is given: enter what was decided.",

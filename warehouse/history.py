@@ -52,12 +52,25 @@ def compared(group: Group, warehouse: Path) -> list[Told]:
     for extract in sorted(group.extracts):
         place = (extract.la_code, extract.extract_date)
         others = [one for one in known if one[0] == place[0] and one != place]
-        before = max((one for one in others if one[1] < place[1]), default=None)
         found += _same_files(place, known, others)
-        if before is not None:
-            found += _gone(place, before, known)
+        found += _gone(place, sorted(one for one in others if one[1] < place[1]), known)
         found += _not_of_its_day(group.connection, extract)
-    return [*found, *_looking_cut(group.connection)]
+    return [*found, *_looking_cut(group.connection), *_of_ended_authorities(group.connection)]
+
+
+def _of_ended_authorities(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
+    """The extracts of an authority whose last day was before; its rates have no residents any more."""
+    query = (
+        "select extract.la_code, extract.extract_date, geography.name, geography.valid_to, geography.successor_la_code "
+        "from staged.extract inner join reference.geography using (la_code) where geography.valid_to < extract_date"
+    )
+    for la_code, day, name, last, successors in connection.sql(query).fetchall():
+        place = (la_code, day)
+        yield Told(
+            place, None,
+            f"{_where(place)}: {name} ended on {last}, and its months after that have no rates; land them under the "
+            f"successor's code ({successors}).",
+        )  # fmt: skip
 
 
 def _looking_cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
@@ -95,18 +108,20 @@ def _same_files(place: Place, known: Mapping[Place, _Known], others: list[Place]
             return
 
 
-def _gone(place: Place, before: Place, known: Mapping[Place, _Known]) -> Iterator[Told]:
-    then, now = known[before].columns, known[place].columns
-    for table in sorted(then.keys() - now.keys()):
+def _gone(place: Place, earlier: list[Place], known: Mapping[Place, _Known]) -> Iterator[Told]:
+    """Tables of the extract before that are gone, and columns of the latest one that had the table."""
+    now = known[place].columns
+    for table in sorted(known[earlier[-1]].columns.keys() - now.keys()) if earlier else ():
         yield Told(
             place, table,
-            f"{_where(place)}: {table} was in the extract of {before[1]} and is not in this one; the figures that need it "
-            "stay as they were. Send the table, or leave it.",
+            f"{_where(place)}: {table} was in the extract of {earlier[-1][1]} and is not in this one; the figures that need "
+            "it stay as they were. Send the table, or leave it.",
         )  # fmt: skip
-    for table in sorted(then.keys() & now.keys()):
-        gone = sorted(then[table] - now[table])
+    for table in sorted(now):
+        before = next((one for one in reversed(earlier) if table in known[one].columns), None)
+        gone = sorted(known[before].columns[table] - now[table]) if before else []
         deciding = [column for column in gone if _is_read(table, column)]
-        if not gone:
+        if before is None or not gone:
             continue
         named, are = ", ".join(gone), "is" if len(gone) == 1 else "are"
         sentence = (

@@ -69,7 +69,7 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             console.errors.print(exporting.no_group(settings.exports_group), markup=False)
         write_coverage(settings.warehouse, [la_code])
     console.console.print(f"{name} is withdrawn by version {version}, with this reason: {reason}", markup=False)
-    if left and not before:
+    if left and not before and max(left) < extract_date:
         console.errors.print(
             f"{la_code}/{max(left)}, the extract before, is not landed in {settings.landing}: its figures are current again, "
             "and there are no cases behind them until it is landed and run."

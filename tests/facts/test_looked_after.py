@@ -99,13 +99,6 @@ def test_a_predecessor_of_a_reorganised_council_is_ours() -> None:
     assert drawn.measure(OF["looked_after_children"], "2023-08") == expected(drawing)
 
 
-def test_an_authority_that_has_ended_is_told_with_its_successors() -> None:
-    ended = Drawn("report_ended_authority", la_code="928", extract_date=date(2021, 4, 1))
-    assert ended.rows("select raw_value, rule from facts.report_ended_authority") == [("940; 941", "ended_authority")]
-    still = Drawn("report_ended_authority", la_code="928", extract_date=date(2021, 3, 31))
-    assert still.rows("from facts.report_ended_authority") == []
-
-
 # --- episodes never closed, and periods of care ---------------------------------------------------------------------
 
 NEVER_CLOSED = """

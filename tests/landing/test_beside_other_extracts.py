@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.landed import land
 from support.published import LIMITS, process
@@ -68,6 +69,36 @@ def test_a_column_that_decides_figures_and_is_empty_now_is_refused_and_another_t
     assert one.finding is not None
     assert "closure_date had values in the extract of 2020-10-01 and is absent or empty" in one.finding.reason
     assert "accept 599 2020-10-02" in one.finding.reason
+
+
+def test_a_column_is_compared_with_the_latest_extract_that_had_the_table(tmp_path: Path) -> None:
+    referral = "referral_date\n2020-08-03\n2020-09-03\n2020-10-03"
+    begun = drawn(tmp_path / "2020-10-01", referral=referral, cp_plan="start_date | ola_plan\n2020-08-03 | N")
+    without = drawn(tmp_path / "2020-10-15", referral=referral)
+    process(tmp_path / "warehouse", [begun, without])
+    again = drawn(tmp_path / "2020-11-01", referral=referral, cp_plan="start_date\n2020-08-03")
+    (one,) = told_of(again, warehouse=tmp_path / "warehouse")
+    assert one.finding is not None
+    assert "ola_plan had values in the extract of 2020-10-01" in one.finding.reason
+
+
+def test_an_authority_that_has_ended_is_told_with_its_successors_and_has_no_rates_from_then_on(tmp_path: Path) -> None:
+    land(tmp_path / "2021-06-01", person="person_id | dob\nP1 | 2012-01-01",
+         referral="referral_date\n2021-02-03\n2021-05-03", cp_plan="person_id | start_date\nP1 | 2021-02-03")  # fmt: skip
+    extract = Extract("928", date(2021, 6, 1), tmp_path / "2021-06-01")
+    (one,) = told_of(extract, warehouse=tmp_path / "warehouse")
+    assert (one.finding, "Northamptonshire ended on 2021-03-31" in one.sentence) == (None, True)
+    assert "940; 941" in one.sentence
+    process(tmp_path / "warehouse", [extract])
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        rates = kpi.sql(
+            "select month, numerator, value is not null from monthly_kpi_current "
+            "where measure_code = 'child_protection_plan_rate' and period = 'month' order by month"
+        ).fetchall()
+    assert [(f"{month:%Y-%m}", plans, has_rate) for month, plans, has_rate in rates] == [
+        ("2021-02", 1, True), ("2021-03", 1, True), ("2021-04", 1, False), ("2021-05", 1, False),
+        ("2021-06", 1, False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("each_month", "is_refused"), [(10, True), (9, False)])

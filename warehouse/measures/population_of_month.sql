@@ -1,11 +1,13 @@
 -- One row per extract and month: the residents aged 0 to 17 that its rates are divided by, NULL where no
--- estimate is known. DfE divides the year to 31 March Y by the estimate of mid-year Y-1; the latest before it stands in.
+-- estimate is known. DfE divides the year to 31 March Y by the estimate of mid-year Y-1; the latest before it stands in,
+-- but none after the authority's last day.
 with
 month as (
     select
         reporting_month.la_code,
         reporting_month.extract_date,
         reporting_month.month,
+        coalesce(geography.valid_to < reporting_month.month, false) as has_ended,
         setting.population_rule,
         case setting.population_rule
             when 'fixed' then setting.population_mid_year
@@ -14,6 +16,7 @@ month as (
         end as wanted_mid_year
     from facts.reporting_month
     cross join reference.setting
+    left join reference.geography on geography.la_code = reporting_month.la_code
 ),
 
 estimate as (
@@ -40,4 +43,5 @@ left join estimate on
     and estimate.mid_year <= month.wanted_mid_year
     -- A fixed estimate is that one or none.
     and (estimate.mid_year = month.wanted_mid_year or month.population_rule <> 'fixed')
+    and not month.has_ended
 group by month.la_code, month.extract_date, month.month
