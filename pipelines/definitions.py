@@ -89,7 +89,7 @@ def _of_ssd(settings: PipelineSettings, la_code: str, system: System) -> Definit
     """What an installation has beside the rest that extracts its council's SSD by itself."""
     extracted = ssd.ssd_extract(la_code, system, settings.ssd_schema)
     job = define_asset_job(
-        "ssd_extract",
+        "ssd_extracts",
         selection=AssetSelection.assets(extracted),
         description="The council's SSD, read into a landed extract of today.",
         executor_def=in_process_executor,

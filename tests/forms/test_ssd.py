@@ -332,7 +332,7 @@ def test_dagster_lands_the_ssd_and_its_password_is_written_nowhere(
             monkeypatch.delenv(database.ENVIRONMENT, raising=False)
             if one is not None:
                 monkeypatch.setenv(database.ENVIRONMENT, one.render_as_string(hide_password=False))
-            job = build(settings).resolve_job_def("ssd_extract")
+            job = build(settings).resolve_job_def("ssd_extracts")
             result = job.execute_in_process(instance=instance, raise_on_error=False)
             failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
             ended.append((result.success, [one.user_failure_data.description for one in failures]))

@@ -280,7 +280,9 @@ def test_the_ssd_is_asked_for_when_it_is_filled_and_only_where_the_settings_name
     settings: PipelineSettings,
 ) -> None:
     named = settings.model_copy(update={"ssd_authority": "852", "ssd_system": "mosaic", "ssd_at": time(21, 5)})
-    schedule = build(named).resolve_schedule_def("ssd_extract")
+    whole = build(named)
+    whole.get_repository_def().load_all_definitions()  # as Dagster does: names may not meet
+    schedule = whole.resolve_schedule_def("ssd_extract")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("5 21 * * *", "Europe/London")
     assert "ssd_extract" not in {one.name for one in build(settings).get_repository_def().schedule_defs}
     with pytest.raises(ValueError, match="ssd_authority: say by ssd_system"):
