@@ -3,7 +3,9 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime, time
+from functools import cache
 
 from docx import Document
 from docx.document import Document as Doc
@@ -11,6 +13,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.table import _Cell
@@ -20,6 +23,7 @@ from warehouse.escaping import escaped
 from warehouse.report import charts
 from warehouse.report.document import (
     Block,
+    Figure,
     Heading,
     NoteMark,
     Notes,
@@ -154,15 +158,15 @@ def _paragraph(document: Doc, block: Paragraph) -> None:
         _write(written, block.text, Pt(8.5) if block.role == "note" else None)
 
 
+def _written(part: str | Figure | NoteMark) -> str:
+    if isinstance(part, NoteMark):
+        return f" (note {part.number})"
+    return escaped(part, kept="\n\t") if isinstance(part, str) else part.shown
+
+
 def _write(paragraph: WordParagraph, text: Text, size: Pt | None = None) -> None:
     for part in text:
-        run = paragraph.add_run(
-            f" (note {part.number})"
-            if isinstance(part, NoteMark)
-            else escaped(part, kept="\n\t")
-            if isinstance(part, str)
-            else part.shown
-        )
+        run = paragraph.add_run(_written(part))
         if size is not None:
             run.font.size, run.font.color.rgb = size, _QUIET
 
@@ -251,12 +255,21 @@ def _widths(block: Table, whole: int, size: Pt) -> list[Length]:
 
 def _fill(cell: _Cell, text: Text, size: Pt, is_number: bool, is_bold: bool) -> None:
     paragraph = cell.paragraphs[0]
+    shape, letters = _shaped(size, is_number, is_bold)
+    paragraph._p.insert(0, deepcopy(shape))
+    paragraph.add_run("".join(map(_written, text)))._r.insert(0, deepcopy(letters))
+
+
+@cache
+def _shaped(size: Pt, is_number: bool, is_bold: bool) -> tuple[BaseOxmlElement, BaseOxmlElement]:
+    """The properties of a cell's paragraph and of its letters; copied, for to make them costs as much as the table."""
+    paragraph = Document().add_paragraph()
     paragraph.paragraph_format.space_after = Pt(1)
     if is_number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _write(paragraph, text)
-    for run in paragraph.runs:
-        run.font.size, run.bold = size, is_bold or None
+    run = paragraph.add_run()
+    run.font.size, run.bold = size, is_bold or None
+    return paragraph._p.get_or_add_pPr(), run._r.get_or_add_rPr()
 
 
 def _keep_whole(row: object) -> None:
