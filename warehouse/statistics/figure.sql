@@ -1,15 +1,15 @@
--- One row per indicator and row of a landed file that tells of it: the figure as published, or reckoned of the counts where
+-- One row per file, indicator and row that tells of it: the figure as published, or reckoned of the counts where
 -- no column has it, with the counts behind it, or the reason why there is none.
 with
 cell as (
-    select row_number, column_key, statistic_text(text) as text, statistic_number(statistic_text(text)) as number
-    from (
-        from landed_cell unpivot include nulls (text for column_key in (columns(* exclude (row_number))))
-    )
+    select
+        source_id, row_number, column_key, statistic_text(text) as text, statistic_number(statistic_text(text)) as number
+    from landed_cell
 ),
 
 part as (
     select
+        placed.source_id,
         placed.row_number,
         wanted.indicator_code,
         wanted.role,
@@ -17,9 +17,10 @@ part as (
         -- A mark that is not known is its own reason.
         case when cell.number is null then coalesce(statistic_mark.reason, lower(cell.text)) end as reason
     from wanted_column as wanted
-    inner join cell using (column_key)
+    inner join cell using (source_id, column_key)
     inner join placed_row as placed on
-        placed.row_number = cell.row_number
+        placed.source_id = cell.source_id
+        and placed.row_number = cell.row_number
         and (wanted.filter_1 is null or wanted.filter_1 = placed.filter_1)
         and (wanted.filter_2 is null or wanted.filter_2 = placed.filter_2)
     left join statistic_mark on
@@ -29,6 +30,7 @@ part as (
 
 told as (
     select
+        source_id,
         row_number,
         indicator_code,
         bool_or(role = 'value') as is_published,
@@ -40,18 +42,19 @@ told as (
         max(number) filter (role = 'denominator') as denominator,
         max(reason) filter (role = 'denominator') as denominator_reason
     from part
-    group by row_number, indicator_code
+    group by source_id, row_number, indicator_code
 ),
 
 -- The row that holds the total of the same year, geography and group.
 total as (
     select
-        placed.period_end, placed.geography_level, placed.geography_code, placed.la_code, placed.filter_1,
-        wanted.indicator_code, max(cell.number) as number
+        placed.source_id, placed.period_end, placed.geography_level, placed.geography_code, placed.la_code,
+        placed.filter_1, wanted.indicator_code, max(cell.number) as number
     from wanted_column as wanted
-    inner join cell using (column_key)
+    inner join cell using (source_id, column_key)
     inner join placed_row as placed on
-        placed.row_number = cell.row_number
+        placed.source_id = cell.source_id
+        and placed.row_number = cell.row_number
         and (wanted.filter_1 is null or wanted.filter_1 = placed.filter_1)
         and placed.filter_2 = wanted.total
     where wanted.role = 'numerator' and wanted.total is not null
@@ -65,10 +68,12 @@ counted as (
         wanted.scale, wanted.per_population,
         coalesce(told.denominator, total.number) as own_denominator
     from told
-    inner join placed_row as placed using (row_number)
-    inner join wanted_figure as wanted using (indicator_code)
+    inner join placed_row as placed using (source_id, row_number)
+    inner join (select distinct source_id, indicator_code, scale, per_population from wanted_column) as wanted
+        using (source_id, indicator_code)
     left join total on
-        total.indicator_code = told.indicator_code
+        total.source_id = told.source_id
+        and total.indicator_code = told.indicator_code
         and total.period_end = placed.period_end
         and total.geography_level = placed.geography_level
         and total.geography_code is not distinct from placed.geography_code
@@ -79,6 +84,7 @@ counted as (
 -- DfE divides by the estimate of the mid-year before. Of several editions, the one that gives the published rate.
 divided as (
     select
+        counted.source_id,
         counted.row_number,
         counted.indicator_code,
         arg_max(
@@ -99,7 +105,7 @@ divided as (
         and population.population_0_17 > 0
         and (population.is_primary or counted.is_published)
     where counted.per_population
-    group by counted.row_number, counted.indicator_code
+    group by counted.source_id, counted.row_number, counted.indicator_code
 )
 
 select
@@ -122,9 +128,10 @@ select
         when coalesce(divided.population, counted.own_denominator) = 0 then 'z'
     end as suppression,
     case when counted.is_published then 'published' else 'derived' end as value_status,
+    counted.source_id,
     counted.row_number
 from counted
-left join divided using (row_number, indicator_code)
+left join divided using (source_id, row_number, indicator_code)
 where
     counted.period_end is not null
     and counted.geography_level in ('National', 'Regional', 'Local authority')

@@ -11,8 +11,10 @@ select
     null as ons_code_alias,
     null::date as valid_from,
     null::date as valid_to,
-    null as successor_la_code
+    null as successor_la_code,
+    arg_max(file.name, placed.row_number) as name_of_file
 from placed_row as placed
+inner join file using (source_id)
 left join geography as region on
     region.geography_level = 'Regional'
     and region.geography_code = placed.region_code

@@ -9,7 +9,7 @@ given as (
     from release_figure
     qualify
         row_number() over (
-            partition by indicator_code, coalesce(la_code, geography_code), period_end
+            partition by last_year, released_on, indicator_code, coalesce(la_code, geography_code), period_end
             order by value_status desc, value is null, denominator is null, source_id
         ) = 1
 ),

@@ -1,15 +1,16 @@
--- One row per row of a landed file: which year and which geography it is about. Authorities are known by their code of DfE;
+-- One row per file and row: which year and which geography it is about. Authorities are known by their code of DfE;
 -- ONS's is not the same in all files of a release. Where there is no code of DfE, ONS's tells it.
 select
+    landed.source_id,
     landed.row_number,
     landed.filter_1,
     landed.filter_2,
     case
         when regexp_full_match(landed.time_period, '[0-9]{4}')
-            then make_date(landed.time_period::integer, getvariable('year_ends_month'), getvariable('year_ends_day'))
+            then make_date(landed.time_period::integer, file.year_ends_month, file.year_ends_day)
         when regexp_full_match(landed.time_period, '[0-9]{4}[-/]?[0-9]{2}')
             then make_date(
-                left(landed.time_period, 4)::integer + 1, getvariable('year_ends_month'), getvariable('year_ends_day')
+                left(landed.time_period, 4)::integer + 1, file.year_ends_month, file.year_ends_day
             )
     end as period_end,
     landed.geographic_level as geography_level,
@@ -27,6 +28,7 @@ select
     landed.region_name
 from (
     select
+        source_id,
         row_number,
         filter_1,
         filter_2,
@@ -42,6 +44,7 @@ from (
         statistic_text(la_name) as la_name
     from landed_text
 ) as landed
+inner join file using (source_id)
 left join geography as authority on
     authority.geography_level = 'Local authority'
     and authority.la_code = landed.old_la_code

@@ -7,7 +7,7 @@ The highest number is in force (`warehouse.reference.loading.in_force`). A versi
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,10 +47,20 @@ _FIGURE = (
     "indicator_code varchar, geography_level varchar, geography_code varchar, la_code varchar, period_end date, "
     "value double, numerator double, denominator double, suppression varchar, value_status varchar, source_id varchar"
 )
-_WANTED = pa.schema([("indicator_code", pa.string()), ("scale", pa.float64()), ("per_population", pa.bool_())])
 _WANTED_COLUMN = pa.schema(
-    [(name, pa.string()) for name in ("indicator_code", "role", "column_key", "filter_1", "filter_2", "total")]
-)
+    [*((name, pa.string()) for name in ("source_id", "indicator_code", "role", "column_key", "filter_1", "filter_2", "total")),
+     ("scale", pa.float64()), ("per_population", pa.bool_())]
+)  # fmt: skip
+# Files laid beside one another: which they are, their rows, their cells, and what is asked of these.
+_LAID = {
+    "file": "source_id varchar, name varchar, file_name varchar, publication varchar, source_table varchar, "
+    "released_on date, year_ends_month integer, year_ends_day integer",
+    "landed_text": "source_id varchar, row_number bigint, "
+    + ", ".join(f"{name} varchar" for name in (*_PLACES, "filter_1", "filter_2")),
+    "landed_cell": "source_id varchar, row_number bigint, column_key varchar, text varchar",
+    "wanted_column": "source_id varchar, indicator_code varchar, role varchar, column_key varchar, filter_1 varchar, "
+    "filter_2 varchar, total varchar, scale double, per_population boolean",
+}
 # What makes a version: a table each, its file, and the columns that the file has.
 _CSV = ("geography", "population_0_17", "source", "release", "succession", "neighbour_model", "statistical_neighbour")
 _PARQUET = ("benchmark", "benchmark_superseded")
@@ -165,159 +175,161 @@ def _compute(
     def order(item: tuple[str, Mapping[str, str]]) -> tuple[bool, str, str]:
         return item[1]["kind"] != "mid-year population estimates", item[1]["released_on"], item[0]
 
-    estimates = [item for item in files.items() if not order(item)[0]]
+    estimates = sorted((item for item in files.items() if not order(item)[0]), key=order)
     others = sorted((item for item in files.items() if item[1]["kind"] and order(item)[0]), key=order)
-    for name, one in sorted(estimates, key=order):
-        _read(connection, home / _KEPT / f"{name}.parquet", name, one, taken)
+    for name, one in estimates:
+        _read(connection, home / _KEPT, {name: one}, taken)
+        connection.execute("set variable source_id = ?", [_source_id(name)])
         connection.execute(f"create or replace temp table population as {_query('population')}")
         connection.execute("create or replace temp table population_0_17 as from population")
-    for name, one in others:
-        _read(connection, home / _KEPT / f"{name}.parquet", name, one, taken)
+    _read(connection, home / _KEPT, dict(others), taken)
     _supersede(connection)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, kept: Path, name: str, one: Mapping[str, str], taken: Taken) -> None:
-    """Add what a kept file says."""
-    released_on = date.fromisoformat(one["released_on"])
-    source_id = name.removesuffix(".csv").removesuffix(".xlsx").replace("/", " ")
-    connection.execute("set variable source_id = ?", [source_id])
-    connection.read_parquet(str(kept)).create_view("kept", replace=True)
-    columns = connection.table("kept").columns
-    if one["kind"] == NEIGHBOURS:
-        connection.execute(
-            "create or replace temp table landed_neighbour as select ? as source_id, ?::date as released_on, la_code, "
-            "rank::integer as rank, neighbour_la_code, closeness from kept",
-            [source_id, released_on],
-        )
-        _add_neighbours(connection)
-        return
-    if one["kind"] == SUCCESSION:
-        connection.execute(
-            "create or replace temp table succession as select la_code, name, nullif(successor_la_code, '') as "
-            "successor_la_code, nullif(successor_name, '') as successor_name, try_cast(changed_on as date) as changed_on, "
-            "status, extent from kept"
-        )
-        return
-    found = known(columns)
-    if found is None:  # a declaration of before
-        taken.warnings.append(f"{FOLDER}/{name}: kept, and not known any more as a published statistic.")
-        return
-    publication = found.statistic.publication
-    month, day = map(int, YEAR_ENDS[publication].split("-"))
-    connection.execute("set variable year_ends_month = ?", [month])
-    connection.execute("set variable year_ends_day = ?", [day])
-    _show(connection, found, columns)
-    added = connection.execute(
-        f"insert into geography by name {_query('new_geography')} returning la_code, name"
-    ).fetchall()
+def _source_id(name: str) -> str:
+    return name.removesuffix(".csv").removesuffix(".xlsx").replace("/", " ")
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, kept: Path, files: Mapping[str, Mapping[str, str]], taken: Taken
+) -> None:
+    """Add what kept files say: each laid beside the others, then all of them computed at once."""
+    for table, columns in _LAID.items():
+        connection.execute(f"create or replace temp table {table} ({columns})")
+    for name, one in files.items():
+        connection.read_parquet(str(kept / f"{name}.parquet")).create_view("kept", replace=True)
+        if one["kind"] == NEIGHBOURS:
+            _add_neighbours(connection, name, one)
+        elif one["kind"] == SUCCESSION:
+            connection.execute(
+                "create or replace temp table succession as select la_code, name, nullif(successor_la_code, '') as "
+                "successor_la_code, nullif(successor_name, '') as successor_name, try_cast(changed_on as date) as "
+                "changed_on, status, extent from kept"
+            )
+        elif (found := known(connection.table("kept").columns)) is None:  # a declaration of before
+            taken.warnings.append(f"{FOLDER}/{name}: kept, and not known any more as a published statistic.")
+        else:
+            _lay(connection, name, one, found)
+    connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
+    connection.execute(f"create or replace temp table new_geography as {_query('new_geography')}")
+    added = connection.execute("select name_of_file, name, la_code from new_geography order by all").fetchall()
     if added:
+        connection.execute("insert into geography by name select * exclude (name_of_file) from new_geography")
         connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
-    for la_code, authority in sorted(added):
+    for name, authority, la_code in added:
         taken.told.append(
             f"{FOLDER}/{name}: {authority} ({la_code}) is in no list of authorities; it is taken as the file has it."
         )
+    connection.execute(f"create or replace temp table release_figure as {_query('figure')}")
+    _leave_out(connection, taken)
     connection.execute(
-        f"create or replace temp table release_figure as select *, ? as source_id from ({_query('figure')})",
-        [source_id],
+        "create or replace temp table told as select source_id, max(year(period_end)) as last_year, "
+        "max(period_end) as period_end from release_figure group by source_id"
     )
-    rows = connection.execute(
-        "select indicator_code, coalesce(la_code, geography_code), min(row_number) + 1, max(row_number) + 1 from release_figure "
-        "group by indicator_code, coalesce(la_code, geography_code), period_end "
-        "having count(distinct (value, suppression)) > 1 order by 3 limit 1"
-    ).fetchone()
-    if rows:
-        taken.warnings.append(
-            f"{FOLDER}/{name}: not used, because rows {rows[2]} and {rows[3]} give {rows[0]} of {rows[1]} for one year twice "
-            "and otherwise; land the file as it was published."
-        )
-        return
-    count, last_year = connection.execute("select count(*), max(year(period_end)) from release_figure").fetchone() or (
-        0,
-        0,
-    )
-    if not count:
-        taken.warnings.append(
-            f"{FOLDER}/{name}: it has the columns of {found.statistic.table}, but no row of what that is known for; not used."
-        )
-        return
     connection.execute(
-        "insert into source by name select ? as source_id, ? as source_publication, ? as source_table, ? as vintage, "
-        "? as licence, ? as last_year, ?::date as released_on",
-        [
-            source_id,
-            publication,
-            found.statistic.table,
-            _vintage(found, name, last_year),
-            _LICENCE,
-            last_year,
-            released_on,
-        ],
+        "insert into source by name select source_id, publication as source_publication, source_table, "
+        f"last_year || if(publication = '{POPULATION}', ' (file ' || file_name || ')', ', ' || released_on) as vintage, "
+        f"'{_LICENCE}' as licence, last_year, released_on from file inner join told using (source_id)"
     )
-    for of_release in (publication, *(one for one, other in SAME_RELEASE.items() if other == publication)):
-        connection.execute(
-            "insert into release select ?, max(period_end), ?::date from release_figure "
-            "having max(period_end) is not null",
-            [of_release, released_on],
-        )
+    same = [{"publication": of, "source_publication": name} for name, of in SAME_RELEASE.items()]
+    same += [{"publication": name, "source_publication": name} for name in YEAR_ENDS]
+    connection.from_arrow(pa.Table.from_pylist(same)).create_view("same_release", replace=True)
+    connection.execute(
+        "insert into release by name select source_publication, told.period_end, released_on from file "
+        "inner join told using (source_id) inner join same_release using (publication)"
+    )
     connection.execute("insert into landed_figure by name from release_figure")
 
 
-def _vintage(found: Known, name: str, last_year: int) -> str:
-    """What the edition of a file is called: as the project's own are, for estimates with the file's name."""
-    file = name.split("/", 1)[1]
-    return f"{last_year} (file {file})" if found.statistic.publication == POPULATION else f"{last_year}, {name[:10]}"
+def _leave_out(connection: duckdb.DuckDBPyConnection, taken: Taken) -> None:
+    """Leave out files that say two things of one key, or nothing that is known, and tell of them."""
+    twice = connection.execute(
+        "select source_id, any_value(file.name), arg_min(indicator_code, first), arg_min(place, first), min(first) + 1, "
+        "arg_min(last, first) + 1 from (select source_id, indicator_code, coalesce(la_code, geography_code) as place, "
+        "min(row_number) as first, max(row_number) as last from release_figure "
+        "group by source_id, indicator_code, place, period_end "
+        "having count(distinct (value, suppression)) > 1) inner join file using (source_id) group by source_id order by 2"
+    ).fetchall()
+    for source_id, name, indicator, place, first, last in twice:
+        connection.execute("delete from release_figure where source_id = ?", [source_id])
+        connection.execute("delete from file where source_id = ?", [source_id])
+        taken.warnings.append(
+            f"{FOLDER}/{name}: not used, because rows {first} and {last} give {indicator} of {place} for one year twice "
+            "and otherwise; land the file as it was published."
+        )
+    empty = connection.execute(
+        "select name, source_table from file anti join release_figure using (source_id) order by 1"
+    ).fetchall()
+    for name, table in empty:
+        taken.warnings.append(
+            f"{FOLDER}/{name}: it has the columns of {table}, but no row of what that is known for; not used."
+        )
 
 
-def _show(connection: duckdb.DuckDBPyConnection, found: Known, columns: Sequence[str]) -> None:
-    """`landed_text`: when and where a row is about; `landed_cell`: its cells that are read; and what is asked of them."""
-    by_key = {key(name): name for name in columns}
-    places = [
-        f"{_quoted(by_key[of_file]) if of_file in by_key else 'null::varchar'} as {name}"
-        for name, of_file in _PLACES.items()
-    ]
-    filters = [
-        f"{f'statistic_key({_quoted(by_key[found.filters[place]])})' if place < len(found.filters) else 'null::varchar'}"
-        f" as filter_{place + 1}"
-        for place in range(2)
-    ]
-    wanted: list[dict[str, Any]] = []
+def _lay(connection: duckdb.DuckDBPyConnection, name: str, one: Mapping[str, str], found: Known) -> None:
+    """Lay a file beside the others: when and where its rows are about, its cells that are read, and what is asked of them."""
+    source_id = _source_id(name)
+    by_key = {key(column): column for column in connection.table("kept").columns}
+    month, day = map(int, YEAR_ENDS[found.statistic.publication].split("-"))
+    connection.execute(
+        "insert into file values (?, ?, ?, ?, ?, ?::date, ?, ?)",
+        [source_id, name, name.split("/", 1)[1], found.statistic.publication, found.statistic.table, one["released_on"],
+         month, day],
+    )  # fmt: skip
     asked: list[dict[str, Any]] = []
     for figure in found.figures:
-        wanted.append(
-            {"indicator_code": figure.indicator, "scale": figure.scale, "per_population": figure.per_population}
-        )
         texts = [key(text) for text in figure.where] + [None] * (2 - len(figure.where))
         parts = [
-            *(("value", name) for name in figure.value), *(("numerator", name) for (name,) in figure.numerator),
-            *(("denominator", name) for name in figure.denominator),
+            *(("value", column) for column in figure.value), *(("numerator", column) for (column,) in figure.numerator),
+            *(("denominator", column) for column in figure.denominator),
         ]  # fmt: skip
-        for role, name in parts:
-            asked.append(
-                {"indicator_code": figure.indicator, "role": role, "column_key": name, "filter_1": texts[0],
-                 "filter_2": texts[1], "total": key(figure.total) if figure.total else None}
-            )  # fmt: skip
-    for name, rows, schema in (("wanted_figure", wanted, _WANTED), ("wanted_column", asked, _WANTED_COLUMN)):
-        table = pa.Table.from_pylist(rows, schema=schema)
-        connection.from_arrow(table).query("asked", f"create or replace temp table {name} as from asked")
-    connection.execute(
-        "create or replace temp table landed_text as from (select row_number() over () as row_number, "
-        f"{', '.join((*places, *filters))} from kept) as landed where exists (from wanted_column as wanted "
-        "where (wanted.filter_1 is null or wanted.filter_1 = landed.filter_1) "
-        "and (wanted.filter_2 is null or landed.filter_2 in (wanted.filter_2, wanted.total)))"
-        if found.filters
-        else "create or replace temp table landed_text as select row_number() over () as row_number, "
-        f"{', '.join((*places, *filters))} from kept"
+        asked += [
+            {"source_id": source_id, "indicator_code": figure.indicator, "role": role, "column_key": column,
+             "filter_1": texts[0], "filter_2": texts[1], "total": key(figure.total) if figure.total else None,
+             "scale": figure.scale, "per_population": figure.per_population}
+            for role, column in parts
+        ]  # fmt: skip
+    table = pa.Table.from_pylist(asked, schema=_WANTED_COLUMN)
+    connection.from_arrow(table).query("asked", "insert into wanted_column by name from asked")
+    places = [
+        f"{_quoted(by_key[of_file]) if of_file in by_key else 'null::varchar'} as {column}"
+        for column, of_file in _PLACES.items()
+    ]
+    filters, kept_only, allowed = [], [], []
+    for place in range(2):
+        if place >= len(found.filters):
+            filters.append(f"null::varchar as filter_{place + 1}")
+            continue
+        filters.append(f"statistic_key({_quoted(by_key[found.filters[place]])}) as filter_{place + 1}")
+        kept_only.append(f"list_contains(?::varchar[], filter_{place + 1})")
+        allowed_texts = {one[f"filter_{place + 1}"] for one in asked} | (
+            {one["total"] for one in asked} if place else set()
+        )
+        allowed.append(sorted(text for text in allowed_texts if text))
+    where = f" where {' and '.join(kept_only)}" if kept_only else ""
+    cells = ", ".join(
+        _quoted(by_key[cell]) + f" as {_quoted(cell)}" for cell in sorted({one["column_key"] for one in asked})
     )
-    cells = sorted({one["column_key"] for one in asked})
     connection.execute(
-        "create or replace temp table landed_cell as select row_number() over () as row_number, "
-        + ", ".join(f"{_quoted(by_key[cell])} as {_quoted(cell)}" for cell in cells)
-        + " from kept"
+        "create or replace temp table laid as from (select row_number() over () as row_number, "
+        f"{', '.join((*places, *filters))}, {cells} from kept){where}",
+        allowed,
     )
-    connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
+    fixed = ", ".join(("row_number", *_PLACES, "filter_1", "filter_2"))
+    connection.execute(f"insert into landed_text by name select ? as source_id, {fixed} from laid", [source_id])
+    connection.execute(
+        "insert into landed_cell by name select ? as source_id, row_number, column_key, text from (from laid unpivot "
+        f"include nulls (text for column_key in (columns(* exclude ({fixed})))))",
+        [source_id],
+    )
 
 
-def _add_neighbours(connection: duckdb.DuckDBPyConnection) -> None:
+def _add_neighbours(connection: duckdb.DuckDBPyConnection, name: str, one: Mapping[str, str]) -> None:
+    connection.execute(
+        "create or replace temp table landed_neighbour as select ? as source_id, ?::date as released_on, la_code, "
+        "rank::integer as rank, neighbour_la_code, closeness from kept",
+        [_source_id(name), one["released_on"]],
+    )
     connection.execute("create or replace temp view known_neighbour as from statistical_neighbour")
     connection.execute(f"create or replace temp table new_neighbour as {_query('neighbour')}")
     connection.execute(
@@ -343,11 +355,20 @@ def _supersede(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     columns = connection.table("benchmark").columns
     listed = ", ".join(columns)
+    connection.execute(
+        "create or replace temp table release_figure as select landed_figure.*, last_year, source.released_on "
+        "from landed_figure inner join source using (source_id) where indicator_code <> 'POPULATION_0_17'"
+    )
+    # Most figures of a release are known as they are; the others alone are gone through, release by release.
+    connection.execute(f"create or replace temp table outcome as {_query('outcome')}")
+    connection.execute(
+        f"create temp table contested as select {listed}, last_year, released_on from outcome semi join (from outcome "
+        "where outcome not in ('same', 'not given') or known_numerator is null and numerator is not null) as other "
+        "using (indicator_code, place, period_end)"
+    )
     for last_year, released_on in vintages:
         connection.execute(
-            "create or replace temp table release_figure as select landed_figure.*, last_year, source.released_on "
-            "from landed_figure inner join source using (source_id) where last_year = ? and source.released_on = ? "
-            "and indicator_code <> 'POPULATION_0_17'",
+            "create or replace temp table release_figure as from contested where last_year = ? and released_on = ?",
             [last_year, released_on],
         )
         connection.execute(f"create or replace temp table outcome as {_query('outcome')}")
@@ -424,8 +445,8 @@ def _write(connection: duckdb.DuckDBPyConnection, home: Path, files: Mapping[str
     for name in _CSV:
         connection.table(name).write_csv(str(new / f"{name}.csv"), header=True)
     for name in _PARQUET:
-        connection.table(name).write_parquet(str(new / f"{name}.parquet"), compression="zstd")
-    connection.table("landed_figure").write_parquet(str(new / "landed") + "_figure.parquet", compression="zstd")
+        connection.table(name).write_parquet(str(new / f"{name}.parquet"))
+    connection.table("landed_figure").write_parquet(str(new / "landed") + "_figure.parquet")
     connection.table("comparison").write_csv(str(new / "comparison.csv"), header=True)
     _write_json(new / _MADE_OF, {"project": loading.version(), "files": files})
     made = home / f"{max(numbers, default=0) + 1:04d}"
