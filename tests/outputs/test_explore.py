@@ -256,6 +256,33 @@ def test_paper_holds_the_newest_months_and_the_names_of_the_lines(page: Page, pa
     assert "England" in (page.locator("#trend svg").text_content() or "")
 
 
+def test_paper_holds_every_column_of_a_table_of_many_teams(page: Page, path: Path) -> None:
+    shown(page, path, "#measure=looked_after_rate")
+    page.evaluate(
+        """() => {
+            const teams = Array.from({ length: 20 }, (_, number) => `Safeguarding Team ${number}`);
+            element("figures").replaceChildren(
+                table("many", "By team", ["Month", ...teams], [["September 2020", ...teams.map(() => "100%")]], -1));
+        }"""
+    )
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})
+    rights = page.eval_on_selector_all(
+        "#figures th, #figures td", "all => all.map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(rights) == 42
+    assert max(rights) <= 682
+
+
+def test_the_caption_of_a_wide_table_is_read_without_scrolling(page: Page, path: Path) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    shown(page, path, "#measure=looked_after_rate")
+    assert page.locator("#figures table").bounding_box()["width"] > PHONE["width"]  # type: ignore[index]
+    caption = page.locator("#figures caption span").bounding_box()
+    assert caption is not None
+    assert caption["x"] + caption["width"] <= PHONE["width"]
+
+
 def test_labels_are_seen_in_forced_colours(browser: Browser, path: Path) -> None:
     with opened_page(browser, forced_colors="active", color_scheme="dark") as forced:
         shown(forced, path, "#measure=looked_after_rate")

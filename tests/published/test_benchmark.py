@@ -516,7 +516,9 @@ def test_a_new_council_is_held_against_what_its_predecessors_published(drawn: du
         ICPC_15WD_PCT  | E06000045      | 852     | 2020-03-31 | 70    | 280       | 400
         """,
     )  # fmt: skip
-    found = compare(drawn, "benchmark, month::varchar, benchmark_name, benchmark_basis, benchmark_value, authorities_used, cases")
+    found = compare(
+        drawn, "benchmark, month::varchar, benchmark_name, benchmark_basis, benchmark_value, authorities_used, cases"
+    )
     # 240 of 400 together, no mean of the two shares; from its own first year on there is no need of them.
     assert [row[1:] for row in found if row[0] == "predecessors"] == [
         ("2019-12-01", "Portsmouth, Reading, pooled, before 1 April 2019", "pooled_predecessors", 60, 2, 400)

@@ -52,7 +52,15 @@ PUBLISHED = {
               "2026 | Southampton | 4 | 0 | 0 | 3 | 1 | 0 | 0\n",
     "c4_csv": "year | place | Section47 | ICPC | Duration_0-10_days | Duration_11-15_days\n2026 | Southampton | 2 | 3 | 1 | 0\n",
 }  # fmt: skip
-PARTS = ("assessment_clock", "transfer_in", "distinct_or_episode", "late_recording", "population", "rounding", "unexplained")
+PARTS = (
+    "assessment_clock",
+    "transfer_in",
+    "distinct_or_episode",
+    "late_recording",
+    "population",
+    "rounding",
+    "unexplained",
+)
 # Divided by another estimate than DfE's.
 OURS = Settings(population_rule="fixed", population_mid_year=2024)
 
@@ -67,7 +75,8 @@ def extracts(folder: Path, *days: str) -> list[Extract]:
 def reconciled(warehouse: Path, measure: str) -> dict[str, Any]:
     with duckdb.connect(str(warehouse / "kpi.duckdb"), read_only=True) as connection:
         found = connection.execute(
-            "select * from reconciliation where la_code = '852' and measure_code = ? and year_end = '2026-03-31'", [measure]
+            "select * from reconciliation where la_code = '852' and measure_code = ? and year_end = '2026-03-31'",
+            [measure],
         )
         columns = [name for name, *_ in found.description or ()]
         row = found.fetchone()
@@ -77,7 +86,9 @@ def reconciled(warehouse: Path, measure: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("council")
-    estimate = "year | place | age_group | population_estimate\n2025 | Southampton | Children aged 0 to 17 years | 50000\n"
+    estimate = (
+        "year | place | age_group | population_estimate\n2025 | Southampton | Children aged 0 to 17 years | 50000\n"
+    )
     release(folder, "2026-07-30", ons_csv=published_file(estimate))
     release(folder, "2026-10-29", **{name: published_file(drawn) for name, drawn in PUBLISHED.items()})
     taken(folder, folder / "warehouse")

@@ -53,7 +53,9 @@ def publish(
     group: Group, warehouse: Path, is_pseudonymised: bool = False, accepted_settings: str | None = None
 ) -> list[int]:
     """Publish what the layers gave; the versions published."""
-    publication = publishing.Publication("run", "0", definitions_sha256(group.settings, group.reference), accepted_settings)
+    publication = publishing.Publication(
+        "run", "0", definitions_sha256(group.settings, group.reference), accepted_settings
+    )
     with exclusive(warehouse):
         return publishing.publish(group.connection, warehouse, publication, group.inputs(), is_pseudonymised)
 

@@ -5,6 +5,7 @@ const element = id => document.getElementById(id);
 const CHOICES = ["authority", "measure", "period", "breakdown"];
 const BENCHMARKS = { statistical_neighbours: "Neighbours", region: "Region", england: "England" };
 const DASHES = { statistical_neighbours: "7 3", region: "2 2", england: "7 3 2 3" };
+const MANY = 12; // columns: with more, paper is turned on its side and words are broken
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const PERIOD_WORDS = { month: "each month", rolling_12_months: "twelve months to each month", quarter: "each financial quarter", financial_year_to_date: "financial year to date" };
 let data, parts = null;
@@ -96,7 +97,7 @@ function made(name, attributes = {}, ...children) {
 }
 function table(id, caption, headings, rows, ownRow) {
   const numeric = place => place > 0 && headings[place] !== "Note";
-  return made("table", { class: "long" }, made("caption", { id }, caption),
+  return made("table", { class: headings.length > MANY ? "long many" : "long" }, made("caption", { id }, made("span", {}, caption)),
     made("thead", {}, made("tr", {}, ...headings.map((heading, place) => made("th", numeric(place) ? { scope: "col", class: "number" } : { scope: "col" }, heading)))),
     made("tbody", {}, ...rows.map((row, number) => made("tr", number === ownRow ? { class: "own" } : {},
       ...row.map((cell, place) => place === 0 ? made("th", { scope: "row" }, cell) : made("td", numeric(place) ? { class: "number" } : {}, cell))))));
