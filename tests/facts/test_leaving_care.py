@@ -98,7 +98,8 @@ def test_the_next_review_of_a_pathway_plan_is_due_183_days_after_the_last() -> N
         A         | FORMER_RELEVANT | YES      | 2020-03-02          | N. Example       | Leaving care
         B         | RELEVANT        | YES      | 2020-03-01          |                  |
         C         | ELIGIBLE        |          |                     |                  |
-        D         | QUALIFYING      | YES      | 2020-01-01          |                  |
+        D         | QUALIFYING      | YES      | 2020-03-02          |                  |
+        G         | QUALIFYING      | YES      |                     |                  |
         E         | FORMER_RELEVANT | DIED     | 2020-01-01          |                  |
         F         | FORMER_RELEVANT | RHOM     | 2020-01-01          |                  |
         """,
@@ -110,4 +111,5 @@ def test_the_next_review_of_a_pathway_plan_is_due_183_days_after_the_last() -> N
         ("A", date(2020, 9, 1), 0, False, "Leaving care", "N. Example"),
         ("B", date(2020, 8, 31), -1, True, None, None),
         ("C", None, None, False, None, None),
+        ("D", date(2020, 9, 1), 0, False, None, None),
     ]

@@ -581,10 +581,12 @@ def test_a_child_long_in_care_is_settled_after_two_years_in_a_placement() -> Non
         # In a temporary placement the one before it is the child's only if it goes on afterwards.
         ("2017-01-10 S U4 A1 2020-08-20 X1", "2020-08-20 P T1 B1"),
         ("2017-01-10 S U4 A1 2020-08-20 X1", "2020-08-20 P T1 B1 2020-09-01 X1", "2020-09-01 P U4 A1"),
+        # A temporary one is none, however long it lasts.
+        ("2017-01-10 S T4 A1",),
     )
     assert drawn.measure(OF["placement_stability"], "2020-08") == {
         "C0": "yes", "C2": "yes", "C3": "no", "C4": "yes", "C5": "no", "C6": "no", "C7": "no",
-        "C8": "yes",
+        "C8": "yes", "C9": "no",
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
--- One row per young person entitled to a pathway plan: its next review. Without a review nothing says when it is due.
+-- One row per young person who has a pathway plan or is entitled to one: its next review. Without a review nothing says when it is due.
 with
 timed as (
     select
@@ -10,7 +10,8 @@ timed as (
         standard.clock = 'pathway_plan_review'
         and standard.valid_from <= care_leaver.pathway_review_date
     where
-        care_leaver.eligibility is distinct from 'QUALIFYING'
+        -- A qualifying young person is entitled to none, and has one where a review of it is recorded.
+        (care_leaver.eligibility is distinct from 'QUALIFYING' or care_leaver.pathway_review_date is not null)
         and care_leaver.in_touch is distinct from 'DIED'
         and care_leaver.in_touch is distinct from 'RHOM'
         and coalesce(child.death_date > care_leaver.extract_date, true)

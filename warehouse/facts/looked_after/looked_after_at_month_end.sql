@@ -24,7 +24,7 @@ episode as (
         care_episode.episode_number, care_episode.record_id, care_episode.row_number, care_episode.legal_status,
         care_episode.placement_type, care_episode.period_number, care_episode.period_start_date,
         child.birth_date, child.is_unaccompanied,
-        coalesce(placement.start_date, placement_of_episode.stay_start_date) as placement_start_date,
+        placement.start_date as placement_start_date,
         -- Visits are asked in a temporary placement as in any.
         if(placement_of_episode.is_in_placement, placement.start_date, placement_of_episode.stay_start_date)
             as visits_from,
