@@ -29,6 +29,7 @@ from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.facts.computing import rooms
 from warehouse.outputs.exports import exporting
+from warehouse.private import NoSuchGroupError
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
 from warehouse.published.retention import purging as retention
@@ -127,7 +128,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
                 public.publish(warehouse)
             try:
                 exporting.export(warehouse, limits.exports_group)
-            except LookupError:
+            except NoSuchGroupError:
                 raise Failure(description=exporting.no_group(limits.exports_group), allow_retries=False) from None
             write_coverage(warehouse, sorted({extract.la_code for extract in workspace.extracts(context)}))
     workspace.release(context)

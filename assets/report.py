@@ -23,6 +23,7 @@ from dagster import (
 from assets.confidential import confidential
 from assets.resource import Workspace
 from warehouse.outputs.exports.exporting import no_group
+from warehouse.private import NoSuchGroupError
 from warehouse.report import pending
 from warehouse.report.charts import png
 from warehouse.report.document import Picture, Table, plain
@@ -82,7 +83,7 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
         )
     try:
         pages = exploring.write(warehouse, group=workspace.limits.exports_group)
-    except LookupError:
+    except NoSuchGroupError:
         raise Failure(description=no_group(workspace.limits.exports_group), allow_retries=False) from None
     yield MaterializeResult(
         asset_key=["report", "performance_overview"],

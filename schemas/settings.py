@@ -122,7 +122,9 @@ class Settings(_Declared):
         description="Ended months stay provisional for this many months, then they are final.",
     )
     local_extra_non_working_days: tuple[date, ...] = Field(
-        (), description="Council closure days to count as non-working. DfE counts none."
+        (),
+        description="Council closure days to count as non-working, for every authority of the run. DfE counts none. A day "
+        "added later moves published figures and asks for `--accept-settings`.",
     )
     nonworking_start: Literal["next_working_day_is_day_1", "roll_forward_is_day_0"] = Field(
         "next_working_day_is_day_1",

@@ -28,6 +28,18 @@ _changing = threading.Lock()
 _inside: list[int] = []  # the process's own umask, once for each that is inside
 
 
+class NoSuchGroupError(Exception):
+    """The group that may read a file is none of the system's."""
+
+
+def give_to_group(path: Path, group: str) -> None:
+    """Let a group of the system own the path too; its mode stays. Raises NoSuchGroupError."""
+    try:
+        shutil.chown(path, group=group)
+    except LookupError:
+        raise NoSuchGroupError(group) from None
+
+
 @contextmanager
 def owner_only() -> Iterator[None]:
     """What the process creates inside is for its owner only, from its first moment and whoever creates it.

@@ -9,7 +9,7 @@ import click
 
 from pipelines.commands.pending import iso, long_day, printable
 from pipelines.settings import PipelineSettings
-from schemas.kinds import PERIODS
+from schemas.kinds import MEDIAN, PERCENT, PERIODS
 from schemas.settings import Settings
 from warehouse.escaping import escaped
 from warehouse.published.publishing import CASEWORK
@@ -97,25 +97,32 @@ def _figures(explanation: Explanation) -> Iterator[str]:
 
 
 def _value(explanation: Explanation, figure: Figure) -> str:
-    if figure.numerator is None:
+    if figure.numerator is None and figure.value is None:
         return "no figure; the latest extract does not give it any more."
-    denominator = "unknown" if figure.denominator is None else f"{figure.denominator:,.0f}"
-    value = "no value" if figure.value is None else _number(figure.value)
-    unit = "%" if explanation.measure.unit == "percent" else f" {explanation.measure.unit}"
-    return (
-        f"{value}{unit if figure.value is not None else ''} = {figure.numerator:,.0f} of {denominator} "
-        f"({figure.status}; extract of {figure.extract_date}, version {figure.version})"
-    )
+    kind = explanation.measure.counted
+    if kind.is_count:
+        made = _amount(figure.numerator)
+    else:
+        unit = "%" if kind.unit == PERCENT else f" {kind.unit}"
+        value = "no value" if figure.value is None else f"{_number(figure.value)}{unit}"
+        denominator = "unknown" if figure.denominator is None else _amount(figure.denominator)
+        made = f"{value} = " + (
+            f"the middle of {denominator}" if kind is MEDIAN else f"{_amount(figure.numerator)} of {denominator}"
+        )
+    return f"{made} ({figure.status}; extract of {figure.extract_date}, version {figure.version})"
+
+
+def _amount(number: float | None) -> str:
+    return "–" if number is None else f"{number:,.2f}".removesuffix("0").removesuffix(".0")
 
 
 def _cases(explanation: Explanation) -> Iterator[str]:
-    measure, cases = explanation.measure, explanation.cases
+    cases = explanation.cases
     month = next((figure for figure in explanation.figures if figure.period == "month"), None)
     if cases is None:
         yield f"{CASEWORK} cannot be read, so only the sums are shown: the cases are for those entitled to them."
-        if month and month.numerator is not None and month.denominator is not None and not measure.is_rate:
-            yield f"In the numerator: {month.numerator:,.0f}"
-            yield f"Not in the numerator: {month.denominator - month.numerator:,.0f}"
+        if month:
+            yield from _sums(explanation, month.numerator, month.denominator)
         return
     if not explanation.figures:
         yield "None."
@@ -123,9 +130,12 @@ def _cases(explanation: Explanation) -> Iterator[str]:
     if explanation.purged_at and not cases:
         yield f"The rows about children of this extract were purged on {long_day(explanation.purged_at.date())}."
         return
-    yield f"In the numerator: {sum(case.is_achieved for case in cases):,}"
-    if not measure.is_rate:
-        yield f"Not in the numerator: {sum(not case.is_achieved for case in cases):,}"
+    yield from _sums(
+        explanation,
+        sum(case.numerator for case in cases if case.numerator is not None),
+        sum(case.denominator for case in cases if case.denominator is not None),
+    )
+    if explanation.measure.counted.unit == PERCENT:
         for reason, count in explanation.reasons:
             yield f"  {count:,} {reason}"
     if cases:
@@ -139,6 +149,22 @@ def _cases(explanation: Explanation) -> Iterator[str]:
                 for case in cases
             ),
         )  # fmt: skip
+
+
+def _sums(explanation: Explanation, numerator: float | None, denominator: float | None) -> Iterator[str]:
+    """What the cases of a month add up to, by the kind of the measure."""
+    kind = explanation.measure.counted
+    if kind is MEDIAN:
+        yield f"Cases: {_amount(denominator)}"
+    elif kind.is_count or kind.is_rate:
+        yield f"Counted: {_amount(numerator)}"
+    elif kind.unit == PERCENT:
+        yield f"In the numerator: {_amount(numerator)}"
+        if numerator is not None and denominator is not None:
+            yield f"Not in the numerator: {_amount(denominator - numerator)}"
+    else:
+        yield f"Numerator: {_amount(numerator)}"
+        yield f"Denominator: {_amount(denominator)}"
 
 
 def _source(case: Case | Reported) -> str:

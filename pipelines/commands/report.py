@@ -6,6 +6,7 @@ from datetime import date
 from pipelines import console
 from pipelines.settings import PipelineSettings
 from warehouse.outputs.exports.exporting import no_group
+from warehouse.private import NoSuchGroupError
 from warehouse.report.explore import writing as exploring
 from warehouse.report.opening import NoAnswerError
 from warehouse.report.writing import write
@@ -19,7 +20,7 @@ def write_report(settings: PipelineSettings, la_code: str, month: date, version:
     except NoAnswerError as error:
         console.errors.print(str(error))
         return 2
-    except LookupError:
+    except NoSuchGroupError:
         console.errors.print(no_group(settings.exports_group), markup=False)
         return 2
     reading = written.reading

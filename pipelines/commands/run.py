@@ -30,7 +30,7 @@ from warehouse.landing.extracts import (
 )
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
-from warehouse.private import without_data
+from warehouse.private import NoSuchGroupError, without_data
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
 from warehouse.published.publishing import latest_version
@@ -303,7 +303,7 @@ def _export(settings: PipelineSettings) -> bool:
     try:
         if exporting.export(settings.warehouse, settings.exports_group):
             console.console.print(f"Made: {os.path.relpath(settings.warehouse / exporting.FOLDER)}, the exports.")
-    except LookupError:
+    except NoSuchGroupError:
         console.errors.print(exporting.no_group(settings.exports_group))
         return False
     return True

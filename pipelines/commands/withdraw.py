@@ -10,6 +10,7 @@ from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import landed
 from warehouse.layers import Group
 from warehouse.outputs.exports import exporting
+from warehouse.private import NoSuchGroupError
 from warehouse.published import publishing
 from warehouse.reference.loading import in_force
 from warehouse.refusals import left_out
@@ -65,7 +66,7 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
             group.close()
         try:
             exporting.export(settings.warehouse, settings.exports_group)
-        except LookupError:
+        except NoSuchGroupError:
             console.errors.print(exporting.no_group(settings.exports_group), markup=False)
         write_coverage(settings.warehouse, [la_code])
     console.console.print(f"{name} is withdrawn by version {version}, with this reason: {reason}", markup=False)

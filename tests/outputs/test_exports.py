@@ -21,6 +21,7 @@ from support.published import changed, process
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.outputs.exports.exporting import export
+from warehouse.private import NoSuchGroupError
 from warehouse.published.meanings import SMALL_NUMBERS
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -211,7 +212,7 @@ def test_only_the_owner_may_read_them_or_a_group_by_a_setting(made: Path, tmp_pa
     assert export(tmp_path, group)
     assert stat.S_IMODE((tmp_path / "exports").stat().st_mode) == 0o750
     assert modes(tmp_path / "exports") == {0o640}
-    with pytest.raises(LookupError):
+    with pytest.raises(NoSuchGroupError):
         export(tmp_path, "no such group")
 
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,11 +13,14 @@ import pytest
 from support.command import run_command
 
 from pipelines.__main__ import main
+from pipelines.commands.explain import lines
 from pipelines.documentation import MEANINGS, tables_page, write_pages
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS, MEASURES
 from schemas.rules import RULES
+from schemas.settings import Settings
 from schemas.tables import MODELS, columns
+from warehouse.report.explain import explain
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
@@ -176,3 +180,20 @@ def test_every_section_that_code_refers_to_exists() -> None:
     for path in files:
         for listed in re.findall(r"[Dd]efinitions (\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?)*)", path.read_text()):
             assert set(re.findall(r"\d+(?:\.\d+)?", listed)) <= sections, path.name
+
+
+def test_every_measure_of_the_demonstration_is_explained_in_the_terms_of_its_kind(
+    demonstration: tuple[Path, str],
+) -> None:
+    warehouse, _ = demonstration
+    for measure in MEASURES.values():
+        explanation = explain(warehouse, "852", measure.measure_code, date(2020, 8, 1), None, Settings())
+        if explanation.not_computable:
+            continue
+        printed = "\n".join(lines(explanation))
+        assert "unknown" not in printed.partition("\nCases\n")[0], measure.measure_code
+        assert "no figure" not in printed, measure.measure_code
+        month = next((figure for figure in explanation.figures if figure.period == "month"), None)
+        if month is not None and measure.kind.adds_up:
+            added = sum(case.numerator or 0 for case in explanation.cases or ())
+            assert added == pytest.approx(month.numerator), measure.measure_code

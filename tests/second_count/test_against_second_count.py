@@ -90,6 +90,9 @@ def test_a_second_count_agrees(first: int, tmp_path: Path) -> None:
     published = Published(tmp_path / "warehouse")
     if missing := set(MEASURES) - published.measures():
         warnings.warn(f"Not published, so not compared: {', '.join(sorted(missing))}", stacklevel=1)
+    assert not (uncounted := published.measures() - set(MEASURES)), (
+        f"published, and not counted a second time: {', '.join(sorted(uncounted))}; add it to tests/support/second_count"
+    )
     found = []
     for council, (seed, extract_date) in extracts.items():
         folder = tmp_path / "landing" / council / str(extract_date)

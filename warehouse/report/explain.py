@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
@@ -50,9 +51,9 @@ class Measure:
         return self.kind == "share_of_events"
 
     @property
-    def is_rate(self) -> bool:
-        """Whether its denominator is the population."""
-        return self.kind == "rate_of_snapshot"
+    def counted(self) -> Kind:
+        """How its figures are made."""
+        return KINDS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,10 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class Case:
-    """One case behind the figure, the row that it comes from, and the reason if it is not in the numerator."""
+    """One case behind the figure, the row that it comes from, and the reason if it is not in the numerator.
+
+    `numerator` and `denominator` are what the case adds: 1 in most measures, in others a worker's cases or full time.
+    """
 
     person_id: str | None
     record_id: str | None
@@ -130,6 +134,8 @@ class Case:
     due_date: date | None
     working_days: int | None
     is_achieved: bool
+    numerator: float | None
+    denominator: float | None
     reason: str | None
     table_name: str | None
     row_number: int | None
@@ -185,7 +191,9 @@ class Explanation:
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
-        """Why cases are not in the numerator, and how many, most first."""
+        """Why cases are not in the numerator, and how many, most first; none where the measure gives no reasons."""
+        if not any(case.reason for case in self.cases or ()):
+            return []
         left_out = Counter(case.reason or "No reason is recorded" for case in self.cases or () if not case.is_achieved)
         return sorted(left_out.items(), key=lambda pair: (-pair[1], pair[0]))
 

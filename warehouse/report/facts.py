@@ -96,7 +96,13 @@ def _published(reading: Reading, measure: Measure) -> Text:
          wording.benchmark_value(measure, found))
         for found in published
     ]  # fmt: skip
-    return (*wording.listed(parts), " (DfE, year to ", wording.benchmark_year(published[0]), ").", *_rests_on(published))
+    return (
+        *wording.listed(parts),
+        " (DfE, year to ",
+        wording.benchmark_year(published[0]),
+        ").",
+        *_rests_on(published),
+    )
 
 
 def _rests_on(published: Sequence[Comparison]) -> Text:

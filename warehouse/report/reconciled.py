@@ -55,7 +55,9 @@ def _cell(row: dict[str, Any], column: str) -> Cell:
 
 
 def _shown(row: dict[str, Any], column: str, measure: Measure) -> Text:
-    return (wording.NONE,) if row[column] is None else (Figure(f"{_places(row[column], measure):,}", _cell(row, column)),)
+    return (
+        (wording.NONE,) if row[column] is None else (Figure(f"{_places(row[column], measure):,}", _cell(row, column)),)
+    )
 
 
 def _signed(row: dict[str, Any], column: str, measure: Measure) -> Text:

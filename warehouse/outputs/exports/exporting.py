@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.outputs.exports import scorecard
+from warehouse.private import NoSuchGroupError, give_to_group
 from warehouse.published.meanings import MEANINGS, SMALL_NUMBERS
 from warehouse.published.publishing import KPI
 from warehouse.workspace import exclusive
@@ -34,8 +35,8 @@ def sql(name: str) -> str:
 def export(warehouse: Path, group: str | None = None) -> bool:
     """Make the exports of what is published, unless they are there; whether they were made.
 
-    `group`: the group of the system that may read them; without one only their owner may. Raises LookupError for a
-    group that the system does not have.
+    `group`: the group of the system that may read them; without one only their owner may. Raises NoSuchGroupError
+    for a group that the system does not have.
     """
     if group is not None:
         _check_group(group)
@@ -149,7 +150,7 @@ def _protect(path: Path, mode: int, group: str | None) -> None:
     """Let the owner alone read, or a group too."""
     path.chmod(mode)
     if group is not None:
-        shutil.chown(path, group=group)
+        give_to_group(path, group)
         path.chmod(mode | (mode & 0o500) >> 3)
 
 
@@ -160,6 +161,7 @@ def _quoted(path: Path) -> str:
 def _check_group(group: str) -> None:
     try:
         import grp
-    except ImportError:  # Windows has no such groups
-        raise KeyError(group) from None
-    grp.getgrnam(group)
+
+        grp.getgrnam(group)
+    except (ImportError, KeyError):  # Windows has no such groups
+        raise NoSuchGroupError(group) from None

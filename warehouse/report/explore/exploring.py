@@ -151,7 +151,8 @@ def _series(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
     for (code, period, breakdown, category), points in groupby(rows, key=itemgetter(0, 1, 2, 3)):
         months, *numbers = zip(*(point[4:] for point in points), strict=True)
         numerators, denominators, values = ([_whole(number) for number in column] for column in numbers)
-        scale = MEASURES[code].kind.scale
+        # One that this release does not know any more keeps its values, and the page does not offer it.
+        scale = MEASURES[code].kind.scale if code in MEASURES else None
         followed = [_followed(*counts, scale) for counts in zip(numerators, denominators, strict=True)]
         for name, value in zip(columns, (
             code, period, breakdown, category, months, numerators,

@@ -1,11 +1,11 @@
 """Writes the pages to explore, each whole or not at all: `reports/explore.html`, and that of the public copy."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from warehouse.private import give_to_group
 from warehouse.published.public_copy import copying as public
 from warehouse.report.explore.exploring import explore, explore_public, page
 from warehouse.report.opening import NoAnswerError
@@ -18,7 +18,7 @@ def write(warehouse: Path, la_codes: Sequence[str] | None = None, group: str | N
 
     It holds every authority, and breakdowns while there is but one: with several, each of `la_codes` (all of them,
     where none is named) has a page of its own with its breakdowns. The pages hold small numbers, so they are for their
-    owner alone, or for a `group` of the system too. Raises NoAnswerError where nothing is published, LookupError for a
+    owner alone, or for a `group` of the system too. Raises NoAnswerError where nothing is published, NoSuchGroupError for a
     group that the system does not have.
     """
     with opened(warehouse) as kpi:
@@ -55,5 +55,5 @@ def write_public(warehouse: Path) -> Path:
 def _put(path: Path, content: bytes, group: str | None) -> None:
     replace(path, content, 0o600)
     if group is not None:
-        shutil.chown(path, group=group)
+        give_to_group(path, group)
         path.chmod(0o640)
