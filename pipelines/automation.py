@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dagster import (
     DefaultScheduleStatus,
     DefaultSensorStatus,
+    JobDefinition,
     RunRequest,
     ScheduleDefinition,
     ScheduleEvaluationContext,
@@ -28,6 +29,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from assets.resource import extracts_partitions
+from pipelines.records import old_runs
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
 from warehouse.definitions import definitions_sha256
@@ -127,7 +129,7 @@ def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
 
 
 def _asked_daily(
-    name: str, job: UnresolvedAssetJobDefinition, hour: int, minute: int, description: str, due: Due
+    name: str, job: UnresolvedAssetJobDefinition | JobDefinition, hour: int, minute: int, description: str, due: Due
 ) -> ScheduleDefinition:
     """A schedule that asks each day, at a time of Europe/London, what is due and not done, and starts a run for each."""
 
@@ -237,3 +239,14 @@ def ssd_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) 
         f"The SSD of authority {la_code}, into a landed extract of the day: once a {settings.ssd_every}.",
         not_extracted,
     )  # fmt: skip
+
+
+def old_runs_schedule(settings: PipelineSettings, job: JobDefinition) -> ScheduleDefinition:
+    """Removes, at 04:00, Dagster's records of runs that are older than the setting `run_days`."""
+
+    def not_removed(context: ScheduleEvaluationContext, now: datetime) -> list[str | None]:
+        return [None] if old_runs(context.instance, settings.run_days, now, limit=1) else []
+
+    return _asked_daily(
+        "old_runs", job, 4, 0, "Dagster's records of old runs are removed; what is published stays.", not_removed
+    )

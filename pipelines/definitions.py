@@ -7,12 +7,14 @@ from assets.resource import Workspace, extracts_partitions
 from pipelines.automation import (
     landing_sensor,
     nightly_schedule,
+    old_runs_schedule,
     overview_schedule,
     pending_schedule,
     ssd_schedule,
     verification_schedule,
 )
 from pipelines.console import progress_logger
+from pipelines.records import removal_of_old_runs
 from pipelines.settings import PipelineSettings, load_settings
 from warehouse.forms.ssd.tables import System
 
@@ -48,6 +50,7 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         description="What is published, read against its SHA-256; what is damaged is restored.",
         executor_def=in_process_executor,
     )
+    removal = removal_of_old_runs(settings.run_days)
     whole = Definitions(
         asset_checks=[verification.as_published],
         assets=[
@@ -60,12 +63,13 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
             report.performance_overview,
             report.pending_list,
         ],
-        jobs=[job, overviews, pending_lists, verified],
+        jobs=[job, overviews, pending_lists, verified, removal],
         schedules=[
             nightly_schedule(settings, job),
             overview_schedule(settings, overviews),
             pending_schedule(settings, pending_lists),
             verification_schedule(settings, verified),
+            old_runs_schedule(settings, removal),
         ],
         sensors=[landing_sensor(settings)],
         resources={

@@ -25,7 +25,7 @@ DEFAULT_FILE = Path("settings.toml")
 # In the environment beside the settings: where they are, and the key and the address, which no file may hold.
 _NO_SETTINGS = {"KPI_CONFIG", "KPI_SSD_URL", pseudonyms.ENVIRONMENT}
 _SSD = {"ssd_system", "ssd_authority", "ssd_schema", "ssd_every", "ssd_at"}
-_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", *_SSD, *Operation.model_fields}
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", "run_days", *_SSD, *Operation.model_fields}
 
 
 class PipelineSettings(BaseSettings, Operation, Settings):
@@ -39,6 +39,9 @@ class PipelineSettings(BaseSettings, Operation, Settings):
         30, ge=0, description="A landed folder is taken to be complete when nothing in it changed for so long."
     )
 
+    run_days: int = Field(
+        365, ge=30, description="After so many days Dagster's records of a run are removed; what it published stays."
+    )
     ssd_system: Literal["systemc", "mosaic", "eclipse"] | None = Field(
         None,
         description="The case system whose scripts fill the SSD, which decides from when `extract ssd` is complete.",

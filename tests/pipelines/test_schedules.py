@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dagster import DagsterInstance, build_schedule_context
+from dagster import DagsterInstance, DagsterRunStatus, build_schedule_context
+from dagster._core.test_utils import create_run_for_test, freeze_time
+from dagster._core.utils import make_new_run_id
 from support.landed import land
 from support.published import process
 
@@ -98,6 +100,7 @@ def overview(settings: PipelineSettings) -> Callable[..., None]:
 def test_every_schedule_asks_each_day(settings: PipelineSettings) -> None:
     schedules = build(settings).get_repository_def().schedule_defs
     assert {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules} == {
+        "old_runs": ("0 4 * * *", "Europe/London"),
         "nightly": ("30 2 * * *", "Europe/London"),
         "weekly_verification": ("0 5 * * *", "Europe/London"),
         "weekly_pending_list": ("0 6 * * *", "Europe/London"),
@@ -111,7 +114,9 @@ def test_a_back_fill_of_years_may_run_for_days(settings: PipelineSettings, monke
         assert instance.run_monitoring_max_runtime_seconds == 3 * 24 * 3600
 
 
-@pytest.mark.parametrize("schedule", ["nightly", "weekly_verification", "weekly_pending_list", "monthly_overview"])
+@pytest.mark.parametrize(
+    "schedule", ["nightly", "old_runs", "weekly_verification", "weekly_pending_list", "monthly_overview"]
+)
 def test_nothing_is_due_where_nothing_is_published(ask: Ask, schedule: str) -> None:
     assert ask(schedule, "2020-09-07 07:00") == []
 
@@ -287,3 +292,28 @@ def test_the_ssd_is_asked_for_when_it_is_filled_and_only_where_the_settings_name
     assert "ssd_extract" not in {one.name for one in build(settings).get_repository_def().schedule_defs}
     with pytest.raises(ValueError, match="ssd_authority: say by ssd_system"):
         PipelineSettings(ssd_authority="852")
+
+
+def test_records_of_old_runs_are_removed_and_nothing_is_due_by_that(
+    ask: Ask, publish: Publish, settings: PipelineSettings
+) -> None:
+    publish("2020-09-01 03:00")
+    key, now = "852_2020-09-01", datetime.now(ZoneInfo("Europe/London"))
+    job = build(settings).resolve_job_def("old_runs")
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        register(instance, [key])
+        old, young, under_way = (make_new_run_id() for _ in range(3))
+        for run_id, days, status in (
+            (old, 366, DagsterRunStatus.FAILURE), (young, 364, DagsterRunStatus.SUCCESS),
+            (under_way, 400, DagsterRunStatus.STARTED),
+        ):  # fmt: skip
+            with freeze_time(now - timedelta(days=days)):
+                create_run_for_test(instance, job_name="publish_extracts", run_id=run_id, status=status)
+            (Path(instance.storage_directory()) / run_id / "compute_logs").mkdir(parents=True)
+        assert ask("old_runs", f"{now:%Y-%m-%d} 04:00") == [None]
+        assert job.execute_in_process(instance=instance).success
+        assert {run.run_id for run in instance.get_runs() if run.job_name == "publish_extracts"} == {young, under_way}
+        assert {path.name for path in Path(instance.storage_directory()).iterdir()} >= {young, under_way}
+        assert not (Path(instance.storage_directory()) / old).exists()
+    assert ask("old_runs", f"{now:%Y-%m-%d} 04:00") == []
+    assert ask("nightly", "2020-09-02 02:30") == []
