@@ -142,6 +142,11 @@ def _run_extracts(
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
     if len(moved) > _SHOWN:
         console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
+    if any("pipelines accept " not in reason for reasons in refused.values() for reason in reasons):
+        console.errors.print(
+            "A table that cannot be used can be left out on purpose, so that the measures without it are published: "
+            "python -m pipelines accept LA DATE --leave-out TABLE --reason TEXT."
+        )
     if refused:
         were = "extract was" if len(extracts) == 1 else "extracts were"
         console.errors.print(f"{len(refused)} of {len(extracts)} {were} refused; what was published stays.")

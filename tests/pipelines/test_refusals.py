@@ -251,6 +251,7 @@ def test_other_authorities_go_on(month: Month) -> None:
     send(month.settings, "852", DATE, content=text([row.replace("2020-08", "2020-09") for row in ROWS]))
     status, said = run(month.settings)
     assert (status, "3 of 4 extracts were refused" in said) == (1, True), said
+    assert "accept LA DATE --leave-out TABLE --reason TEXT" in said
     with duckdb.connect(str(month.settings.warehouse / "kpi.duckdb"), read_only=True) as connection:
         assert connection.sql("select la_code from kpi_version where extract_date = '2020-10-01'").fetchall() == [
             ("852",)
