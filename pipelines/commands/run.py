@@ -142,7 +142,7 @@ def _run_extracts(
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
     if len(moved) > _SHOWN:
         console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
-    if any("pipelines accept " not in reason for reasons in refused.values() for reason in reasons):
+    if any(_is_of_a_file(reason) for reasons in refused.values() for reason in reasons):
         console.errors.print(
             "A table that cannot be used can be left out on purpose, so that the measures without it are published: "
             "python -m pipelines accept LA DATE --leave-out TABLE --reason TEXT."
@@ -301,6 +301,11 @@ def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:
         total += size
     if taken:
         yield taken
+
+
+def _is_of_a_file(reason: str) -> bool:
+    """Whether a refusal is for a file that cannot be used, `852/2020-09-01/referral.csv: …`, and not for a limit."""
+    return reason.partition(": ")[0].count("/") > 1 and "pipelines accept " not in reason
 
 
 def _export(settings: PipelineSettings) -> bool:

@@ -441,6 +441,8 @@ def test_a_folder_without_any_table_is_refused(extract: Extract) -> None:
     (made,) = read_extracts([extract])
     assert made.refusals == (
         "501/2020-09-01: no table of the contract is there; expected files such as referral.csv or person.xlsx.",
+        "501/2020-09-01: not known by what they hold: notes.csv; python -m pipelines profile FILE says what each is like, and "
+        "how to map it.",
     )
 
 

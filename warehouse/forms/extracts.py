@@ -47,6 +47,7 @@ from warehouse.reference.councils import other_council
 FORMS: tuple[Form, ...] = (ssd, annex_a, cin, daily, ssda903)
 
 _HEAD_BYTES = 1 << 16
+_MOST_NAMED = 5  # files, in one sentence
 # What is added to a table's name when a file is copied, dated or sent again.
 _ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|new|old|extract|export|v\d+|s)$")
 
@@ -119,8 +120,17 @@ def read_extract(
     not_read = (*unreadable, *_not_read(extract, taken))
     if not found.refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.
-        reason = f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."
-        return ExtractRead(extract, not_read=not_read, refusals=(reason, *(_told(extract, one) for one in not_read)))
+        reasons = [f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."]
+        told = {one.file_name for one in not_read}
+        names = [name for path in _of_extract(extract) if (name := name_in(extract.folder, path)) not in told]
+        if names:
+            reasons.append(
+                f"{where}: not known by what they hold: {', '.join(names[:_MOST_NAMED])}"
+                f"{f' and {len(names) - _MOST_NAMED} more' if len(names) > _MOST_NAMED else ''}; python -m pipelines profile "
+                "FILE says what each is like, and how to map it."
+            )
+        reasons += [_told(extract, one) for one in not_read]
+        return ExtractRead(extract, not_read=not_read, refusals=tuple(reasons))
     for form, paths in by_form.items():
         found.read_form(form, extract, paths, limits, local)
     for table, paths in canonical_files.items():
