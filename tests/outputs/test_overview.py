@@ -212,6 +212,13 @@ def test_every_number_on_the_page_stands_in_a_figure_with_its_cell(council: Writ
         assert not re.search(r"\d", re.sub(r"<[^>]+>|&#?\w+;", "", outside)), paragraph
 
 
+def test_what_waits_is_named_as_a_council_names_it(council: Written) -> None:
+    prose = " ".join(plain(block.text) for block in council.overview.blocks if isinstance(block, Paragraph))
+    assert "On 1 September 2020, 30 referrals were awaiting a decision, 16 of them past the due date." in prose
+    assert "On 1 September 2020, 517 single assessments were not completed yet, 36 of them past the due date." in prose
+    assert "On 1 September 2020, 30 children were awaiting a conference, 2 of them past the due date." in prose
+
+
 def test_the_machine_asserts_no_cause(council: Written) -> None:
     said = " ".join(plain(text) for text in texts(council.overview.blocks)).lower()
     for cause in ("because of", "due to", "caused", "as a result", "thanks to", "owing to", "driven by", "leads to"):

@@ -143,13 +143,21 @@ def stands_out(point: dict[str, Any]) -> str:
     return f"{'higher' if point['direction'] == 'above' else 'lower'} than usual for months"
 
 
+# What waits, of one and of several.
+_WAITING = {
+    "mash_timeliness": ("referral was awaiting a decision", "referrals were awaiting a decision"),
+    "assessment_timeliness": ("single assessment was not completed yet", "single assessments were not completed yet"),
+    "icpc_timeliness": ("child was awaiting a conference", "children were awaiting a conference"),
+}
+
+
 def _open_items(reading: Reading, measure: Measure) -> Text:
     pending = reading.pending.get(measure.measure_code)
     if pending is None:
         return ()
+    waiting = _WAITING[measure.measure_code][pending["pending"] != 1]
     return (
-        "On ", wording.extract_date(reading), ", the day of the extract, ",
-        wording.pending(reading, pending, "pending"), " were waiting, ",
+        "On ", wording.extract_date(reading), ", ", wording.pending(reading, pending, "pending"), f" {waiting}, ",
         wording.pending(reading, pending, "overdue"), " of them past the due date.",
     )  # fmt: skip
 
