@@ -462,12 +462,15 @@ def test_a_purge_that_died_leaves_the_old_file_and_the_next_one_nothing_of_it(ke
 
 def test_lists_and_details_of_errors_are_purged_with_the_rows_they_show(kept: Kept) -> None:
     for name in ("pending/pending_852_2020-08-01.xlsx", "pending/pending_852_2020-08-01_north-1.xlsx",
-                 "pending/pending_852_2020-09-01.xlsx", "errors/run.txt"):  # fmt: skip
+                 "pending/pending_852_2020-09-01.xlsx", "issues/issues_852_2020-08-01.xlsx",
+                 "issues/issues_852_2020-09-01.xlsx", "errors/run.txt"):  # fmt: skip
         (kept.warehouse / name).parent.mkdir(exist_ok=True)
         (kept.warehouse / name).write_text("ZQXWJ")
     os.utime(kept.warehouse / "errors" / "run.txt", (1.5e9, 1.5e9))
     retention.purge(kept.warehouse, before=date(2020, 8, 15))
-    assert holds(kept.warehouse, "ZQXWJ") == {"pending_852_2020-09-01.xlsx"}
+    assert holds(kept.warehouse, "ZQXWJ") == {
+        "pending_852_2020-09-01.xlsx", "issues_852_2020-09-01.xlsx",
+    }  # fmt: skip
 
 
 def test_an_extract_is_kept_for_exactly_as_many_days_as_the_setting_says() -> None:
