@@ -165,7 +165,10 @@ def purge_expired(settings: PipelineSettings, retention_days: int) -> int:
         told = without_data(error, settings.warehouse, f"purge-{date.today().isoformat()}")
     else:
         rows = sum(one.rows for one in purged)
-        console.console.print(f"Purged {rows:,} rows of {len(purged)} extracts from before {before}; the figures stay.")
+        console.console.print(
+            f"Purged {rows:,} rows of {len(purged)} extract{'' if len(purged) == 1 else 's'} from before {before}; the "
+            "figures stay."
+        )
         return 0
     console.errors.print(f"Nothing more was purged: {told}")
     return 1

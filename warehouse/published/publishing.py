@@ -267,8 +267,9 @@ def _check_settings(connection: duckdb.DuckDBPyConnection, publication: Publicat
         moved = {la_code: counts for la_code, _, _, _, *counts in rows}
         extracts, figures, final = (sum(counts[place] for counts in moved.values()) for place in range(3))
         raise OtherSettingsError(
-            f"{named}. By that, {figures:,} published figures of {extracts:,} extracts would move, {final:,} of them "
-            'final. Nothing was published: use the settings as they were, or say why with --accept-settings "reason".'
+            f"{named}. By that, {figures:,} published figures of {extracts:,} extract{'' if extracts == 1 else 's'} would "
+            f"move, {final:,} of them final. "
+            'Nothing was published: use the settings as they were, or say why with --accept-settings "reason".'
         )
 
 
