@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.checks import CALENDAR_END, CALENDAR_START
 from warehouse.reference import loading
+from warehouse.report.opening import sql
 
 YEARS = range(2000, 2036)
 HOLIDAY_DATES = frozenset(holidays.country_holidays("GB", subdiv="ENG", years=YEARS))
@@ -429,3 +430,15 @@ def test_the_version_changes_with_any_byte_of_a_figure_but_not_with_prose(
     assert loading.version() == before
     (tmp_path / "geography.csv").write_text("la_code\n853\n")
     assert loading.version() != before
+
+
+def test_a_day_that_is_not_counted_is_told_with_its_reason_and_whether_that_was_announced() -> None:
+    with duckdb.connect() as connection:
+        loading.load(connection, [date(2028, 4, 18)], loading.CALENDAR)
+        days = connection.execute(
+            sql("explained_day"), {"first": date(2028, 4, 13), "last": date(2028, 4, 18)}
+        ).fetchall()
+    assert [reason for _, _, reason in days] == [
+        None, "Good Friday, projected: not announced yet", "weekend", "weekend",
+        "Easter Monday, projected: not announced yet", "local closure",
+    ]  # fmt: skip
