@@ -276,6 +276,30 @@ def test_the_release_date_of_a_publication_is_that_of_its_first_landing(landing:
     assert figures(warehouse, "REF_NUM")["852", 2026] == 2901
 
 
+def test_a_reason_that_was_lost_is_told_by_the_release_itself(landing: Path, warehouse: Path) -> None:
+    drawn = """
+    year | place       | CPP_At31_3Months | Reviewed_within_timescales | Reviewed_within_timescales_percent
+    2023 | Southampton | 300              | c                          | c
+    2025 | Derby       | 200              | 180                        | 90
+    """
+    release(landing, "2025-10-30", d6_csv=published_file(drawn))
+    taken(landing, warehouse)
+    # Of the same day as what LAIT repeats, so that it goes before it.
+    assert figures(warehouse, "CPP_REVIEWED_ON_TIME_PCT")["852", 2023] == "c"
+    assert figures(warehouse, "CPP_REVIEWED_ON_TIME_PCT")["831", 2025] == 90
+
+
+def test_who_takes_whose_place_can_be_landed_too(landing: Path, warehouse: Path) -> None:
+    release(landing, "2027-03-01", succession_csv=(
+        "la_code,name,successor_la_code,successor_name,changed_on,status,extent\n"
+        "936,Surrey,960,East Surrey,2027-04-01,decided,part\n936,Surrey,961,West Surrey,2027-04-01,decided,part\n"
+    ))  # fmt: skip
+    assert taken(landing, warehouse).version is not None
+    assert ask(warehouse, "select successor_la_code, changed_on::varchar from reference.succession order by 1") == [
+        ("960", "2027-04-01"), ("961", "2027-04-01"),
+    ]  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------------ estimates and neighbours
 
 

@@ -44,6 +44,8 @@ select
         end
         when does_agree and suppression is not distinct from known_suppression then 'same'
         when value is null and value_status = 'derived' then 'not given'
+        -- Why there is no figure was lost: any vintage may tell it.
+        when value is null and known_value is null and known_suppression in ('lait_dash', 'blank') then 'reason'
         when is_older then 'older'
         when value is null and known_value is null then 'reason'
         when known_value is null then 'now given'
