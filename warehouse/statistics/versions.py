@@ -115,7 +115,8 @@ def take(landing: Path, warehouse: Path, hashes: FileHashes, limits: Operation) 
     taken.warnings += told
     of_project = _read_json(loading.in_force(warehouse) / _MADE_OF).get("project", loading.version())
     fresh = [file for file in files if file.sha256 not in seen]
-    with duckdb.connect() as connection:
+    # Of files so small a second thread costs more than it gives.
+    with duckdb.connect(config={"threads": 1}) as connection:
         new: dict[str, dict[str, str]] = {}
         for file in fresh:
             new |= _keep(connection, file, home / _KEPT, limits, taken)
