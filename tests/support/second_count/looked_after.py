@@ -96,7 +96,7 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
         ]
         repairs = extract.settings.close_open_episodes
         found = [
-            Episode(row, row["decom"], _told_end(row) or (_repaired_end(row, rows) if repairs else None))
+            Episode(row, row["decom"], _told_end(row, extract.extract_date) or (_repaired_end(row, rows) if repairs else None))
             for row in rows
             if makes_looked_after(row)
         ]
@@ -105,10 +105,10 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
     return known
 
 
-def _told_end(row: Row) -> date | None:
-    """The end that the row tells; one before its start tells nothing."""
+def _told_end(row: Row, by: date) -> date | None:
+    """The end that the row tells; one before its start, or that is still to come, tells nothing."""
     end: date | None = row["dec"]
-    return end if end is not None and end >= row["decom"] else None
+    return end if end is not None and row["decom"] <= end <= by else None
 
 
 def _repaired_end(row: Row, rows: list[Row]) -> date | None:
@@ -124,7 +124,7 @@ def periods(extract: Extract, child: str) -> list[Period]:
         chains: list[Period] = []
         for episode in episodes(extract, child):
             current = chains[-1] if chains else None
-            if current is None or not _goes_on(current, episode):
+            if current is None or not _goes_on(current, episode, extract.extract_date):
                 current = Period(child)
                 chains.append(current)
             current.episodes.append(episode)
@@ -133,14 +133,14 @@ def periods(extract: Extract, child: str) -> list[Period]:
     return known
 
 
-def _goes_on(period: Period, episode: Episode) -> bool:
+def _goes_on(period: Period, episode: Episode, by: date) -> bool:
     end = period.end
     if end is None or end > episode.start:
         return True
     if end < episode.start:
         return False
     before = period.last.row
-    has_left = _told_end(before) is not None and before["rec"] not in (None, "X1")
+    has_left = _told_end(before, by) is not None and before["rec"] not in (None, "X1")
     return not (has_left and episode.row["rne"] == "S")
 
 
