@@ -448,3 +448,74 @@ def test_what_was_read_is_kept_with_every_cell_as_text(landing: Path, warehouse:
     assert kept.filter("la_name = 'Derby'").select(
         "referral_count, not_in_need_count, not_in_need_percent"
     ).fetchall() == [("c", "low", ":")]
+
+
+def test_a_file_that_is_damaged_or_written_otherwise_stops_nothing(landing: Path, warehouse: Path) -> None:
+    text = published_file(C1_2025)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("c1.csv", text * 20)
+    damaged = bytearray(archive.getvalue())
+    damaged[60:80] = b"\xff" * 20
+    days = "la_code,name,successor_la_code,successor_name,changed_on,status,extent\n936,Surrey,960,East,01/04/2027,decided,part\n"
+    release(landing, "2026-10-29", c1_csv=text, all_zip=bytes(damaged), mac_csv=text.replace("\n", "\r"), days_csv=days)
+    result = taken(landing, warehouse)
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2900
+    assert result.warnings == [
+        "statistics/2026-10-29/all.zip (c1.csv): it cannot be unpacked; land it again.",
+        "statistics/2026-10-29/days.csv: changed_on has a day that is not written as 2028-04-01; write each so.",
+        "statistics/2026-10-29/mac.csv: its rows cannot be told apart; land it as it was published.",
+    ]
+
+
+def test_the_columns_of_a_succession_are_known_however_they_are_written(landing: Path, warehouse: Path) -> None:
+    release(landing, "2027-03-01", succession_csv=(
+        "LA code,Name,Successor LA code,Successor name,Changed on,Status,Extent\n936,Surrey,960,East,2027-04-01,decided,part\n"
+    ))  # fmt: skip
+    taken(landing, warehouse)
+    assert ask(warehouse, "select la_code, successor_la_code from reference.succession") == [("936", "960")]
+
+
+def test_a_note_below_a_neighbour_model_is_no_row_of_it(landing: Path, warehouse: Path) -> None:
+    ranks = range(1, 11)
+    header = f"LA name,old_la_code,{','.join(f'SN{rank},SNP{rank}' for rank in ranks)}"
+    row = f"Southampton,852,{','.join(f'{830 + rank},Close' for rank in ranks)}"
+    release(landing, "2031-10-30", neighbours_csv=f"{header}\n{row}\n\nSource: DfE\n")
+    assert not taken(landing, warehouse).warnings
+    count = "select count(*) from reference.statistical_neighbour where neighbour_model_name = 'October 2031'"
+    assert ask(warehouse, count) == [(10,)]
+
+
+def test_a_file_that_is_landed_anew_takes_back_what_it_said(landing: Path, warehouse: Path) -> None:
+    text = published_file(C1_2025.replace("2026", "2031"))
+    release(landing, "2031-10-30", c1_csv=text)
+    taken(landing, warehouse)
+    release(landing, "2031-10-30", c1_csv="".join(line for line in text.splitlines(True) if "Southampton" not in line))
+    assert taken(landing, warehouse).version == warehouse / "reference" / "0002"
+    assert ("852", 2031) not in figures(warehouse, "REF_NUM")
+
+
+def test_files_of_one_name_in_an_archive_are_each_read(landing: Path, warehouse: Path) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        for year in ("2031", "2032"):
+            made.writestr(f"{year}/c1.csv", published_file(C1_2025.replace("2026", year)))
+    release(landing, "2032-10-29", all_zip=archive.getvalue())
+    taken(landing, warehouse)
+    assert {figures(warehouse, "REF_NUM")["852", year] for year in (2031, 2032)} == {2900}
+
+
+def test_a_table_that_lies_there_as_csv_and_workbook_is_not_counted_twice(landing: Path, warehouse: Path) -> None:
+    text = published_file("""
+        year | place       | same_day | 1-10_days | 11-20_days | 21-30_days | 31-40_days | 41-45_days | Assessments_completed
+        2031 | Southampton | 10       | 10        | 10         | 10         | 10         | 10         | 100
+        2031 | Derby       | 5        | 5         | 5          | 5          | 5          | 5          | 100
+    """)
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        for place, row in enumerate(csv.reader(io.StringIO(text))):
+            sheet.write_row(place, 0, row)
+    release(landing, "2031-10-30", c2_csv=text, c2_xlsx=book.getvalue())
+    assert not taken(landing, warehouse).warnings
+    assert figures(warehouse, "SA_45WD_PCT")["852", 2031] == 60

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class LandedFile:
         """What it is kept under: the day of its release and its name, with the folder or archive that it lies in."""
         parts = self.path.parts
         within = parts[len(parts) - parts[::-1].index(str(self.released_on)) :]
-        named = within if self.member is None else (*within[:-1], self.path.stem, Path(self.member).name)
+        named = within if self.member is None else (*within[:-1], self.path.stem, *self.member.split("/"))
         return f"{self.released_on}/{' '.join(named)}"
 
     @property
@@ -133,12 +134,12 @@ def keep(connection: duckdb.DuckDBPyConnection, file: LandedFile, at: Path, limi
         return _keep_workbook(connection, _content(file, limits), file, at, limits)
     content = _content(file, limits)
     text = _decoded(content)
-    header = next(csv.reader(io.StringIO(text[: 1 << 16])), [])
+    header = next(_rows(text[: 1 << 16]), [])
     folded = {key(name) for name in header}
     if folded >= _METADATA:
         return ""
     if found := _as_declared(header, [], file):
-        return _keep_rows(connection, found, header, list(csv.reader(io.StringIO(text)))[1:], at)
+        return _keep_rows(connection, found, header, list(_rows(text))[1:], at)
     statistic = known(header)
     if statistic is None:
         raise UnknownFileError(_profile(header, text))
@@ -220,7 +221,11 @@ def _keep_rows(
         table, kind = _neighbours(header, rows), NEIGHBOURS
     else:
         wide = [[*row, *[""] * (len(header) - len(row))] for row in rows]
-        columns = {name: [row[place] for row in wide] for place, name in enumerate(header)}
+        # A file of the user's own is kept under the names that it is asked for by.
+        own = {key(name): name for name in SUCCESSION_COLUMNS} if found == SUCCESSION else {}
+        columns = {own.get(key(name), name): [row[place] for row in wide] for place, name in enumerate(header)}
+        if any(day.strip() and _date(day.strip()[:10]) is None for day in columns.get("changed_on", []) if own):
+            raise UnreadableFileError("changed_on has a day that is not written as 2028-04-01; write each so")
         table, kind = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()}), found
     if not table.num_rows:
         raise UnreadableFileError("it has no row that can be used; land it as it was published")
@@ -260,7 +265,7 @@ def _neighbours(header: Sequence[str], rows: Sequence[Sequence[str]]) -> pa.Tabl
     own = next(folded.index(key(name)) for name in NEIGHBOUR_AUTHORITY if key(name) in folded)
     told = []
     for row in rows:
-        la_code = row[own].strip().removesuffix(".0")
+        la_code = row[own].strip().removesuffix(".0") if own < len(row) else ""
         if not re.fullmatch(r"\d{3}", la_code):
             continue
         for rank in range(1, NEIGHBOUR_COUNT + 1):
@@ -301,8 +306,15 @@ def _content(file: LandedFile, limits: Operation) -> bytes:
             if archive.getinfo(file.member).file_size > allowance(file.path.stat().st_size, limits):
                 raise unpacks_too_far(file.path.stat().st_size, limits)
             return archive.read(file.member)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error) as error:
         raise UnreadableFileError("it cannot be unpacked; land it again") from error
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text))
+    except csv.Error:
+        raise UnreadableFileError("its rows cannot be told apart; land it as it was published") from None
 
 
 def _decoded(content: bytes) -> str:

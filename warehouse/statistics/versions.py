@@ -188,7 +188,8 @@ def _compute(
 
 
 def _source_id(name: str) -> str:
-    return name.removesuffix(".csv").removesuffix(".xlsx").replace("/", " ")
+    """Of a workbook with its ending: the same table may lie beside it as a CSV."""
+    return name.removesuffix(".csv").replace("/", " ")
 
 
 def _read(
@@ -425,11 +426,13 @@ def _is_new(connection: duckdb.DuckDBPyConnection) -> bool:
         listed = ", ".join(
             f'"{column}"' for column in connection.table(f"{name}_before").columns if column != "source_id"
         )
-        row = connection.execute(
-            f"select count(*) from (select {listed} from {name} except all select {listed} from {name}_before)"
-        ).fetchone()
-        if row and row[0]:
-            return True
+        # Either way: a file that is landed anew may take back what it said.
+        for one, other in ((name, f"{name}_before"), (f"{name}_before", name)):
+            row = connection.execute(
+                f"select count(*) from (select {listed} from {one} except all select {listed} from {other})"
+            ).fetchone()
+            if row and row[0]:
+                return True
     return False
 
 
