@@ -123,7 +123,7 @@ def test_a_recorded_change_is_a_row_of_spc_rebase_from_the_first_of_its_month() 
             ),
         ):
             setting.load_settings(connection, settings)
-            rebases = connection.sql(publishing.sql("spc_rebase"))
+            rebases = connection.sql(publishing.sql("signals/spc_rebase"))
             assert rebases.columns == ["la_code", "measure_code", "month", "reason"]
             assert rebases.fetchall() == rows
 
