@@ -519,3 +519,19 @@ def test_a_table_that_lies_there_as_csv_and_workbook_is_not_counted_twice(landin
     release(landing, "2031-10-30", c2_csv=text, c2_xlsx=book.getvalue())
     assert not taken(landing, warehouse).warnings
     assert figures(warehouse, "SA_45WD_PCT")["852", 2031] == 60
+
+
+def test_what_was_kept_and_is_gone_is_told_and_read_again_where_it_still_lies(landing: Path, warehouse: Path) -> None:
+    text = published_file(C1_2025)
+    release(landing, "2026-10-29", c1_csv=text, other_csv=text.replace("2900", "2901"))
+    taken(landing, warehouse)
+    for name in ("c1", "other"):
+        (warehouse / "reference" / "landed" / "2026-10-29" / f"{name}.csv.parquet").unlink()
+    (landing / "statistics" / "2026-10-29" / "other.csv").unlink()
+    result = taken(landing, warehouse)
+    assert figures(warehouse, "REF_NUM")["852", 2026] == 2900
+    assert result.warnings == [
+        "statistics/2026-10-29/c1.csv: what was read of it is gone from reference/landed; it is read again.",
+        "statistics/2026-10-29/other.csv: what was read of it is gone from reference/landed; the next version is made "
+        "without it, unless it lands again.",
+    ]

@@ -109,9 +109,15 @@ def take(landing: Path, warehouse: Path, hashes: FileHashes, limits: Operation) 
         return taken
     home = warehouse / loading.MADE
     there: dict[str, dict[str, str]] = _read_json(home / _TAKEN)
-    seen = {one["sha256"] for one in there.values()}
+    gone = {name for name, one in there.items() if one["kind"] and not (home / _KEPT / f"{name}.parquet").is_file()}
+    seen = {one["sha256"] for name, one in there.items() if name not in gone}
     files, told = landed_files(landing, hashes)
     hashes.save()
+    lying = {file.sha256 for file in files}
+    for name in sorted(gone):
+        again = there.pop(name)["sha256"] in lying
+        then = "it is read again" if again else "the next version is made without it, unless it lands again"
+        taken.warnings.append(f"{FOLDER}/{name}: what was read of it is gone from {loading.MADE}/{_KEPT}; {then}.")
     taken.warnings += told
     of_project = _read_json(loading.in_force(warehouse) / _MADE_OF).get("project", loading.version())
     fresh = [file for file in files if file.sha256 not in seen]
