@@ -7,7 +7,7 @@ mean: docs/statistics.md.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 CHILDREN_IN_NEED = "Children in need (DfE, EES)"
 LOOKED_AFTER = "Children looked after in England including adoptions (DfE, EES)"
@@ -345,7 +345,6 @@ class Known:
     statistic: Statistic
     figures: tuple[Figure, ...]  # those that the file can give, each name the one of the file
     filters: tuple[str, ...]
-    not_read: tuple[str, ...] = field(default=())  # columns of no figure, as they are written
 
 
 def known(header: list[str]) -> Known | None:
@@ -366,11 +365,7 @@ def known(header: list[str]) -> Known | None:
     statistic = max(found, key=lambda one: len(one.known_by))
     figures = tuple(there for one in statistic.figures if (there := _as_there(one, columns)))
     filters = tuple(_column(columns, names) for names in statistic.filters)
-    read = {name for one in figures for name in (*one.value, *one.denominator, *(part[0] for part in one.numerator))}
-    others = tuple(
-        name for folded, name in columns.items() if folded not in {*TIME, *PLACE, "category", *filters, *read}
-    )
-    return Known(statistic, figures, filters, others) if figures else None
+    return Known(statistic, figures, filters) if figures else None
 
 
 def _column(columns: dict[str, str], names: tuple[str, ...]) -> str:

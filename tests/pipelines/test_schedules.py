@@ -17,6 +17,7 @@ from dagster._core.utils import make_new_run_id
 from support.landed import land
 from support.published import process
 
+from pipelines import automation
 from pipelines.definitions import build
 from pipelines.instance import home, register
 from pipelines.settings import PipelineSettings
@@ -140,6 +141,21 @@ def test_each_extract_that_is_not_published_has_a_run_of_its_own(ask: Ask, setti
     with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
         register(instance, keys)
     assert ask("nightly", "2020-09-02 02:30") == keys
+
+
+def test_statistics_that_cannot_be_taken_keep_no_extract_from_its_run(
+    ask: Ask, settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(settings.landing / "852" / "2020-09-01", referral=REFERRALS.format(decided="2020-08-06"))
+    (settings.landing / "statistics" / "2025-10-30").mkdir(parents=True)
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        register(instance, ["852_2020-09-01"])
+
+    def full(_: PipelineSettings) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(automation, "take_statistics", full)
+    assert ask("nightly", "2020-09-02 02:30") == ["852_2020-09-01"]
 
 
 def test_an_overview_falls_due_on_the_third_working_day() -> None:

@@ -486,6 +486,22 @@ def test_a_note_below_a_neighbour_model_is_no_row_of_it(landing: Path, warehouse
     assert ask(warehouse, count) == [(10,)]
 
 
+def test_several_neighbour_models_of_one_day_stay_apart(landing: Path, warehouse: Path) -> None:
+    ranks = range(1, 11)
+    header = f"LA name,old_la_code,{','.join(f'SN{rank},SNP{rank}' for rank in ranks)}"
+    rows = {
+        f"model_{first}_csv": f"{header}\nSouthampton,852,{','.join(f'{first + rank},Close' for rank in ranks)}\n"
+        for first in (830, 840, 850)
+    }
+    release(landing, "2031-10-30", **rows)
+    taken(landing, warehouse)
+    models = (
+        "select count(*) from reference.statistical_neighbour where neighbour_model like '%october_2031%' "
+        "group by neighbour_model"
+    )
+    assert ask(warehouse, models) == [(10,), (10,), (10,)]
+
+
 def test_a_file_that_is_landed_anew_takes_back_what_it_said(landing: Path, warehouse: Path) -> None:
     text = published_file(C1_2025.replace("2026", "2031"))
     release(landing, "2031-10-30", c1_csv=text)

@@ -1,5 +1,5 @@
 -- One row per landed neighbour model that is none of those known, authority and rank. A model is named for the month in
--- which it came out, where another is for the day, and in force from that day on.
+-- which it came out, where another is for the day, of several of one day for its file too, and in force from that day on.
 with
 size as (
     select source_id, count(*) as rows from landed_neighbour group by source_id
@@ -17,8 +17,11 @@ said_already as (
 
 model as (
     select
-        source_id, released_on, strftime(released_on, '%B %Y') as month_name,
-        row_number() over (partition by strftime(released_on, '%B %Y') order by released_on, source_id) as place
+        source_id, released_on,
+        strftime(released_on, '%B %Y') as month_name,
+        strftime(released_on, '%-d %B %Y') as day_name,
+        row_number() over (partition by strftime(released_on, '%B %Y') order by released_on, source_id) as place,
+        row_number() over (partition by released_on order by source_id) as place_of_day
     from (select distinct source_id, released_on from landed_neighbour)
     anti join said_already using (source_id)
 ),
@@ -26,11 +29,16 @@ model as (
 named as (
     select
         model.source_id, model.released_on,
-        if(model.place > 1 or taken.neighbour_model is not null, strftime(model.released_on, '%-d %B %Y'), model.month_name)
-            as neighbour_model_name
+        case
+            when model.place = 1 and taken.neighbour_model is null then model.month_name
+            when model.place_of_day = 1 and taken_day.neighbour_model is null then model.day_name
+            else model.day_name || ' (' || model.source_id || ')'
+        end as neighbour_model_name
     from model
     left join (select distinct neighbour_model from known_neighbour) as taken
         on taken.neighbour_model = lower(replace(model.month_name, ' ', '_'))
+    left join (select distinct neighbour_model from known_neighbour) as taken_day
+        on taken_day.neighbour_model = lower(replace(model.day_name, ' ', '_'))
 )
 
 select

@@ -96,7 +96,11 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
         ]
         repairs = extract.settings.close_open_episodes
         found = [
-            Episode(row, row["decom"], _told_end(row, extract.extract_date) or (_repaired_end(row, rows) if repairs else None))
+            Episode(
+                row,
+                row["decom"],
+                _told_end(row, extract.extract_date) or (_repaired_end(row, rows) if repairs else None),
+            )
             for row in rows
             if makes_looked_after(row)
         ]
