@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -66,10 +67,13 @@ class Sheet:
         A plain number in one of the columns `days` is a serial of the workbook's own epoch. Raises UnreadableFileError
         for a cell that is too long.
         """
-        for number, cells in enumerate(self.cells[header_row:], start=header_row + 1):
+        # The reader leaves out rows at the end that hold nothing but formulas which were never calculated.
+        last = max((row for row, _ in self.lost), default=0)
+        below = chain(self.cells[header_row:], repeat((), max(last - max(len(self.cells), header_row), 0)))
+        for number, cells in enumerate(below, start=header_row + 1):
             texts = [_cell_text(value) for value in cells[:width]]
             texts += [""] * (width - len(texts))
-            for place in days if self.counts_from_1904 else ():
+            for place in days if self.counts_from_1904 and cells else ():
                 if isinstance(value := cells[place], (int, float)) and not isinstance(value, bool):
                     texts[place] = _cell_text(value + _DAYS_TO_1904)
             for place in range(width) if self.lost else ():
