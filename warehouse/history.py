@@ -24,6 +24,7 @@ from warehouse.published.publishing import KPI, Place, sql
 # So many events in each of the twelve months before make a month without any a reason to refuse.
 _EVENTS = 10
 _LOOKS_CUT = Path(__file__).parent / "looks_cut.sql"
+_ENDED = Path(__file__).parent / "ended_authority.sql"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,7 @@ def compared(group: Group, warehouse: Path) -> list[Told]:
 
 def _of_ended_authorities(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
     """The extracts of an authority whose last day was before; its rates have no residents any more."""
-    query = (
-        "select extract.la_code, extract.extract_date, geography.name, geography.valid_to, geography.successor_la_code "
-        "from staged.extract inner join reference.geography using (la_code) where geography.valid_to < extract_date"
-    )
-    for la_code, day, name, last, successors in connection.sql(query).fetchall():
+    for la_code, day, name, last, successors in connection.sql(_ENDED.read_text()).fetchall():
         place = (la_code, day)
         yield Told(
             place, None,
