@@ -65,7 +65,7 @@ bench: setup
 
 # What signals find and miss, by simulation with fixed seeds: docs/signals.md.
 bench-signals: setup
-	@$(RUN) -m pipelines.simulated_signals
+	@$(RUN) -m pipelines.benchmark.signals
 
 docs: setup
 	@$(RUN) -m pipelines docs

@@ -27,13 +27,14 @@ from assets.resource import Workspace, extracts_partitions
 from schemas.tables import groups
 from warehouse import refusals
 from warehouse.definitions import definitions_sha256
+from warehouse.exports import files as exports
 from warehouse.facts.computing import rooms
-from warehouse.outputs.exports import exporting
 from warehouse.private import NoSuchGroupError
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
 from warehouse.published.retention import purging as retention
-from warehouse.report.writing import FOLDER, write_coverage
+from warehouse.report.coverage import page as coverage
+from warehouse.report.folder import FOLDER
 
 # A council's monthly extract is published in the first days of a month; one that is late shows.
 _MONTHLY = FreshnessPolicy.cron("0 9 6 * *", lower_bound_delta=timedelta(days=5, hours=9), timezone="Europe/London")
@@ -127,10 +128,10 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
             if limits.public_copy:
                 public.publish(warehouse)
             try:
-                exporting.export(warehouse, limits.exports_group)
+                exports.export(warehouse, limits.exports_group)
             except NoSuchGroupError:
-                raise Failure(description=exporting.no_group(limits.exports_group), allow_retries=False) from None
-            write_coverage(warehouse, sorted({extract.la_code for extract in workspace.extracts(context)}))
+                raise Failure(description=exports.no_group(limits.exports_group), allow_retries=False) from None
+            coverage.write(warehouse, sorted({extract.la_code for extract in workspace.extracts(context)}))
     workspace.release(context)
     purged = []
     if limits.retention_days is not None:
@@ -150,7 +151,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
         metadata={
             "versions": ", ".join(map(str, versions)) or "nothing new",
             "file": MetadataValue.path(str((warehouse / publishing.KPI).resolve())),
-            "exports": MetadataValue.path(str((warehouse / exporting.FOLDER).resolve())),
+            "exports": MetadataValue.path(str((warehouse / exports.FOLDER).resolve())),
             "coverage": MetadataValue.path(str((warehouse / FOLDER / "index.html").resolve())),
         },
         check_results=[

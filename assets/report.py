@@ -22,16 +22,17 @@ from dagster import (
 
 from assets.confidential import confidential
 from assets.resource import Workspace
-from warehouse.outputs.exports.exporting import no_group
+from warehouse.exports.files import no_group
 from warehouse.private import NoSuchGroupError
-from warehouse.report import pending
-from warehouse.report.charts import png
-from warehouse.report.document import Picture, Table, plain
-from warehouse.report.explore import writing as exploring
-from warehouse.report.opening import NoAnswerError
-from warehouse.report.placing import Area
-from warehouse.report.workbook import workbook
-from warehouse.report.writing import FOLDER, Written, write_month
+from warehouse.report.document.blocks import Picture, Table, plain
+from warehouse.report.document.charts import png
+from warehouse.report.explore import files as explore
+from warehouse.report.folder import FOLDER, write_private
+from warehouse.report.overview.areas import Area
+from warehouse.report.overview.files import Written, write_month
+from warehouse.report.pending import lists as pending
+from warehouse.report.pending.workbook import workbook
+from warehouse.report.published_files import NoAnswerError
 
 # Months that have ended; a council's history seldom goes back further.
 months_partitions = MonthlyPartitionsDefinition(start_date="2010-01-01", timezone="Europe/London")
@@ -82,7 +83,7 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
             partition_key=key,
         )
     try:
-        pages = exploring.write(warehouse, group=workspace.limits.exports_group)
+        pages = explore.write(warehouse, group=workspace.limits.exports_group)
     except NoSuchGroupError:
         raise Failure(description=no_group(workspace.limits.exports_group), allow_retries=False) from None
     yield MaterializeResult(
@@ -136,11 +137,14 @@ def pending_list(context: AssetExecutionContext, workspace: Workspace) -> Iterat
         raise Failure(description=str(error), allow_retries=False) from None
     teams = 0
     for listed in lists:
-        pending.write(warehouse, pending.file_name(listed), workbook(listed))
+        write_private(warehouse / pending.FOLDER, pending.file_name(listed), workbook(listed))
         for one in map(listed.of_team, listed.teams):
             teams += 1
-            pending.write(
-                warehouse, pending.file_name(listed, one.of), workbook(one), pending.team_folder(listed, one.of)
+            write_private(
+                warehouse / pending.FOLDER,
+                pending.file_name(listed, one.of),
+                workbook(one),
+                pending.team_folder(listed, one.of),
             )
     yield MaterializeResult(
         asset_key=["report", "pending_list"],

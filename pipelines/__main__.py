@@ -444,7 +444,7 @@ def purge(warehouse: Path | None, config: Path | None) -> None:
     settings = _settings(config, warehouse=warehouse)
     if settings.retention_days is None:
         raise click.UsageError("retention_days is not set, so nothing is too old; set it in the settings.")
-    from pipelines.commands.run import purge_expired
+    from pipelines.commands.purge import purge_expired
 
     sys.exit(purge_expired(settings, settings.retention_days))
 
@@ -452,8 +452,8 @@ def purge(warehouse: Path | None, config: Path | None) -> None:
 @main.command()
 def bench() -> None:
     """Run the benchmark: see docs/architecture.md."""
-    from pipelines.benchmark import benchmark
-    from pipelines.benchmark_forms import forms
+    from pipelines.benchmark.forms import forms
+    from pipelines.benchmark.job import benchmark
 
     benchmark()
     forms()

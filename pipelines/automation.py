@@ -48,9 +48,9 @@ from warehouse.landing.extracts import (
 )
 from warehouse.published.publishing import KPI, agree, published
 from warehouse.reference.loading import in_force
-from warehouse.report import pending
-from warehouse.report.opening import NoAnswerError
-from warehouse.report.writing import months_due
+from warehouse.report.overview.files import months_due
+from warehouse.report.pending import lists as pending
+from warehouse.report.published_files import NoAnswerError
 from warehouse.statistics.versions import has_landed
 from warehouse.workspace import exclusive, verified_at
 

@@ -18,8 +18,8 @@ from schemas.measures import GROUPS
 from warehouse.escaping import escaped
 from warehouse.generations import InUseError, in_use
 from warehouse.published.seed_table import HEADINGS, SeedTable
-from warehouse.report import wording
-from warehouse.report.coverage import Extract, in_short
+from warehouse.report import words
+from warehouse.report.coverage.page import Extract, in_short
 
 
 # Wide enough for the table where no terminal says how wide it is. Brackets and colons in a path or header are what they
@@ -77,7 +77,7 @@ _STEPS = 10  # things to send that one screen holds; the page has all
 def show_coverage(extract: Extract) -> None:
     """Print on one screen what an extract gives: the measures by group, what the others lack, first what gives most."""
     console.print(
-        f"{extract.authority} ({extract.la_code}): what the extract of {wording.day(extract.extract_date)} gives"
+        f"{extract.authority} ({extract.la_code}): what the extract of {words.day(extract.extract_date)} gives"
     )
     console.print(in_short(extract))
     given = {row["measure_code"] for row in extract.given}

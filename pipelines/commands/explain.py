@@ -13,8 +13,8 @@ from schemas.kinds import MEDIAN, PERCENT, PERIODS
 from schemas.settings import Settings
 from warehouse.escaping import escaped
 from warehouse.published.publishing import CASEWORK
-from warehouse.report.explain import Case, Count, Explanation, Figure, Reported, counts, explain
-from warehouse.report.opening import NoAnswerError
+from warehouse.report.explanation.explanation import Case, Count, Explanation, Figure, Reported, counts, explain
+from warehouse.report.published_files import NoAnswerError
 
 _WIDTH = 116
 _FIXED = "\N{NO-BREAK SPACE}"  # where a line may not be parted

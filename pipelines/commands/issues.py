@@ -6,9 +6,9 @@ import click
 
 from pipelines.settings import PipelineSettings
 from warehouse.escaping import escaped
-from warehouse.report.issues import FOLDER, IssueList, file_name, issue_lists, workbook
-from warehouse.report.opening import NoAnswerError
-from warehouse.report.pending import write
+from warehouse.report.folder import write_private
+from warehouse.report.issues.lists import FOLDER, IssueList, file_name, issue_lists, workbook
+from warehouse.report.published_files import NoAnswerError
 
 _MOST_SHOWN = 20
 
@@ -26,7 +26,7 @@ def show_issues(settings: PipelineSettings, authority: str | None) -> int:
         click.echo(f"--authority {authority}: nothing is published for it; published are: {published}.", err=True)
         return 2
     for listed in shown:
-        path = write(settings.warehouse, file_name(listed), workbook(listed), folder_name=FOLDER)
+        path = write_private(settings.warehouse / FOLDER, file_name(listed), workbook(listed))
         _print(listed)
         click.echo(f"\nEvery row, as a workbook readable by you alone: {os.path.relpath(path)}\n")
     return 0

@@ -10,8 +10,9 @@ import click
 from pipelines.settings import PipelineSettings
 from schemas.measures import CLOCKS
 from warehouse.escaping import escaped
-from warehouse.report.opening import NoAnswerError
-from warehouse.report.pending import (
+from warehouse.report.folder import write_private
+from warehouse.report.pending.lists import (
+    FOLDER,
     IN_TIME,
     LATE,
     OpenItem,
@@ -21,9 +22,9 @@ from warehouse.report.pending import (
     of_worker,
     pending_lists,
     team_folder,
-    write,
 )
-from warehouse.report.workbook import workbook
+from warehouse.report.pending.workbook import workbook
+from warehouse.report.published_files import NoAnswerError
 
 _HEADINGS = ("Item", "Child", "Record", "Worker", "Started", "Due", "State")
 # In the columns of days there is room for a short word only; a line above says what it means.
@@ -62,10 +63,12 @@ def _write(
     """Write the workbook of what is shown, and where that is an authority those of its teams; where it lies."""
     if worker is None and team is None:
         for one in map(whole.of_team, whole.teams):
-            write(settings.warehouse, file_name(whole, one.of), workbook(one), team_folder(whole, one.of))
+            write_private(
+                settings.warehouse / FOLDER, file_name(whole, one.of), workbook(one), team_folder(whole, one.of)
+            )
     within = team_folder(whole, listed.of) if team is not None and worker is None else ""
     name = file_name(whole, listed.of or None)
-    return os.path.relpath(write(settings.warehouse, name, workbook(listed), within))
+    return os.path.relpath(write_private(settings.warehouse / FOLDER, name, workbook(listed), within))
 
 
 def _of_authority(lists: Sequence[PendingList], authority: str) -> list[PendingList]:

@@ -5,17 +5,17 @@ from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
-from warehouse.outputs.exports.exporting import no_group
+from warehouse.exports.files import no_group
 from warehouse.private import NoSuchGroupError
-from warehouse.report.explore import writing as exploring
-from warehouse.report.opening import NoAnswerError
-from warehouse.report.writing import write
+from warehouse.report.explore import files as explore
+from warehouse.report.overview.files import write
+from warehouse.report.published_files import NoAnswerError
 
 
 def write_report(settings: PipelineSettings, la_code: str, month: date, version: int | None) -> int:
     """Write the overview and the page to explore, and print where they are; the exit status of the command."""
     try:
-        pages = exploring.write(settings.warehouse, [la_code], settings.exports_group)
+        pages = explore.write(settings.warehouse, [la_code], settings.exports_group)
         written = write(settings.warehouse, la_code, month, version)
     except NoAnswerError as error:
         console.errors.print(str(error))
@@ -35,7 +35,7 @@ def write_report(settings: PipelineSettings, la_code: str, month: date, version:
 def write_public_page(settings: PipelineSettings) -> int:
     """Write the page of the public copy and print where it is; the exit status of the command."""
     try:
-        path = exploring.write_public(settings.warehouse)
+        path = explore.write_public(settings.warehouse)
     except NoAnswerError as error:
         console.errors.print(str(error))
         return 2

@@ -18,6 +18,7 @@ from pipelines.instance import BY_COMMAND_LINE, Outcome, clear_left_over, contig
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
 from warehouse import refusals
+from warehouse.exports import files as exports
 from warehouse.landing.commentary import not_read, read_commentary
 from warehouse.landing.extracts import (
     Extract,
@@ -29,16 +30,15 @@ from warehouse.landing.extracts import (
     unfinished_files,
 )
 from warehouse.layers import Group
-from warehouse.outputs.exports import exporting
 from warehouse.private import NoSuchGroupError, without_data
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention.purging import first_kept, purge
 from warehouse.reference.loading import in_force
-from warehouse.report import coverage
-from warehouse.report.reading import opened
-from warehouse.report.writing import FOLDER
+from warehouse.report.coverage import page as coverage
+from warehouse.report.folder import COVERAGE, FOLDER
+from warehouse.report.published_files import opened_figures
 from warehouse.workspace import exclusive
 
 _BYTES_OF_A_RUN = 100 << 20  # of landed files, about a million rows: what they become takes some 4 GiB
@@ -153,27 +153,6 @@ def _run_extracts(
     return 1 if refused or failed or lost else 0
 
 
-def purge_expired(settings: PipelineSettings, retention_days: int) -> int:
-    """Purge what is older than is kept, whether or not anything new has landed; the exit status of the command."""
-    before = first_kept(retention_days)
-    if not settings.warehouse.is_dir():
-        console.errors.print(f"{settings.warehouse}: no such warehouse folder; name one with --warehouse.")
-        return 2
-    try:
-        purged = purge(settings.warehouse, before, settings.pseudonymise_persons, rewrite=True)
-    except Exception as error:
-        told = without_data(error, settings.warehouse, f"purge-{date.today().isoformat()}")
-    else:
-        rows = sum(one.rows for one in purged)
-        console.console.print(
-            f"Purged {rows:,} rows of {len(purged)} extract{'' if len(purged) == 1 else 's'} from before {before}; the "
-            "figures stay."
-        )
-        return 0
-    console.errors.print(f"Nothing more was purged: {told}")
-    return 1
-
-
 def _say_what_is_unfinished(extracts: list[Extract]) -> list[Path]:
     """Tell which extracts are still being copied, and so are not read; their folders."""
     found = []
@@ -278,11 +257,11 @@ def _say_what_first_extracts_give(settings: PipelineSettings, la_codes: set[str]
     """Show what the extracts of authorities give of which nothing was published before; of many, where it stands."""
     if not la_codes:
         return
-    with opened(settings.warehouse) as connection:
+    with opened_figures(settings.warehouse) as connection:
         extracts = coverage.extracts(connection, la_codes)
     for extract in extracts[:_SCREENS]:
         console.show_coverage(extract)
-        page = settings.warehouse / FOLDER / extract.la_code / coverage.FILE_NAME
+        page = settings.warehouse / FOLDER / extract.la_code / COVERAGE
         console.console.print(f"The same with every reason and month: {os.path.relpath(page)}", soft_wrap=True)
         console.console.print()
     if len(extracts) > _SCREENS:
@@ -314,10 +293,10 @@ def _is_of_a_file(reason: str) -> bool:
 def _export(settings: PipelineSettings) -> bool:
     """Make the exports that a run which died, or an earlier release, did not; False where their group is not there."""
     try:
-        if exporting.export(settings.warehouse, settings.exports_group):
-            console.console.print(f"Made: {os.path.relpath(settings.warehouse / exporting.FOLDER)}, the exports.")
+        if exports.export(settings.warehouse, settings.exports_group):
+            console.console.print(f"Made: {os.path.relpath(settings.warehouse / exports.FOLDER)}, the exports.")
     except NoSuchGroupError:
-        console.errors.print(exporting.no_group(settings.exports_group))
+        console.errors.print(exports.no_group(settings.exports_group))
         return False
     return True
 

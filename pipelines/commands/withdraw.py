@@ -7,14 +7,14 @@ from pipelines import console
 from pipelines.console import DISK_ERRORS, said
 from pipelines.settings import PipelineSettings
 from warehouse.definitions import definitions_sha256
+from warehouse.exports import files as exports
 from warehouse.landing.extracts import landed
 from warehouse.layers import Group
-from warehouse.outputs.exports import exporting
 from warehouse.private import NoSuchGroupError
 from warehouse.published import publishing
 from warehouse.reference.loading import in_force
 from warehouse.refusals import left_out
-from warehouse.report.writing import write_coverage
+from warehouse.report.coverage import page as coverage
 from warehouse.workspace import exclusive
 
 
@@ -65,10 +65,10 @@ def _withdraw(settings: PipelineSettings, la_code: str, extract_date: date, reas
         finally:
             group.close()
         try:
-            exporting.export(settings.warehouse, settings.exports_group)
+            exports.export(settings.warehouse, settings.exports_group)
         except NoSuchGroupError:
-            console.errors.print(exporting.no_group(settings.exports_group), markup=False)
-        write_coverage(settings.warehouse, [la_code])
+            console.errors.print(exports.no_group(settings.exports_group), markup=False)
+        coverage.write(settings.warehouse, [la_code])
     console.console.print(f"{name} is withdrawn by version {version}, with this reason: {reason}", markup=False)
     if left and not before and max(left) < extract_date:
         console.errors.print(

@@ -20,7 +20,7 @@ from schemas.measures import CLOCKS, MEASURES
 from schemas.rules import RULES
 from schemas.settings import Settings
 from schemas.tables import MODELS, columns
-from warehouse.report.explain import explain
+from warehouse.report.explanation.explanation import explain
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()

@@ -24,8 +24,9 @@ from pipelines.settings import PipelineSettings
 from warehouse.forms.ssd.extracting import MARK
 from warehouse.landing.extracts import Extract
 from warehouse.published import publishing
-from warehouse.report import pending
-from warehouse.report.writing import fallen_due, replace, write_month
+from warehouse.report.folder import replace, write_private
+from warehouse.report.overview.files import fallen_due, write_month
+from warehouse.report.pending import lists as pending
 from warehouse.workspace import verified_at, verify
 
 AUGUST, SEPTEMBER = date(2020, 8, 1), date(2020, 9, 1)
@@ -241,7 +242,7 @@ def test_the_lists_are_due_from_monday_until_every_authority_has_its_own(
     ask: Ask, publish: Publish, settings: PipelineSettings
 ) -> None:
     def written(la_code: str, at: str) -> None:
-        path = pending.write(settings.warehouse, f"pending_{la_code}_2020-09-01.xlsx", b"")
+        path = write_private(settings.warehouse / pending.FOLDER, f"pending_{la_code}_2020-09-01.xlsx", b"")
         os.utime(path, (datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/London")).timestamp(),) * 2)
 
     publish("2020-09-01 03:00")

@@ -21,8 +21,8 @@ from support.published import content
 
 from warehouse import generations, ledger, workspace
 from warehouse.published import publishing
-from warehouse.report import opening
-from warehouse.report.opening import NoAnswerError, opened
+from warehouse.report import published_files
+from warehouse.report.published_files import NoAnswerError, opened
 from warehouse.workspace import exclusive
 
 FIRST = (SEPTEMBER, counts({"2020-07": "2 of 4", "2020-08": "3 of 4"}))
@@ -318,7 +318,7 @@ def test_who_reads_and_may_not_set_a_journal_aside_is_told_of_it(
         raise PermissionError
 
     kill(change(client, warehouse / name, "create table something (i int)"))
-    monkeypatch.setattr(opening, "exclusive", refused)
+    monkeypatch.setattr(published_files, "exclusive", refused)
     with pytest.raises(NoAnswerError, match=r"\.wal: another program left this journal"), opened(warehouse, *FILES[:2]):
         pass
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.checks import CALENDAR_END, CALENDAR_START
 from warehouse.reference import loading
-from warehouse.report.opening import sql
+from warehouse.report.published_files import sql
 
 YEARS = range(2000, 2036)
 HOLIDAY_DATES = frozenset(holidays.country_holidays("GB", subdiv="ENG", years=YEARS))
@@ -436,7 +436,7 @@ def test_a_day_that_is_not_counted_is_told_with_its_reason_and_whether_that_was_
     with duckdb.connect() as connection:
         loading.load(connection, [date(2028, 4, 18)], loading.CALENDAR)
         days = connection.execute(
-            sql("explained_day"), {"first": date(2028, 4, 13), "last": date(2028, 4, 18)}
+            sql("explanation/day"), {"first": date(2028, 4, 13), "last": date(2028, 4, 18)}
         ).fetchall()
     assert [reason for _, _, reason in days] == [
         None, "Good Friday, projected: not announced yet", "weekend", "weekend",

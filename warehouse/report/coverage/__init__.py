@@ -1,0 +1,1 @@
+"""What an authority's latest extract gives, and what would give more."""

@@ -1,0 +1,1 @@
+"""Where a published figure comes from."""

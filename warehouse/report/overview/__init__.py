@@ -1,0 +1,1 @@
+"""The performance overview of an authority's month."""
