@@ -454,9 +454,11 @@ def bench() -> None:
     """Run the benchmark: see docs/architecture.md."""
     from pipelines.benchmark.forms import forms
     from pipelines.benchmark.job import benchmark
+    from pipelines.benchmark.statistics import statistics
 
     benchmark()
     forms()
+    statistics()
 
 
 @main.command()

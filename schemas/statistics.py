@@ -73,6 +73,11 @@ class Figure:
     scale: float = 100
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is made of; of a figure as a file has it, where each has one name."""
+        return (*self.value, *(name for names in self.numerator for name in names), *self.denominator)
+
+    @property
     def is_reckoned(self) -> bool:
         """Whether it can be reckoned where no column has it."""
         return bool(self.numerator) and bool(self.denominator or self.per_population)

@@ -429,6 +429,25 @@ def test_what_cannot_be_read_is_told_and_stops_nothing_else(landing: Path, wareh
         assert sentence in told
 
 
+def test_the_rows_that_are_told_are_those_that_a_person_sees(landing: Path, warehouse: Path) -> None:
+    text = published_file(restated(2026, {"Derby": 30, "Southampton": 30}) + "2026 | Southampton | 300 | 100 | 31\n")
+    header, derby, *others = text.splitlines()
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write(0, 0, "Table D3: child protection plans")
+        for place, row in enumerate(csv.reader([header, derby, *others])):
+            sheet.write_row(3 + place + (place > 1), 0, row)  # two titles' room above, and a row left empty
+    release(landing, "2026-10-29", blank_csv="\n".join([header, derby, "", *others, ""]), book_xlsx=book.getvalue(),
+            text_csv="\n".join([f"{header},note", f'{derby},"two\n\nlines"', *(f"{row}," for row in others), ""]))  # fmt: skip
+    told = "give CPP_REPEAT_PCT of 852 for one year twice and otherwise; land the file as it was published."
+    assert taken(landing, warehouse).warnings == [
+        f"statistics/2026-10-29/blank.csv: not used, because rows 4 and 5 {told}",
+        f"statistics/2026-10-29/book.xlsx: not used, because rows 7 and 8 {told}",
+        f"statistics/2026-10-29/text.csv: not used, because rows 3 and 4 {told}",
+    ]
+
+
 def test_a_whole_release_lands_as_the_archive_that_dfe_gives(landing: Path, warehouse: Path) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:

@@ -31,6 +31,7 @@ from warehouse.landing.extracts import UNREADABLE, FileHashes, is_open, is_regul
 
 FOLDER = "statistics"  # in the landing folder
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
+_BLANK_ROW = re.compile(r"\n\r?\n")
 _SUFFIXES = (".csv", ".xlsx", ".zip")
 _SEARCHED_ROWS = 12  # of a sheet, for its header
 _MOST_NAMED = 12  # columns, in one sentence
@@ -41,6 +42,7 @@ _ESTIMATED = {"E92": "National", "E12": "Regional", "E06": "Local authority", "E
 _AGES = [str(age) for age in range(18)]
 
 NEIGHBOURS, SUCCESSION = "neighbours", "succession"
+ROW = "row of the file"  # of what is kept: the row as a person counts it, where it is not the next one after the header
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,11 @@ def keep(connection: duckdb.DuckDBPyConnection, file: LandedFile, at: Path, limi
         cells = connection.read_csv(
             str(source), header=True, all_varchar=True, delimiter=",", quotechar='"', escapechar='"',
         )  # fmt: skip
+        if _BLANK_ROW.search(text):  # which the reader leaves out
+            numbers = [number for number, row in enumerate(_rows(text), start=1) if row][1:]
+            table = cells.to_arrow_table()
+            if len(numbers) == table.num_rows:
+                cells = connection.from_arrow(table.append_column(ROW, pa.array(numbers, pa.int64())))
         cells.write_parquet(str(at))
     except duckdb.Error as error:
         line = re.search(r"\bLine: (\d+)", str(error))
@@ -179,8 +186,9 @@ def _keep_workbook(
             statistic = known(header)
             found = _as_declared(header, above, file) or (statistic and statistic.statistic.table)
             if found:
-                rows = [cells for _, cells in sheet.rows(place + 1, len(header), (), limits)]
-                return _keep_rows(connection, found, header, rows, at)
+                numbered = list(sheet.rows(place + 1, len(header), (), limits))
+                rows, numbers = [cells for _, cells in numbered], [number for number, _ in numbered]
+                return _keep_rows(connection, found, header, rows, at, numbers)
     raise UnknownFileError(_profile(seen, ""))
 
 
@@ -214,6 +222,7 @@ def _keep_rows(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     at: Path,
+    numbers: Sequence[int] = (),
 ) -> str:
     if isinstance(found, _Estimates):
         table, kind = _estimates(found, header, rows), "mid-year population estimates"
@@ -227,6 +236,8 @@ def _keep_rows(
         if any(day.strip() and _date(day.strip()[:10]) is None for day in columns.get("changed_on", []) if own):
             raise UnreadableFileError("changed_on has a day that is not written as 2028-04-01; write each so")
         table, kind = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()}), found
+        if numbers and not own:
+            table = table.append_column(ROW, pa.array(numbers, pa.int64()))
     if not table.num_rows:
         raise UnreadableFileError("it has no row that can be used; land it as it was published")
     connection.from_arrow(table).write_parquet(str(at))

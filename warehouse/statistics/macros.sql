@@ -10,6 +10,9 @@ create or replace temp macro statistic_number(text) as case
         then try_cast(replace(text, ',', '') as double)
 end;
 
+-- Why there is no figure in a trimmed text. A mark that is not known is its own reason.
+create or replace temp macro statistic_reason(text) as coalesce(getvariable('reason_of_mark')[lower(text)], lower(text));
+
 -- A text as filters and columns are compared: its letters and digits.
 create or replace temp macro statistic_key(text) as regexp_replace(lower(coalesce(text, '')), '[^a-z0-9]', '', 'g');
 

@@ -3,15 +3,9 @@
 -- one whose last year is later. What is reckoned stands behind what is published, as long as the two agree.
 with
 given as (
-    select
-        *,
-        coalesce(la_code, geography_code) as place
+    select *
     from release_figure
-    qualify
-        row_number() over (
-            partition by last_year, released_on, indicator_code, coalesce(la_code, geography_code), period_end
-            order by value_status desc, value is null, denominator is null, source_id
-        ) = 1
+    qualify row_number() over (partition by indicator_code, place, period_end order by precedence) = 1
 ),
 
 compared as (

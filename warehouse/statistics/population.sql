@@ -2,10 +2,10 @@
 -- edition of a mid-year is its primary one. An edition that says nothing new is none.
 with
 edition as (
-    select source_id, vintage, max(year(period_end)) as last_year, any_value(released_on) as released_on
-    from (from landed_figure inner join source using (source_id))
-    where indicator_code = 'POPULATION_0_17' and source_id = getvariable('source_id')
-    group by source_id, vintage
+    select file.file_id, source.vintage, source.last_year, source.released_on
+    from file
+    inner join source using (source_id)
+    where source_id = getvariable('source_id')
 ),
 
 landed as (
@@ -14,10 +14,10 @@ landed as (
         year(figure.period_end) as mid_year, figure.value as population_0_17, figure.suppression,
         edition.vintage, {'last_year': edition.last_year, 'released_on': edition.released_on} as age
     from landed_figure as figure
-    inner join edition using (source_id)
+    inner join edition using (file_id)
     left join (
         select coalesce(la_code, geography_code) as place, any_value(name) as name from geography group by all
-    ) as geography on geography.place = coalesce(figure.la_code, figure.geography_code)
+    ) as geography on geography.place = figure.place
     where figure.indicator_code = 'POPULATION_0_17'
 ),
 

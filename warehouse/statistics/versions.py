@@ -7,7 +7,7 @@ The highest number is in force (`warehouse.reference.loading.in_force`). A versi
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from warehouse.reference import loading
 from warehouse.statistics.landed import (
     FOLDER,
     NEIGHBOURS,
+    ROW,
     SUCCESSION,
     LandedFile,
     UnknownFileError,
@@ -43,23 +44,16 @@ _PLACES = {
     "region_code": "regioncode", "region_name": "regionname", "old_la_code": "oldlacode",
     "new_la_code": "newlacode", "la_name": "laname",
 }  # fmt: skip
-_FIGURE = (
-    "indicator_code varchar, geography_level varchar, geography_code varchar, la_code varchar, period_end date, "
-    "value double, numerator double, denominator double, suppression varchar, value_status varchar, source_id varchar"
-)
-_WANTED_COLUMN = pa.schema(
-    [*((name, pa.string()) for name in ("source_id", "indicator_code", "role", "column_key", "filter_1", "filter_2", "total")),
-     ("scale", pa.float64()), ("per_population", pa.bool_())]
-)  # fmt: skip
-# Files laid beside one another: which they are, their rows, their cells, and what is asked of these.
+# What is laid beside one another: the files, those with the same columns as one layout, and the figures that are wanted of a
+# layout, each with the places of its cells in the list of those that are read; then the figures.
 _LAID = {
-    "file": "source_id varchar, name varchar, file_name varchar, publication varchar, source_table varchar, "
-    "released_on date, year_ends_month integer, year_ends_day integer",
-    "landed_text": "source_id varchar, row_number bigint, "
-    + ", ".join(f"{name} varchar" for name in (*_PLACES, "filter_1", "filter_2")),
-    "landed_cell": "source_id varchar, row_number bigint, column_key varchar, text varchar",
-    "wanted_column": "source_id varchar, indicator_code varchar, role varchar, column_key varchar, filter_1 varchar, "
-    "filter_2 varchar, total varchar, scale double, per_population boolean",
+    "file": "file_id integer, layout_id integer, source_id varchar, name varchar, file_name varchar, released_on date",
+    "layout": "layout_id integer, publication varchar, source_table varchar, year_ends_month integer, year_ends_day integer",
+    "wanted_figure": "layout_id integer, indicator_code varchar, filter_1 varchar, filter_2 varchar, total varchar, "
+    "scale double, per_population boolean, value_at integer, numerator_at integer[], denominator_at integer",
+    "landed_figure": "indicator_code varchar, geography_level varchar, geography_code varchar, la_code varchar, "
+    "period_end date, value double, numerator double, denominator double, suppression varchar, value_status varchar, "
+    "place varchar, file_id integer, row_number bigint",
 }
 # What makes a version: a table each, its file, and the columns that the file has.
 _CSV = ("geography", "population_0_17", "source", "release", "succession", "neighbour_model", "statistical_neighbour")
@@ -169,13 +163,16 @@ def _compute(
     taken: Taken,
 ) -> None:
     """The tables of a version, as temporary tables: the project's own figures and, over them, all that was ever kept."""
-    marks = pa.Table.from_pylist([{"mark": mark, "reason": reason} for mark, reason in REASONS.items()])
-    connection.from_arrow(marks).create("statistic_mark")
+    connection.execute(
+        "set variable reason_of_mark = map_from_entries(list_zip(?::varchar[], ?::varchar[]))",
+        [list(REASONS), list(REASONS.values())],
+    )
     connection.execute(_query("macros"))
     for name in (*_CSV, *_PARQUET):
         _load(connection, name, loading.FOLDER, name)
         _load(connection, f"{name}_before", before, name)
-    connection.execute(f"create temp table landed_figure ({_FIGURE}, row_number bigint)")
+    for table, columns in _LAID.items():
+        connection.execute(f"create temp table {table} ({columns})")
     connection.execute("create temp table population as from population_0_17")
 
     # Estimates first, so that the rates of the same release are divided by them.
@@ -202,8 +199,7 @@ def _read(
     connection: duckdb.DuckDBPyConnection, kept: Path, files: Mapping[str, Mapping[str, str]], taken: Taken
 ) -> None:
     """Add what kept files say: each laid beside the others, then all of them computed at once."""
-    for table, columns in _LAID.items():
-        connection.execute(f"create or replace temp table {table} ({columns})")
+    layouts: dict[tuple[str, ...], list[tuple[str, Mapping[str, str]]]] = {}
     for name, one in files.items():
         connection.read_parquet(str(kept / f"{name}.parquet")).create_view("kept", replace=True)
         if one["kind"] == NEIGHBOURS:
@@ -214,59 +210,74 @@ def _read(
                 "successor_la_code, nullif(successor_name, '') as successor_name, try_cast(changed_on as date) as "
                 "changed_on, status, extent from kept"
             )
-        elif (found := known(connection.table("kept").columns)) is None:  # a declaration of before
-            taken.warnings.append(f"{FOLDER}/{name}: kept, and not known any more as a published statistic.")
         else:
-            _lay(connection, name, one, found)
-    connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
-    connection.execute(f"create or replace temp table new_geography as {_query('new_geography')}")
+            layouts.setdefault(tuple(connection.table("kept").columns), []).append((name, one))
+    laid = []
+    first = _count(connection, "file")
+    for columns, of_layout in layouts.items():
+        if found := known(list(columns)):
+            laid.append(_lay(connection, kept, columns, of_layout, found))
+        else:  # a declaration of before
+            taken.warnings += [
+                f"{FOLDER}/{name}: kept, and not known any more as a published statistic." for name, _ in of_layout
+            ]
+    if not laid:
+        return
+    connection.execute(f"create or replace temp view landed_row as {' union all by name '.join(laid)}")
+    for table in ("landed_place", "place", "new_geography"):
+        connection.execute(f"create or replace temp table {table} as {_query(table)}")
     added = connection.execute("select name_of_file, name, la_code from new_geography order by all").fetchall()
     if added:
         connection.execute("insert into geography by name select * exclude (name_of_file) from new_geography")
-        connection.execute(f"create or replace temp table placed_row as {_query('placed_row')}")
+        connection.execute(f"create or replace temp table place as {_query('place')}")
     for name, authority, la_code in added:
         taken.told.append(
             f"{FOLDER}/{name}: {authority} ({la_code}) is in no list of authorities; it is taken as the file has it."
         )
-    connection.execute(f"create or replace temp table release_figure as {_query('figure')}")
-    _leave_out(connection, taken)
+    for table in ("filter_text", "placed_row"):
+        connection.execute(f"create or replace temp table {table} as {_query(table)}")
+    connection.execute(f"insert into landed_figure by name {_query('figure')}")
+    _leave_out(connection, first, taken)
     connection.execute(
-        "create or replace temp table told as select source_id, max(year(period_end)) as last_year, "
-        "max(period_end) as period_end from release_figure group by source_id"
+        "create or replace temp table told as select file_id, publication, source_table, source_id, file_name, released_on, "
+        "period_end, year(period_end) as last_year from file inner join layout using (layout_id) inner join "
+        "(select file_id, max(period_end) as period_end from landed_figure where file_id >= ? group by file_id) using (file_id)",
+        [first],
     )
     connection.execute(
         "insert into source by name select source_id, publication as source_publication, source_table, "
         f"last_year || if(publication = '{POPULATION}', ' (file ' || file_name || ')', ', ' || released_on) as vintage, "
-        f"'{_LICENCE}' as licence, last_year, released_on from file inner join told using (source_id)"
+        f"'{_LICENCE}' as licence, last_year, released_on from told"
     )
     same = [{"publication": of, "source_publication": name} for name, of in SAME_RELEASE.items()]
     same += [{"publication": name, "source_publication": name} for name in YEAR_ENDS]
     connection.from_arrow(pa.Table.from_pylist(same)).create_view("same_release", replace=True)
     connection.execute(
-        "insert into release by name select source_publication, told.period_end, released_on from file "
-        "inner join told using (source_id) inner join same_release using (publication)"
+        "insert into release by name select source_publication, period_end, released_on from told "
+        "inner join same_release using (publication)"
     )
-    connection.execute("insert into landed_figure by name from release_figure")
 
 
-def _leave_out(connection: duckdb.DuckDBPyConnection, taken: Taken) -> None:
-    """Leave out files that say two things of one key, or nothing that is known, and tell of them."""
+def _leave_out(connection: duckdb.DuckDBPyConnection, first: int, taken: Taken) -> None:
+    """Leave out files from `first` on that say two things of one key, or nothing that is known, and tell of them."""
     twice = connection.execute(
-        "select source_id, any_value(file.name), arg_min(indicator_code, first), arg_min(place, first), min(first) + 1, "
-        "arg_min(last, first) + 1 from (select source_id, indicator_code, coalesce(la_code, geography_code) as place, "
-        "min(row_number) as first, max(row_number) as last from release_figure "
-        "group by source_id, indicator_code, place, period_end "
-        "having count(distinct (value, suppression)) > 1) inner join file using (source_id) group by source_id order by 2"
+        "select file_id, any_value(file.name), arg_min(indicator_code, first), arg_min(place, first), min(first), "
+        "arg_min(last, first) from (select file_id, indicator_code, place, min(row_number) as first, max(row_number) as last "
+        "from landed_figure where file_id >= ? group by file_id, indicator_code, place, period_end having "
+        "min(value) <> max(value) or min(suppression) <> max(suppression) or count(value) not in (0, count(*))) "
+        "inner join file using (file_id) group by file_id order by 2",
+        [first],
     ).fetchall()
-    for source_id, name, indicator, place, first, last in twice:
-        connection.execute("delete from release_figure where source_id = ?", [source_id])
-        connection.execute("delete from file where source_id = ?", [source_id])
+    for file_id, name, indicator, place, one, other in twice:
+        connection.execute("delete from landed_figure where file_id = ?", [file_id])
         taken.warnings.append(
-            f"{FOLDER}/{name}: not used, because rows {first} and {last} give {indicator} of {place} for one year twice "
+            f"{FOLDER}/{name}: not used, because rows {one} and {other} give {indicator} of {place} for one year twice "
             "and otherwise; land the file as it was published."
         )
     empty = connection.execute(
-        "select name, source_table from file anti join release_figure using (source_id) order by 1"
+        "select name, source_table from file inner join layout using (layout_id) anti join landed_figure using (file_id) "
+        "where file_id >= ? and not list_contains(?::integer[], file_id) order by 1",
+        [first, [file_id for file_id, *_ in twice]],
     ).fetchall()
     for name, table in empty:
         taken.warnings.append(
@@ -274,62 +285,61 @@ def _leave_out(connection: duckdb.DuckDBPyConnection, taken: Taken) -> None:
         )
 
 
-def _lay(connection: duckdb.DuckDBPyConnection, name: str, one: Mapping[str, str], found: Known) -> None:
-    """Lay a file beside the others: when and where its rows are about, its cells that are read, and what is asked of them."""
-    source_id = _source_id(name)
-    by_key = {key(column): column for column in connection.table("kept").columns}
+def _lay(
+    connection: duckdb.DuckDBPyConnection,
+    kept: Path,
+    columns: Sequence[str],
+    files: Sequence[tuple[str, Mapping[str, str]]],
+    found: Known,
+) -> str:
+    """Lay files of the same columns beside the others; the query of their rows, with the cells that are read as a list."""
+    by_key = {key(column): column for column in columns}
+    layout, first = _count(connection, "layout"), _count(connection, "file")
     month, day = map(int, YEAR_ENDS[found.statistic.publication].split("-"))
     connection.execute(
-        "insert into file values (?, ?, ?, ?, ?, ?::date, ?, ?)",
-        [source_id, name, name.split("/", 1)[1], found.statistic.publication, found.statistic.table, one["released_on"],
-         month, day],
+        "insert into layout values (?, ?, ?, ?, ?)",
+        [layout, found.statistic.publication, found.statistic.table, month, day],
+    )
+    connection.executemany(
+        "insert into file values (?, ?, ?, ?, ?, ?::date)",
+        [
+            [first + place, layout, _source_id(name), name, name.split("/", 1)[1], one["released_on"]]
+            for place, (name, one) in enumerate(files)
+        ],
+    )
+    cells = list(dict.fromkeys(cell for one in found.figures for cell in one.columns))
+    at = {cell: place for place, cell in enumerate(cells, start=1)}
+    connection.executemany(
+        "insert into wanted_figure values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [
+                layout, figure.indicator, *_two([key(text) for text in figure.where]),
+                key(figure.total) if figure.total else None, figure.scale, figure.per_population,
+                next((at[cell] for cell in figure.value), None), [at[cell] for (cell,) in figure.numerator] or None,
+                next((at[cell] for cell in figure.denominator), None),
+            ]
+            for figure in found.figures
+        ],
     )  # fmt: skip
-    asked: list[dict[str, Any]] = []
-    for figure in found.figures:
-        texts = [key(text) for text in figure.where] + [None] * (2 - len(figure.where))
-        parts = [
-            *(("value", column) for column in figure.value), *(("numerator", column) for (column,) in figure.numerator),
-            *(("denominator", column) for column in figure.denominator),
-        ]  # fmt: skip
-        asked += [
-            {"source_id": source_id, "indicator_code": figure.indicator, "role": role, "column_key": column,
-             "filter_1": texts[0], "filter_2": texts[1], "total": key(figure.total) if figure.total else None,
-             "scale": figure.scale, "per_population": figure.per_population}
-            for role, column in parts
-        ]  # fmt: skip
-    table = pa.Table.from_pylist(asked, schema=_WANTED_COLUMN)
-    connection.from_arrow(table).query("asked", "insert into wanted_column by name from asked")
-    places = [
-        f"{_quoted(by_key[of_file]) if of_file in by_key else 'null::varchar'} as {column}"
-        for column, of_file in _PLACES.items()
-    ]
-    filters, kept_only, allowed = [], [], []
-    for place in range(2):
-        if place >= len(found.filters):
-            filters.append(f"null::varchar as filter_{place + 1}")
-            continue
-        filters.append(f"statistic_key({_quoted(by_key[found.filters[place]])}) as filter_{place + 1}")
-        kept_only.append(f"list_contains(?::varchar[], filter_{place + 1})")
-        allowed_texts = {one[f"filter_{place + 1}"] for one in asked} | (
-            {one["total"] for one in asked} if place else set()
-        )
-        allowed.append(sorted(text for text in allowed_texts if text))
-    where = f" where {' and '.join(kept_only)}" if kept_only else ""
-    cells = ", ".join(
-        _quoted(by_key[cell]) + f" as {_quoted(cell)}" for cell in sorted({one["column_key"] for one in asked})
+    paths = [str(kept / f"{name}.parquet") for name, _ in files]
+    connection.execute(f"set variable layout_{layout} = ?", [paths])
+    said = {name: _quoted(by_key[of_file]) if of_file in by_key else None for name, of_file in _PLACES.items()}
+    said["row_number"] = f"coalesce({_quoted(ROW)}, file_row_number + 2)" if ROW in columns else "file_row_number + 2"
+    said["filter_1"], said["filter_2"] = _two([_quoted(by_key[one]) for one in found.filters])
+    selected = ", ".join(f"{column or 'null::varchar'} as {name}" for name, column in said.items())
+    return (
+        f"select {layout} as layout_id, {first} + file_index as file_id, {selected}, "
+        f"[{', '.join(_quoted(by_key[cell]) for cell in cells)}] as cells from read_parquet(getvariable('layout_{layout}'))"
     )
-    connection.execute(
-        "create or replace temp table laid as from (select row_number() over () as row_number, "
-        f"{', '.join((*places, *filters))}, {cells} from kept){where}",
-        allowed,
-    )
-    fixed = ", ".join(("row_number", *_PLACES, "filter_1", "filter_2"))
-    connection.execute(f"insert into landed_text by name select ? as source_id, {fixed} from laid", [source_id])
-    connection.execute(
-        "insert into landed_cell by name select ? as source_id, row_number, column_key, text from (from laid unpivot "
-        f"include nulls (text for column_key in (columns(* exclude ({fixed})))))",
-        [source_id],
-    )
+
+
+def _two(texts: Sequence[str]) -> list[str | None]:
+    return [*texts, *[None] * (2 - len(texts))]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.table(table).aggregate("count(*)").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _add_neighbours(connection: duckdb.DuckDBPyConnection, name: str, one: Mapping[str, str]) -> None:
@@ -356,24 +366,17 @@ def _supersede(connection: duckdb.DuckDBPyConnection) -> None:
         "create temp table known_figure as select benchmark.*, coalesce(la_code, geography_code) as place, last_year, "
         "source.released_on from benchmark left join source using (source_id)"
     )
-    connection.execute(f"create temp table superseded ({_FIGURE})")
-    vintages = connection.execute(
-        "select distinct last_year, source.released_on from landed_figure inner join source using (source_id) "
-        f"where source_publication <> '{POPULATION}' order by 1, 2"
-    ).fetchall()
+    connection.execute("create temp table superseded as from benchmark limit 0")
     columns = connection.table("benchmark").columns
     listed = ", ".join(columns)
+    connection.execute(f"create temp view vintage_figure as {_query('vintage_figure')}")
+    # Of most figures every release says the same; the others alone are gone through, release by release.
+    connection.execute(f"create temp table first_figure as {_query('first_figure')}")
     connection.execute(
-        "create or replace temp table release_figure as select landed_figure.*, last_year, source.released_on "
-        "from landed_figure inner join source using (source_id) where indicator_code <> 'POPULATION_0_17'"
+        f"insert into known_figure by name select {listed}, place, last_year, released_on from first_figure"
     )
-    # Most figures of a release are known as they are; the others alone are gone through, release by release.
-    connection.execute(f"create or replace temp table outcome as {_query('outcome')}")
-    connection.execute(
-        f"create temp table contested as select {listed}, last_year, released_on from outcome semi join (from outcome "
-        "where outcome not in ('same', 'not given') or known_numerator is null and numerator is not null) as other "
-        "using (indicator_code, place, period_end)"
-    )
+    connection.execute(f"create temp table contested as {_query('contested')}")
+    vintages = connection.execute("select distinct last_year, released_on from contested order by all").fetchall()
     for last_year, released_on in vintages:
         connection.execute(
             "create or replace temp table release_figure as from contested where last_year = ? and released_on = ?",
@@ -456,7 +459,11 @@ def _write(connection: duckdb.DuckDBPyConnection, home: Path, files: Mapping[str
         connection.table(name).write_csv(str(new / f"{name}.csv"), header=True)
     for name in _PARQUET:
         connection.table(name).write_parquet(str(new / f"{name}.parquet"))
-    connection.table("landed_figure").write_parquet(str(new / "landed") + "_figure.parquet")
+    figures = (
+        "select figure.* exclude (place, file_id, row_number), source_id, row_number from landed_figure as figure "
+        "inner join file using (file_id)"
+    )
+    connection.sql(figures).write_parquet(str(new / "landed_figure.parquet"))
     connection.table("comparison").write_csv(str(new / "comparison.csv"), header=True)
     _write_json(new / _MADE_OF, {"project": loading.version(), "files": files})
     made = home / f"{max(numbers, default=0) + 1:04d}"
