@@ -57,8 +57,9 @@ def key(text: str) -> str:
 
 @dataclass(frozen=True)
 class Figure:
-    """One indicator of a file. `value`: its column, by every name that it has had; none where it is reckoned.
+    """One indicator of a file, or one spelling of it.
 
+    `value`: its column, by every name that it has had; none where it is reckoned.
     `numerator` are summed, each by every name; `denominator` likewise, or `per_population`, or the row whose last filter
     is `total`. `where`: the texts of the file's filters, in their order. Reckoned is numerator / denominator × `scale`.
     """
@@ -141,6 +142,7 @@ def _care_leavers() -> Iterator[Figure]:
         for name, text, total in (
             ("ACCOM_SUITABLE", "Accommodation considered suitable", "Suitability total"),
             ("ACCOM_UNSUITABLE", "Accommodation considered unsuitable", "Suitability total"),
+            ("ACCOM_UNSUITABLE", "Accommodation considered not suitable", "Suitability total"),
             ("EET", "Total in education, employment or training", "Total"),
             ("NEET", "Total not in education, employment or training", "Total"),
             ("HE", "Higher education i.e. studies beyond A level", "Total"),
@@ -154,6 +156,7 @@ def _care_leavers() -> Iterator[Figure]:
 def _movements() -> Iterator[Figure]:
     for name, text in (
         ("CLA", "Children looked after on 31 March each year"),
+        ("CLA", "Children looked after at 31 March each year"),
         ("CLA_START", "Children starting to be looked after each year"),
         ("CLA_CEASE", "Children ceasing to be looked after each year"),
     ):
@@ -164,6 +167,7 @@ def _movements() -> Iterator[Figure]:
         )  # fmt: skip
 
 
+_MOVED = ("population_type", "cla_group", "population_count")
 _HEALTH = "Health assessments: Children looked after all ages"
 
 STATISTICS: tuple[Statistic, ...] = (
@@ -275,8 +279,7 @@ STATISTICS: tuple[Statistic, ...] = (
         ),
     ),
     Statistic(
-        LOOKED_AFTER, "cla_number_and_rate_per_10k", (("population_type", "cla_group"), _RATE),
-        tuple(_movements()), filters=(("population_type", "cla_group"),),
+        LOOKED_AFTER, "cla_number_and_rate_per_10k", (_MOVED, _RATE), tuple(_movements()), filters=(_MOVED,),
     ),
     Statistic(
         LOOKED_AFTER, "la_cla_placement_stability", (("cla_group",), ("placement_stability",), _PERCENT),
@@ -314,7 +317,8 @@ STATISTICS: tuple[Statistic, ...] = (
         filters=(("characteristic",), ("breakdown",)),
     ),
     Statistic(
-        WORKFORCE, "csww_indicators", (("caseload_fte",), ("case_holders_fte",), ("agency_fte",)),
+        WORKFORCE, "csww_indicators",
+        (("caseload_fte",), ("agency_rate_fte", "agency_worker_rate_fte", "agency_worker_rate_fte_perc")),
         (
             _count("WF_SW_FTE", "inpost_fte", "social_worker_fte"),
             _count("WF_STARTERS_FTE", "starters_fte", "starter_fte"),

@@ -109,9 +109,8 @@ def _columns(statistic: Statistic) -> list[tuple[str, ...]]:
 
 def _drawn(statistic: Statistic, places: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
     """Of every year, place and text of the filters, what says so and the figures."""
-    texts = {one.where for one in statistic.figures} | {
-        (*one.where[:-1], one.total) for one in statistic.figures if one.total is not None
-    }  # fmt: skip
+    figures = {one.indicator: one for one in reversed(statistic.figures)}.values()  # of several spellings the first
+    texts = {one.where for one in figures} | {(*one.where[:-1], one.total) for one in figures if one.total is not None}
     keys = [
         [str(year), "Reporting year", *place, statistic.table, *filters]
         for year, place, filters in product(range(_FIRST - _YEARS + 1, _FIRST + RELEASES), places, sorted(texts))

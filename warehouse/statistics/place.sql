@@ -1,10 +1,14 @@
--- One row per layout and way in which its files say a year and a place: which year and geography that is. Authorities are
+-- One row per way in which files say a year and a place: in which year it ends and which geography it is. Authorities are
 -- known by their code of DfE; ONS's is not the same in all files of a release. Where there is no code of DfE, ONS's tells it.
 with
 said as (
     select
         *,
-        statistic_text(time_period) as year,
+        case
+            when regexp_full_match(statistic_text(time_period), '[0-9]{4}') then statistic_text(time_period)::integer
+            when regexp_full_match(statistic_text(time_period), '[0-9]{4}[-/]?[0-9]{2}')
+                then left(statistic_text(time_period), 4)::integer + 1
+        end as year,
         case lower(statistic_text(geographic_level))
             when 'national' then 'National' when 'regional' then 'Regional' when 'local authority' then 'Local authority'
         end as geography_level,
@@ -21,12 +25,6 @@ select
 from (
     select
         said.*,
-        case
-            when regexp_full_match(said.year, '[0-9]{4}')
-                then make_date(said.year::integer, layout.year_ends_month, layout.year_ends_day)
-            when regexp_full_match(said.year, '[0-9]{4}[-/]?[0-9]{2}')
-                then make_date(left(said.year, 4)::integer + 1, layout.year_ends_month, layout.year_ends_day)
-        end as period_end,
         case said.geography_level
             when 'National' then said.country
             when 'Regional' then said.region
@@ -36,7 +34,6 @@ from (
             when 'Local authority' then coalesce(nullif(said.authority, ''), by_ons.la_code)
         end as la_code
     from said
-    inner join layout using (layout_id)
     left join geography as by_dfe on
         by_dfe.geography_level = 'Local authority'
         and by_dfe.la_code = said.authority
@@ -45,4 +42,4 @@ from (
         and said.authority = ''
         and by_ons.geography_code = said.authority_of_ons
 )
-where period_end is not null and geography_level is not null and coalesce(la_code, geography_code, '') <> ''
+where year is not null and geography_level is not null and coalesce(la_code, geography_code, '') <> ''

@@ -6,15 +6,15 @@ select
     landed.cells,
     filter_1.filter_key as filter_1,
     filter_2.filter_key as filter_2,
-    place.period_end,
+    make_date(place.year, layout.year_ends_month, layout.year_ends_day) as period_end,
     place.geography_level,
     place.geography_code,
     place.la_code,
     place.place
 from landed_row as landed
+inner join layout using (layout_id)
 inner join place on
-    place.layout_id = landed.layout_id
-    and place.time_period is not distinct from landed.time_period
+    place.time_period is not distinct from landed.time_period
     and place.geographic_level is not distinct from landed.geographic_level
     and place.country_code is not distinct from landed.country_code
     and place.region_code is not distinct from landed.region_code
