@@ -3,21 +3,24 @@
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from dagster import AssetExecutionContext, Failure
+from dagster import AssetExecutionContext, Failure, OpExecutionContext
 
 from assets.resource import Workspace
+from warehouse.generations import LostLockError
 from warehouse.private import without_data
 
-_Layer = Callable[[AssetExecutionContext, Workspace], Iterator[Any]]
+_Context = TypeVar("_Context", AssetExecutionContext, OpExecutionContext)
 
 
-def confidential(layer: _Layer) -> _Layer:
+def confidential(
+    layer: Callable[[_Context, Workspace], Iterator[Any]],
+) -> Callable[[_Context, Workspace], Iterator[Any]]:
     """The layer's function, whose unforeseen errors reach Dagster without their words. A Failure is worded by us."""
 
     @wraps(layer)
-    def guarded(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
+    def guarded(context: _Context, workspace: Workspace) -> Iterator[Any]:
         try:
             yield from layer(context, workspace)
             return
@@ -25,7 +28,8 @@ def confidential(layer: _Layer) -> _Layer:
             raise
         except Exception as error:
             told = without_data(error, Path(workspace.warehouse), context.run_id)
+            is_lost_lock = isinstance(error, LostLockError)
         # Raised out here because what is raised while an error is handled carries that error along.
-        raise Failure(description=f"The layer {layer.__name__} failed: {told}", allow_retries=False)
+        raise Failure(description=f"The layer {layer.__name__} failed: {told}", allow_retries=is_lost_lock)
 
     return guarded

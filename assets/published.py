@@ -29,6 +29,7 @@ from warehouse import refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.exports import files as exports
 from warehouse.facts.computing import rooms
+from warehouse.layers import Group
 from warehouse.private import NoSuchGroupError
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
@@ -50,6 +51,45 @@ def code_version() -> str:
         cwd=_PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return f"{version}+{commit.stdout.strip()}" if commit.returncode == 0 else str(version)
+
+
+def put_in_place(workspace: Workspace, group: Group, run_id: str, accepted_settings: str = "") -> list[int]:
+    """Publish a group that has its measures and nothing refused, with all that goes with it; the versions made.
+
+    Raises Failure where nothing was published, because of what a person must decide or look into.
+    """
+    limits = workspace.limits
+    publication = publishing.Publication(
+        run_id, code_version(), definitions_sha256(workspace.settings, group.reference),
+        accepted_settings or workspace.accepted_settings or None, limits.kept_generations,
+    )  # fmt: skip
+    with workspace.held() as warehouse:
+        if limits.pseudonymise_persons:
+            retention.hide_persons(warehouse)
+        try:
+            versions = publishing.publish(
+                group.connection, warehouse, publication, group.inputs(), limits.pseudonymise_persons
+            )
+        except (publishing.ReconciliationError, publishing.OtherSettingsError) as error:
+            raise Failure(description=str(error), allow_retries=False) from None
+        if limits.public_copy:
+            public.publish(warehouse)
+        try:
+            exports.export(warehouse, limits.exports_group)
+        except NoSuchGroupError:
+            raise Failure(description=exports.no_group(limits.exports_group), allow_retries=False) from None
+        coverage.write(warehouse, sorted({extract.la_code for extract in group.extracts}))
+    return versions
+
+
+def purge(workspace: Workspace) -> list[retention.Purged]:
+    """Purge what is older than is kept, where the settings say so."""
+    limits = workspace.limits
+    if limits.retention_days is None:
+        return []
+    return retention.purge(
+        Path(workspace.warehouse), retention.first_kept(limits.retention_days), limits.pseudonymise_persons
+    )
 
 
 @multi_asset(
@@ -105,38 +145,15 @@ def code_version() -> str:
 @confidential
 def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Publish the figures of the extracts: what changed becomes a version, nothing is ever overwritten."""
-    limits = workspace.limits
     with workspace.group(context) as group:
-        publication = publishing.Publication(
-            context.run_id, code_version(), definitions_sha256(workspace.settings, group.reference),
-            workspace.accepted_settings or None, limits.kept_generations,
-        )  # fmt: skip
         # Whoever materialises this layer alone has not been through those that refuse.
         refused = refusals.unusable(group) | refusals.beyond_limits(group, Path(workspace.warehouse))[1]
         if refused:
             raise refusal(workspace, refused, group.inputs_read())
         group.measures()
-        with workspace.held() as warehouse:
-            if limits.pseudonymise_persons:
-                retention.hide_persons(warehouse)
-            try:
-                versions = publishing.publish(
-                    group.connection, warehouse, publication, group.inputs(), limits.pseudonymise_persons
-                )
-            except (publishing.ReconciliationError, publishing.OtherSettingsError) as error:
-                raise Failure(description=str(error), allow_retries=False) from None
-            if limits.public_copy:
-                public.publish(warehouse)
-            try:
-                exports.export(warehouse, limits.exports_group)
-            except NoSuchGroupError:
-                raise Failure(description=exports.no_group(limits.exports_group), allow_retries=False) from None
-            coverage.write(warehouse, sorted({extract.la_code for extract in workspace.extracts(context)}))
+        versions = put_in_place(workspace, group, context.run_id)
     workspace.release(context)
-    purged = []
-    if limits.retention_days is not None:
-        before = retention.first_kept(limits.retention_days)
-        purged = retention.purge(warehouse, before, limits.pseudonymise_persons)
+    warehouse, purged = Path(workspace.warehouse), purge(workspace)
     for extract in workspace.extracts(context):
         table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
         per_extract(

@@ -42,8 +42,12 @@ def refusal(
     workspace: Workspace,
     findings: Mapping[Extract, Sequence[ledger.Finding]],
     inputs: Mapping[tuple[str, date], Mapping[str, str]],
+    failed: Sequence[str] = (),
 ) -> Failure:
-    """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger."""
+    """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger.
+
+    `failed`: what else went wrong, a sentence each.
+    """
     landed = {
         ledger.LandedBytes(
             extract.la_code, extract.extract_date, inputs_sha256(inputs[extract.la_code, extract.extract_date])
@@ -56,7 +60,7 @@ def refusal(
         extract.partition_key: [escaped(one.reason) for one in of_extract] for extract, of_extract in findings.items()
     }
     return Failure(
-        description=str(RefusedExtractError(reasons)),
+        description="\n".join([str(RefusedExtractError(reasons)), *failed]),
         metadata={"refused": MetadataValue.json(reasons)},
         allow_retries=False,
     )

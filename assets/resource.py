@@ -1,6 +1,6 @@
 """The one resource of the assets: where things are, which definitions hold, and the group of extracts of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -70,6 +70,14 @@ class Workspace(ConfigurableResource[None]):
         """The extracts of the partitions of this run."""
         return [from_partition_key(Path(self.landing), key) for key in context.partition_keys]
 
+    def new_group(self, extracts: Sequence[Extract]) -> Group:
+        """A group of extracts of which nothing is read yet. Close it to give the memory back."""
+        warehouse = Path(self.warehouse)
+        return Group(
+            extracts, self.settings, self.limits, spill(warehouse), hashes(warehouse), left_out(extracts, warehouse),
+            in_force(warehouse),
+        )  # fmt: skip
+
     @contextmanager
     def group(self, context: AssetExecutionContext) -> Iterator[Group]:
         """The run's extracts with what its earlier steps made of them; a step that finds nothing computes it first.
@@ -86,11 +94,7 @@ class Workspace(ConfigurableResource[None]):
                 else:
                     if ready is not None:
                         ready.close()
-                    warehouse = Path(self.warehouse)
-                    _groups[context.run_id] = Group(
-                        extracts, self.settings, self.limits, spill(warehouse), hashes(warehouse),
-                        left_out(extracts, warehouse), in_force(warehouse),
-                    )  # fmt: skip
+                    _groups[context.run_id] = self.new_group(extracts)
             group = _groups[context.run_id]
         try:
             yield group

@@ -88,6 +88,10 @@ def main() -> None:
     log.propagate, log.handlers = False, [_Sentences()]
     # Dagster then writes the events of a step together, which is most of what it costs beside the work.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")
+    if "DAGSTER_HOME" in os.environ:
+        from pipelines.instance import lock_by_its_database
+
+        lock_by_its_database()
 
 
 _warehouse = Path()  # that of the command, for what is said of it
@@ -138,6 +142,9 @@ def _reason(text: str, option: str = "--reason") -> str:
     type=_Written("%Y-%m-%d", "YYYY-MM-DD", "2020-09-01"),
     help="Only extracts of this date.",
 )
+@click.option(
+    "--cluster", "is_on_cluster", is_flag=True, help="Have the workers of several machines do it, and follow them."
+)
 def run(
     landing: Path | None,
     warehouse: Path | None,
@@ -145,15 +152,21 @@ def run(
     authority: str | None,
     accept_settings: str | None,
     extract_date: datetime | None,
+    is_on_cluster: bool,
 ) -> None:
     """Publish every landed extract that is not yet published, or those named."""
     settings = _settings(config, landing=landing, warehouse=warehouse)
     if authority is not None:
         _la_code(authority)
     accepted = None if accept_settings is None else _reason(accept_settings, "--accept-settings")
+    day = extract_date.date() if extract_date else None
+    if is_on_cluster:
+        from pipelines.commands.run_on_cluster import run_on_cluster
+
+        sys.exit(run_on_cluster(settings, authority, day, accepted))
     from pipelines.commands.run import run_extracts
 
-    sys.exit(run_extracts(settings, authority, extract_date.date() if extract_date else None, accepted))
+    sys.exit(run_extracts(settings, authority, day, accepted))
 
 
 @main.command()

@@ -4,6 +4,7 @@ Of the ticks that a schedule missed, Dagster evaluates the last alone. So none a
 day what has fallen due and is not done, by what lies in the warehouse, and never by Dagster's own records.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from dagster import (
     DefaultSensorStatus,
     JobDefinition,
     RunRequest,
+    RunsFilter,
     ScheduleDefinition,
     ScheduleEvaluationContext,
     SensorDefinition,
@@ -27,12 +29,16 @@ from dagster import (
     sensor,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
+from assets.published import code_version
 from assets.resource import extracts_partitions
+from pipelines.queueing import PREPARE, by_date, groups_of, range_tags
 from pipelines.records import old_runs
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
+from warehouse import prepared
 from warehouse.definitions import definitions_sha256
 from warehouse.forms.ssd.extracting import last_extract_date
 from warehouse.generations import InUseError
@@ -48,6 +54,7 @@ from warehouse.landing.extracts import (
 )
 from warehouse.published.publishing import KPI, agree, published
 from warehouse.reference.loading import in_force
+from warehouse.refusals import left_out
 from warehouse.report.overview.files import months_due
 from warehouse.report.pending import lists as pending
 from warehouse.report.published_files import NoAnswerError
@@ -58,6 +65,7 @@ LONDON = ZoneInfo("Europe/London")
 # What a schedule asks for is one extract, month or week. A back-fill by hand has the limit of dagster.yaml, which is longer.
 _TAGS = {MAX_RUNTIME_SECONDS_TAG: str(4 * 3600)}
 _MONDAY, _SUNDAY = 0, 6
+_PATIENCE_SECONDS = 3600  # for extracts that are still being prepared, before those that are get published
 # What is due at a moment of London time and not done, by partition; None is a run without a partition.
 Due = Callable[[ScheduleEvaluationContext, datetime], Sequence[str | None]]
 
@@ -84,6 +92,16 @@ def due(settings: PipelineSettings) -> list[Extract]:
     return found
 
 
+def to_prepare(settings: PipelineSettings) -> list[Extract]:
+    """The extracts that are due and not prepared as they now lie."""
+    found = due(settings)
+    definitions = definitions_sha256(settings.definitions, in_force(settings.warehouse))
+    made_of = prepared.Makings(definitions, code_version(), left_out(found, settings.warehouse))
+    there = prepared.folders(settings.warehouse)
+    remembered = FileHashes(settings.warehouse.resolve() / REMEMBERED)
+    return [one for one in found if made_of.name(one, extract_sha256(one, remembered)) not in there]
+
+
 def registered_now(
     extracts: list[Extract], seen: dict[str, str], registered: set[str], settle_seconds: int, now: float
 ) -> tuple[list[str], dict[str, str]]:
@@ -104,7 +122,7 @@ def registered_now(
             ready.append(key)
         else:
             looks[key] = look
-    return ready, looks
+    return sorted(ready, key=by_date), looks
 
 
 def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
@@ -162,18 +180,23 @@ def _since(now: datetime, weekday: int) -> datetime:
     return now - timedelta(days=(now.weekday() - weekday) % 7)
 
 
+def _take_statistics(settings: PipelineSettings, context: ScheduleEvaluationContext) -> None:
+    """Take published statistics that have landed. What is wrong with one keeps no council's extract from being published."""
+    if not has_landed(settings.landing, settings.warehouse):
+        return
+    try:
+        with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
+            take_statistics(settings)
+    except (OSError, ValueError, duckdb.Error) as error:
+        context.log.warning(f"The landed statistics were not taken: {type(error).__name__}; run says why.")
+
+
 def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
     """Runs, at 02:30, every registered extract that is not published as it now lies in the folder."""
 
     def not_published(context: ScheduleEvaluationContext, _now: datetime) -> list[str | None]:
         registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
-        if has_landed(settings.landing, settings.warehouse):
-            # What is wrong with a statistic keeps no council's extract from being published.
-            try:
-                with suppress(BlockingIOError, InUseError), exclusive(settings.warehouse, wait=False):
-                    take_statistics(settings)
-            except (OSError, ValueError, duckdb.Error) as error:
-                context.log.warning(f"The landed statistics were not taken: {type(error).__name__}; run says why.")
+        _take_statistics(settings, context)
         return [extract.partition_key for extract in due(settings) if extract.partition_key in registered]
 
     return _asked_daily(
@@ -181,6 +204,56 @@ def nightly_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefiniti
         "Every extract that is not yet published, each in a run of its own: a refused one stops no other.",
         not_published,
     )  # fmt: skip
+
+
+def nightly_preparation(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:
+    """The same on several machines: at 02:30 it asks for a run for each group of extracts, the oldest first."""
+
+    @schedule(
+        name="nightly",
+        job=job,
+        cron_schedule="30 2 * * *",
+        execution_timezone=LONDON.key,
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Every extract that is not yet published, a run for each group: a refused one stops no other.",
+    )
+    def asked(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
+        known = context.instance.get_dynamic_partitions(str(extracts_partitions.name))
+        _take_statistics(settings, context)
+        wanted = {extract.partition_key for extract in to_prepare(settings)}
+        groups = groups_of(known, wanted, settings.group_size)
+        if not groups:
+            yield SkipReason("Nothing is due that is not done.")
+        for group in groups:
+            yield RunRequest(run_key=group[0], tags={**range_tags(group), **_TAGS})
+
+    return asked
+
+
+def publication_sensor(settings: PipelineSettings, job: JobDefinition) -> SensorDefinition:
+    """On several machines: asks for a publication once what was asked for is prepared, or some has waited for an hour."""
+
+    @sensor(
+        name="publication_sensor",
+        job=job,
+        minimum_interval_seconds=30,
+        default_status=DefaultSensorStatus.RUNNING,
+        description="Asks for one publication of all that is prepared, once nothing is being prepared any more.",
+    )
+    def asked(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+        there = prepared.folders(settings.warehouse)
+        if not there:
+            return SkipReason("Nothing is prepared that is not published.")
+        waiting = time.time() - min(path.stat().st_mtime for path in there.values())
+        under_way = RunsFilter(job_name=PREPARE, statuses=NOT_FINISHED_STATUSES)
+        if waiting < _PATIENCE_SECONDS and context.instance.get_runs(under_way, limit=1):
+            return SkipReason("Extracts are being prepared.")
+        # What could not be published is asked for again the next day, and not before.
+        today = datetime.now(LONDON).date().isoformat()
+        names = hashlib.sha256("\n".join(sorted(there)).encode()).hexdigest()
+        return RunRequest(run_key=f"{today} {names}", tags=_TAGS)
+
+    return asked
 
 
 def overview_schedule(settings: PipelineSettings, job: UnresolvedAssetJobDefinition) -> ScheduleDefinition:

@@ -3,20 +3,20 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
+from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
 from dagster._core.instance.config import dagster_instance_config
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from assets.resource import extracts_partitions
 from warehouse.generations import set_aside
 from warehouse.private import owner_only
-from warehouse.workspace import log
+from warehouse.workspace import lock_through, log
 
 _CONFIG = Path(__file__).parent / "dagster.yaml"
 # Where Dagster keeps runs, ticks and what a step prints; made first, so that they are private whoever starts it.
@@ -50,6 +50,17 @@ def home(warehouse: Path) -> Path:
             whole.replace(folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
+
+
+def lock_by_its_database() -> None:
+    """Where `DAGSTER_HOME` names an instance on PostgreSQL, warehouses are held through its database from now on."""
+    folder = os.environ.get("DAGSTER_HOME")
+    configuration = Path(folder or "") / "dagster.yaml"
+    if not folder or not configuration.is_file() or "postgres" not in configuration.read_text():
+        return
+    with DagsterInstance.from_config(folder) as instance:
+        if address := getattr(instance.run_storage, "postgres_url", None):
+            lock_through(str(address).replace("+psycopg2", ""))
 
 
 def verify(warehouse: Path) -> list[str]:
@@ -150,9 +161,14 @@ def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> O
                 **BY_COMMAND_LINE,
             },
         )
+    return outcome(result.run_id, result.success, result.all_events)
+
+
+def outcome(run_id: str, succeeded: bool, events: Iterable[DagsterEvent]) -> Outcome:
+    """What came of a run, by its events."""
     refused: dict[str, list[str]] = {}
     error = ""
-    for event in result.all_events:
+    for event in events:
         if event.is_step_failure:
             failure = event.step_failure_data
             described = failure.user_failure_data
@@ -162,4 +178,4 @@ def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> O
                 error = described.description or ""
             elif failure.error:
                 error = f"{event.step_key}: {failure.error.to_string().strip().splitlines()[0]}"
-    return Outcome(result.run_id, result.success, refused, error)
+    return Outcome(run_id, succeeded, refused, error)

@@ -25,7 +25,8 @@ DEFAULT_FILE = Path("settings.toml")
 # In the environment beside the settings: where they are, and the key and the address, which no file may hold.
 _NO_SETTINGS = {"KPI_CONFIG", "KPI_SSD_URL", pseudonyms.ENVIRONMENT}
 _SSD = {"ssd_system", "ssd_authority", "ssd_schema", "ssd_every", "ssd_at"}
-_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", "run_days", *_SSD, *Operation.model_fields}
+_SEVERAL = {"queue", "group_size"}
+_NOT_DEFINITIONS = {"landing", "warehouse", "settle_seconds", "run_days", *_SEVERAL, *_SSD, *Operation.model_fields}
 
 
 class PipelineSettings(BaseSettings, Operation, Settings):
@@ -41,6 +42,15 @@ class PipelineSettings(BaseSettings, Operation, Settings):
 
     run_days: int = Field(
         365, ge=30, description="After so many days Dagster's records of a run are removed; what it published stays."
+    )
+    queue: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9_-]*$",
+        description="On several machines, the queue of the workers that prepare extracts, named for the installation; "
+        "`<queue>-publish` is that of the one that publishes. Unset, one machine does all.",
+    )
+    group_size: int = Field(
+        8, ge=1, le=1000, description="On several machines, how many extracts a run prepares, the oldest first."
     )
     ssd_system: Literal["systemc", "mosaic", "eclipse"] | None = Field(
         None,

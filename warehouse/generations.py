@@ -11,7 +11,7 @@ import os
 import shutil
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,8 @@ KEPT = 2  # unless a setting says otherwise
 _COPY = "generation"  # in the folder of the next files
 # Held while files change places, so that an interruption waits these few milliseconds.
 changing_places = RLock()
+# By warehouse that is held through a server: whether it still is, which is asked before anything takes another's place.
+asked_before: dict[Path, Callable[[], bool]] = {}
 _known: dict[Path, tuple[tuple[int, ...], str]] = {}  # of current files, by what changes when they do: their SHA-256
 
 
@@ -58,6 +60,10 @@ class Series:
         return list(self.modes)[-1]
 
 
+class LostLockError(OSError):
+    """The server by which the warehouse was held went away meanwhile; nothing was replaced, and it can be done again."""
+
+
 class InUseError(OSError):
     """A file that another program has open for writing; the message is a whole sentence."""
 
@@ -80,8 +86,10 @@ def finish(warehouse: Path, series: Series) -> None:
     """Declare the next files whole: from here on they are the current ones, whatever happens.
 
     A file that was not made anew stays as it is, and is copied into the generation all the same. Raises OSError where
-    something else is left beside the next files.
+    something else is left beside the next files, LostLockError where the warehouse is not held any more.
     """
+    if not asked_before.get(warehouse.resolve(), lambda: True)():
+        raise LostLockError(f"{warehouse}: the server that holds its lock went away meanwhile; nothing was replaced.")
     folder = warehouse / series.next
     if beside := sorted({path.name for path in folder.iterdir()} - set(series.modes)):
         raise OSError(f"{folder}: {', '.join(beside)} is left beside the next files, so they are not whole.")

@@ -18,7 +18,7 @@ from warehouse.facts.computing import fact_steps
 from warehouse.landing.coverage import FILE_NAME
 from warehouse.landing.extracts import Extract
 from warehouse.layers import Group
-from warehouse.ledger import Finding
+from warehouse.ledger import Finding, Told
 from warehouse.published.publishing import KPI, Place, sql
 
 # So many events in each of the twelve months before make a month without any a reason to refuse.
@@ -35,19 +35,9 @@ class _Known:
     files: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Told:
-    """One sentence about an extract, to be told; with a finding where the extract is refused for it."""
-
-    place: Place
-    table_name: str | None
-    sentence: str
-    finding: Finding | None = None
-
-
 def compared(group: Group, warehouse: Path) -> list[Told]:
-    """What is to be told of the extracts of a group beside those before them, by extract."""
-    group.staged()
+    """What is to be told of the extracts of a group, by themselves and beside those before them, by extract."""
+    own = of_themselves(group)
     known = _published(warehouse) | _in_group(group)
     found: list[Told] = []
     for extract in sorted(group.extracts):
@@ -55,8 +45,18 @@ def compared(group: Group, warehouse: Path) -> list[Told]:
         others = [one for one in known if one[0] == place[0] and one != place]
         found += _same_files(place, known, others)
         found += _gone(place, sorted(one for one in others if one[1] < place[1]), known)
-        found += _not_of_its_day(group.connection, extract)
-    return [*found, *_looking_cut(group.connection), *_of_ended_authorities(group.connection)]
+    return [*found, *own]
+
+
+def of_themselves(group: Group) -> list[Told]:
+    """What is to be told of the extracts of a group that no other extract has a part in."""
+    group.staged()
+    if group.told_of_themselves is None:
+        days = [one for extract in sorted(group.extracts) for one in _not_of_its_day(group.connection, extract)]
+        found = [*days, *_looking_cut(group.connection), *_of_ended_authorities(group.connection)]
+        group.told_of_themselves = found
+    places = {(extract.la_code, extract.extract_date) for extract in group.extracts}
+    return [one for one in group.told_of_themselves if one.place in places]
 
 
 def _of_ended_authorities(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:

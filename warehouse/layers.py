@@ -4,7 +4,7 @@ A layer is computed once, after those before it. What it gives stays in memory f
 figures are published, so an extract never waits for another one and there is nothing to clear up.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from warehouse.forms import extracts as forms
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing import commentary
 from warehouse.landing.extracts import Extract, FileHashes, input_files, landed_bytes
+from warehouse.ledger import Told
 from warehouse.measures import evaluation
 from warehouse.private import SpillFolder
 from warehouse.reference import loading, setting
@@ -29,6 +30,7 @@ from warehouse.staged.staging import TableCount, stage
 Place = tuple[str, date]
 # Below this many bytes of landed files a second thread costs more than it gives.
 _SMALL = 20 << 20
+_IN_MEMORY = 100 << 20  # bytes of landed files, about a million rows: what they become takes some 4 GiB
 _EXTRACT = pa.schema([("la_code", pa.string()), ("extract_date", pa.date32())])
 _TARGET = pa.schema(
     [*_EXTRACT, ("measure_code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()),
@@ -41,6 +43,21 @@ _DATA_RULE = pa.schema(
                                       "column_name")]
 )  # fmt: skip
 _DATA_RULE_NEED = pa.schema([(name, pa.string()) for name in ("rule_code", "table_name", "column_name")])
+
+
+def batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:
+    """The extracts in their order, as many at a time as are worked on in memory."""
+    taken: list[Extract] = []
+    total = 0
+    for extract in extracts:
+        size = landed_bytes(extract)
+        if taken and total + size > _IN_MEMORY:
+            yield taken
+            taken, total = [], 0
+        taken.append(extract)
+        total += size
+    if taken:
+        yield taken
 
 
 class Group:
@@ -67,6 +84,7 @@ class Group:
         self._left_out = left_out or {}
         self.refused: dict[Extract, tuple[str, ...]] = {}
         self.told: list[tuple[Place, str | None, str]] = []  # what is said of whole extracts beside those before
+        self.told_of_themselves: list[Told] | None = None  # that of it which no other extract has a part in
         self.extracts = list(extracts)
         self.settings, self.limits = settings, limits
         self.reference = reference or loading.FOLDER

@@ -45,6 +45,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Told:
+    """One sentence about an extract, to be told; with a finding where the extract is refused for it."""
+
+    place: tuple[str, date]
+    table_name: str | None
+    sentence: str
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True)
 class LandedBytes:
     """An extract as it lay in the landing folder, by the hash of its files."""
 

@@ -20,7 +20,7 @@ FILE, FOLDER = 0o600, 0o700
 # What holds rows about children, or tells of single files: in the warehouse, with DuckDB's journals and spills.
 _CHILD_LEVEL = (
     "casework.duckdb*", "ledger.duckdb*", ".next*", ".finished*", ".kept-*", ".spill*", ".landed.json*", "generations",
-    "set-aside", "pending", "issues", ERRORS,
+    "set-aside", "pending", "issues", "prepared", ERRORS,
 )  # fmt: skip
 _UMASK = 0o077
 spill_folders: set[Path] = set()  # those of this process, to be removed however it ends
@@ -67,10 +67,18 @@ class SpillFolder:
 
     def __init__(self, parent: Path) -> None:
         with owner_only():
-            parent.mkdir(parents=True, exist_ok=True)
+            while not self._is_made(parent):
+                pass  # another process that clears up was between our steps
+
+    def _is_made(self, parent: Path) -> bool:
+        parent.mkdir(parents=True, exist_ok=True)
+        try:
             self.path = Path(tempfile.mkdtemp(dir=parent))
-            spill_folders.add(self.path)
             self._lock = lock(self.path / ".lock")
+        except FileNotFoundError:
+            return False
+        spill_folders.add(self.path)
+        return self.path.is_dir()
 
     def remove(self) -> None:
         """Remove the folder and what is in it."""

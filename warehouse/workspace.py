@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 
-from filelock import FileLock
-
 from warehouse import generations, ledger
-from warehouse.locking import lock
+from warehouse.locking import AdvisoryLock, lock
 from warehouse.private import narrow, owner_only, remove_left_over_spills
 from warehouse.published import publishing
 
@@ -18,13 +16,23 @@ from warehouse.published import publishing
 log = logging.getLogger("warehouse")
 _SERIES = (publishing.SERIES, ledger.SERIES)
 _VERIFIED = f"{generations.FOLDER}/verified"
-_held: dict[Path, tuple[FileLock, int]] = {}
+_held: dict[Path, tuple[ExitStack, int]] = {}
 _guard = RLock()
+_server: str | None = None
+
+
+def lock_through(address: str | None) -> None:
+    """From now on also hold warehouses by an advisory lock of this PostgreSQL database, for several machines."""
+    global _server
+    _server = address
 
 
 @contextmanager
 def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
     """Hold the warehouse; other processes wait. Re-entrant; the system lets go of it when the process ends, however.
+
+    It is held by a lock on its file, and where `lock_through` says so by one of a database too, which asks nothing of
+    the storage that several machines share.
 
     A publication that was interrupted is brought to its end first, and files that are damaged, missing or changed by
     others are set aside and taken from their copies, which is told in the log. What is created while the warehouse is
@@ -36,7 +44,7 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
         held, depth = _held.get(path, (None, 0))
         if held is None:
             path.mkdir(parents=True, exist_ok=True)
-            held = lock(path / ".lock", wait)
+            held = _locked(path, wait)
         _held[path] = (held, depth + 1)
         try:
             if depth == 0:
@@ -50,7 +58,19 @@ def exclusive(warehouse: Path, wait: bool = True) -> Iterator[None]:
             _held[path] = (held, depth - 1)
             if depth == 1:
                 del _held[path]
-                held.release()
+                held.close()
+
+
+def _locked(warehouse: Path, wait: bool) -> ExitStack:
+    """The locks of a warehouse; close it to release them."""
+    with ExitStack() as locks:
+        if _server is not None:
+            of_all = AdvisoryLock(_server, str(warehouse), wait)
+            locks.callback(of_all.release)
+            generations.asked_before[warehouse] = of_all.is_held
+            locks.callback(generations.asked_before.pop, warehouse)
+        locks.callback(lock(warehouse / ".lock", wait).release)
+        return locks.pop_all()
 
 
 def _mended(warehouse: Path) -> Iterator[str]:

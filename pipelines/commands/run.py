@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -24,12 +24,11 @@ from warehouse.landing.extracts import (
     Extract,
     closed,
     landed,
-    landed_bytes,
     misplaced,
     misplaced_commentary,
     unfinished_files,
 )
-from warehouse.layers import Group
+from warehouse.layers import Group, batches
 from warehouse.private import NoSuchGroupError, without_data
 from warehouse.published import movement, publishing, seed_table
 from warehouse.published.public_copy import copying as public
@@ -41,7 +40,6 @@ from warehouse.report.folder import COVERAGE, FOLDER
 from warehouse.report.published_files import opened_figures
 from warehouse.workspace import exclusive
 
-_BYTES_OF_A_RUN = 100 << 20  # of landed files, about a million rows: what they become takes some 4 GiB
 _SCREENS = 1  # of first extracts; of many authorities a person reads the pages
 _SHOWN = 20  # unusual figures; a first run over many authorities has more than a person reads
 
@@ -105,11 +103,11 @@ def _run_extracts(
                                  f"{f' on {extract_date}' if extract_date else ''} has landed.")  # fmt: skip
             return 2
         if named:
-            lost = _say_what_is_unfinished(extracts)
+            lost = say_what_is_unfinished(extracts)
             extracts = [extract for extract in extracts if extract.folder not in lost]
         else:
-            _say_what_is_unfinished(landed(settings.landing))
-            lost = _say_what_is_misplaced(settings)
+            say_what_is_unfinished(landed(settings.landing))
+            lost = say_what_is_misplaced(settings)
         if not extracts:
             told = "Nothing to publish" if named else "Nothing new"
             console.console.print(f"{told} in {settings.landing}: every complete extract is published.")
@@ -121,13 +119,26 @@ def _run_extracts(
                 purge(settings.warehouse, first_kept(settings.retention_days), settings.pseudonymise_persons)
             return 1 if lost else 0
         for extract in extracts:
-            _say_what_is_wrong_with_commentary(extract)
+            say_what_is_wrong_with_commentary(extract)
         console.console.print(f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)} …")
         with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
             clear_left_over(instance, BY_COMMAND_LINE)
-            before, known = latest_version(settings.warehouse), _authorities(settings.warehouse)
+            before, known = latest_version(settings.warehouse), authorities(settings.warehouse)
             refused, failed = _run_all(instance, settings, extracts, accepted_settings)
         moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
+    is_all = say_what_came_of_it(settings, extracts, refused, failed, known, moved)
+    return 0 if is_all and not lost else 1
+
+
+def say_what_came_of_it(
+    settings: PipelineSettings,
+    extracts: Sequence[Extract],
+    refused: Mapping[str, Sequence[str]],
+    failed: Sequence[str],
+    known: set[str],
+    moved: Sequence[str],
+) -> bool:
+    """Tell what was published and what was not, and why; whether all was. `known`: authorities published before."""
     for reasons in refused.values():
         for reason in reasons:
             console.errors.print(reason, markup=False)
@@ -136,7 +147,7 @@ def _run_extracts(
         console.errors.print(told, markup=False)
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
-        _say_what_first_extracts_give(settings, _authorities(settings.warehouse) - known)
+        _say_what_first_extracts_give(settings, authorities(settings.warehouse) - known)
         _report(settings, published)
     for sentence in moved[:_SHOWN]:
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
@@ -150,10 +161,10 @@ def _run_extracts(
     if refused:
         were = "extract was" if len(extracts) == 1 else "extracts were"
         console.errors.print(f"{len(refused)} of {len(extracts)} {were} refused; what was published stays.")
-    return 1 if refused or failed or lost else 0
+    return not refused and not failed
 
 
-def _say_what_is_unfinished(extracts: list[Extract]) -> list[Path]:
+def say_what_is_unfinished(extracts: list[Extract]) -> list[Path]:
     """Tell which extracts are still being copied, and so are not read; their folders."""
     found = []
     for extract in extracts:
@@ -164,7 +175,7 @@ def _say_what_is_unfinished(extracts: list[Extract]) -> list[Path]:
     return found
 
 
-def _say_what_is_misplaced(settings: PipelineSettings) -> list[Path]:
+def say_what_is_misplaced(settings: PipelineSettings) -> list[Path]:
     """Tell what lies in the landing folder where nothing is read."""
     lost = misplaced(settings.landing)
     for folder in lost:
@@ -186,7 +197,7 @@ def _say_what_is_misplaced(settings: PipelineSettings) -> list[Path]:
     return lost + shut + commentary
 
 
-def _say_what_is_wrong_with_commentary(extract: Extract) -> None:
+def say_what_is_wrong_with_commentary(extract: Extract) -> None:
     """Tell which commentary is left out or shown without an author or a date. It stops nothing."""
     warnings = [warning for commentary in read_commentary(extract) for warning in commentary.warnings]
     for warning in (*warnings, *not_read(extract)):
@@ -200,7 +211,7 @@ def _run_all(
     job = build(settings, accepted_settings).resolve_job_def(JOB)
     refused: dict[str, list[str]] = {}
     failed: list[str] = []
-    for batch in _batches(extracts):
+    for batch in batches(extracts):
         group = Group(
             batch, settings.definitions, settings.operation, spill(settings.warehouse), hashes(settings.warehouse),
             refusals.left_out(batch, settings.warehouse), in_force(settings.warehouse),
@@ -248,7 +259,7 @@ def _say_what_was_read(group: Group) -> None:
         console.errors.print(sentence, markup=False)
 
 
-def _authorities(warehouse: Path) -> set[str]:
+def authorities(warehouse: Path) -> set[str]:
     """The authorities of which anything has been published."""
     return {la_code for la_code, _ in publishing.published(warehouse)}
 
@@ -268,21 +279,6 @@ def _say_what_first_extracts_give(settings: PipelineSettings, la_codes: set[str]
         index = os.path.relpath(settings.warehouse / FOLDER / "index.html")
         console.console.print(f"What the other {len(extracts) - _SCREENS} first extracts give: {index}", soft_wrap=True)
         console.console.print()
-
-
-def _batches(extracts: Sequence[Extract]) -> Iterator[list[Extract]]:
-    """The extracts in their order, as many at a time as are worked on in memory."""
-    taken: list[Extract] = []
-    total = 0
-    for extract in extracts:
-        size = landed_bytes(extract)
-        if taken and total + size > _BYTES_OF_A_RUN:
-            yield taken
-            taken, total = [], 0
-        taken.append(extract)
-        total += size
-    if taken:
-        yield taken
 
 
 def _is_of_a_file(reason: str) -> bool:

@@ -544,6 +544,23 @@ def test_no_id_of_a_child_is_in_any_file_though_every_case_is(kept: Kept, monkey
     assert open_to_others(kept.warehouse) == {}
 
 
+def test_open_items_name_children_by_pseudonyms_in_the_publication_that_adds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KPI_PSEUDONYM_KEY", KEY)
+    child = secrets.token_hex(40).upper()
+    landed = Extract("852", date(2020, 10, 1), tmp_path / "852" / "2020-10-01")
+    land(
+        landed.folder,
+        person=f"person_id | dob\n{child} | 2010-01-01",
+        referral=f"person_id | received_at | mash_completed_at\n{child} | 2020-09-30 |",
+    )
+    process(tmp_path / "warehouse", [landed], is_pseudonymised=True)
+    hidden = pseudonyms.pseudonym(KEY.encode(), "852", child)
+    assert ask(tmp_path / "warehouse", "select distinct person_id from pending_case") == [(hidden,)]
+    assert holds(tmp_path / "warehouse", child) == set()
+
+
 def test_later_publications_name_children_by_the_same_pseudonyms_in_cells_too(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -507,7 +507,7 @@ def _child_level(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The tables of the group from which rows about children are published."""
     found = connection.sql(
         "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'memory' "
-        "and (schema_name = 'measures' and table_name like 'case_%' or schema_name = 'facts' and table_name like 'open_%' "
+        "and (schema_name = 'measures' and table_name like 'case_%' or schema_name = 'facts' and table_name = 'pending' "
         "or schema_name = 'staged' and table_name = 'row_issue')"
     ).fetchall()
     return [name for (name,) in found]

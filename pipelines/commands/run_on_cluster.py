@@ -1,0 +1,171 @@
+"""The `run --cluster` command: the same extracts as runs in Dagster's queue, followed until they are published."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from dagster import DagsterEvent, DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster._cli.job import _create_run
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
+from dagster._core.workspace.context import WorkspaceProcessContext, WorkspaceRequestContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+from pipelines import console
+from pipelines.automation import due, to_prepare
+from pipelines.commands.run import (
+    authorities,
+    say_what_came_of_it,
+    say_what_is_misplaced,
+    say_what_is_unfinished,
+    say_what_is_wrong_with_commentary,
+)
+from pipelines.instance import BY_COMMAND_LINE, home, outcome, register
+from pipelines.queueing import PREPARE, PUBLISH, by_date, groups_of, range_tags
+from pipelines.settings import PipelineSettings
+from pipelines.statistics import take_statistics
+from warehouse import ledger, prepared
+from warehouse.landing.extracts import Extract, extract_sha256, landed
+from warehouse.published import movement
+from warehouse.published.publishing import latest_version
+from warehouse.workspace import exclusive
+
+_WORKSPACE = Path(__file__).resolve().parents[2] / "deploy" / "workspace.yaml"
+_LAUNCHER = "dagster_celery.launcher"
+
+
+def run_on_cluster(
+    settings: PipelineSettings,
+    authority: str | None = None,
+    extract_date: date | None = None,
+    accepted_settings: str | None = None,
+) -> int:
+    """Queue what is due, follow it, and print what came of it; the exit status of the command, as that of `run`."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    if not settings.landing.is_dir():
+        console.errors.print(f"{settings.landing}: no such landing folder; name one with --landing.")
+        return 2
+    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+        if settings.queue is None or type(instance.run_launcher).__module__ != _LAUNCHER:
+            console.errors.print(
+                "--cluster: DAGSTER_HOME must name an instance whose runs Celery's workers take, and the setting queue "
+                "their queue; docs/several-machines.md says how, and `run` without it does the same here."
+            )
+            return 2
+        return _run(instance, settings, authority, extract_date, accepted_settings)
+
+
+def _run(
+    instance: DagsterInstance,
+    settings: PipelineSettings,
+    authority: str | None,
+    extract_date: date | None,
+    accepted_settings: str | None,
+) -> int:
+    def is_named(extract: Extract) -> bool:
+        return authority in (None, extract.la_code) and extract_date in (None, extract.extract_date)
+
+    of_name = [extract for extract in landed(settings.landing) if is_named(extract)]
+    if not of_name and (authority is not None or extract_date is not None):
+        console.errors.print(f"{settings.landing}: no extract of {authority or 'any authority'}"
+                             f"{f' on {extract_date}' if extract_date else ''} has landed.")  # fmt: skip
+        return 2
+    lost = [*say_what_is_unfinished(of_name), *(say_what_is_misplaced(settings) if authority is None else ())]
+    with exclusive(settings.warehouse):
+        take_statistics(settings)
+    extracts = [extract for extract in due(settings) if is_named(extract)]
+    if not extracts:
+        console.console.print(f"Nothing new in {settings.landing}: every complete extract is published.")
+        return 1 if lost else 0
+    for extract in extracts:
+        say_what_is_wrong_with_commentary(extract)
+    before, known = latest_version(settings.warehouse), authorities(settings.warehouse)
+    register(instance, sorted((one.partition_key for one in extracts), key=by_date))
+    wanted = {one.partition_key for one in to_prepare(settings) if is_named(one)}
+    groups = groups_of(instance.get_dynamic_partitions("extract"), wanted, settings.group_size)
+    console.console.print(
+        f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)}, prepared in {len(groups)} groups …"
+    )
+    with _workspace(instance) as workspace:
+        runs = [_queue(instance, workspace, PREPARE, range_tags(group)) for group in groups]
+        refused, failed = _followed(instance, runs, "prepared")
+        if prepared.folders(settings.warehouse):
+            config = {"ops": {"publish_prepared": {"config": {"accepted_settings": accepted_settings or ""}}}}
+            more, wrong = _followed(instance, [_queue(instance, workspace, PUBLISH, {}, config)], "published")
+            refused, failed = refused | more, failed + wrong
+    refused |= _refused_meanwhile(settings, [one for one in extracts if one.partition_key not in refused], failed)
+    moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
+    is_all = say_what_came_of_it(settings, extracts, refused, failed, known, moved)
+    return 0 if is_all and not lost else 1
+
+
+@contextmanager
+def _workspace(instance: DagsterInstance) -> Iterator[WorkspaceRequestContext]:
+    target = WorkspaceFileTarget([str(_WORKSPACE)])
+    with WorkspaceProcessContext(instance, target, code_server_log_level="ERROR") as process:
+        yield process.create_request_context()
+
+
+def _queue(
+    instance: DagsterInstance,
+    workspace: WorkspaceRequestContext,
+    job: str,
+    tags: Mapping[str, str],
+    config: Mapping[str, object] | None = None,
+) -> str:
+    """Put a run of a job into the queue; its id."""
+    (location,) = workspace.code_locations
+    (repository,) = location.get_repositories().values()
+    made: DagsterRun = _create_run(
+        instance=instance, code_location=location, remote_repo=repository, remote_job=repository.get_full_job(job),
+        run_config=config or {}, tags={**tags, **BY_COMMAND_LINE}, op_selection=None, run_id=None,
+    )  # fmt: skip
+    instance.submit_run(made.run_id, workspace)
+    return made.run_id
+
+
+def _followed(instance: DagsterInstance, runs: Sequence[str], what: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Wait until the runs have ended, and those that Dagster starts again in their place; reasons of refusals, errors."""
+    refused: dict[str, list[str]] = {}
+    failed: list[str] = []
+    waiting, seen = list(runs), set[str]()
+    while waiting:
+        for run in instance.get_runs(RunsFilter(run_ids=waiting)):
+            if not run.is_finished:
+                continue
+            if run.run_id not in seen:  # whether it is started again is known a moment later
+                seen.add(run.run_id)
+                continue
+            if run.status == DagsterRunStatus.FAILURE and run.tags.get(WILL_RETRY_TAG) == "true":
+                if again := run.tags.get(AUTO_RETRY_RUN_ID_TAG):
+                    waiting[waiting.index(run.run_id)] = again
+                continue
+            waiting.remove(run.run_id)
+            if run.status != DagsterRunStatus.SUCCESS:
+                ended = outcome(run.run_id, False, _events(instance, run.run_id))
+                refused |= ended.refused
+                if not ended.refused:
+                    failed.append(ended.error or f"The run {run.run_id} ended as {run.status.value}.")
+            console.console.print(f"  {len(runs) - len(waiting)} of {len(runs)} {what}", style="dim")
+        time.sleep(1)
+    return refused, failed
+
+
+def _events(instance: DagsterInstance, run_id: str) -> Iterator[DagsterEvent]:
+    return (entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event)
+
+
+def _refused_meanwhile(
+    settings: PipelineSettings, extracts: Sequence[Extract], failed: list[str]
+) -> dict[str, list[str]]:
+    """The reasons of extracts that another run refused; to `failed` is added what was not published for none."""
+    refused: dict[str, list[str]] = {}
+    for extract in set(due(settings)) & set(extracts):
+        landed_bytes = ledger.LandedBytes(extract.la_code, extract.extract_date, extract_sha256(extract))
+        if findings := ledger.last_refusal(settings.warehouse, landed_bytes):
+            refused[extract.partition_key] = [one.reason for one in findings]
+        elif not failed:
+            failed.append(f"{extract.partition_key} is not published; the next run takes it.")
+    return refused
