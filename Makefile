@@ -13,7 +13,7 @@ CONFIG ?= pipelines/demonstration.toml
 
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: setup run test test-long check ui bench bench-signals docs lock browser clean
+.PHONY: setup setup-cluster cluster run test test-cluster test-long check ui bench bench-signals docs lock browser clean
 .DEFAULT_GOAL := run
 
 setup: .venv/locked
@@ -50,6 +50,20 @@ test-long: export SIGNAL_SERIES ?= 300
 test-long: setup
 	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/second_count
 
+# Several machines in one, on loopback: PostgreSQL and Redis are Debian's packages (apt-get install postgresql redis-server).
+setup-cluster: .venv/locked-cluster
+
+.venv/locked-cluster: requirements-cluster.txt .venv/locked
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-cluster.txt
+	@touch $@
+
+cluster: setup-cluster
+	@$(RUN) -m pipelines cluster --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)
+
+# Where a server or a package is missing, each test says which and is skipped.
+test-cluster: setup-cluster
+	@CLUSTER=1 $(RUN) -m pytest -n 0 tests/cluster
+
 check: setup
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
@@ -70,10 +84,15 @@ bench-signals: setup
 docs: setup
 	@$(RUN) -m pipelines docs
 
-# Needs uv; run it after changing a pin in pyproject.toml.
+# Needs uv; run it after changing a pin in pyproject.toml. What several machines need beside the rest has a file of its own.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header \
+  --no-annotate --no-emit-index-url --group dev
+
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --group dev pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) --group cluster --constraint requirements.txt \
+	  $$(sed -n 's/^\([A-Za-z0-9._-]*\).*==.*/--no-emit-package \1/p' requirements.txt) \
+	  pyproject.toml --output-file requirements-cluster.txt
 
 # Chromium for the browser tests, from Debian's packages; needs root.
 browser:

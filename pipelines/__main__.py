@@ -439,6 +439,19 @@ def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: 
 
 
 @main.command()
+@_LANDING
+@_WAREHOUSE
+@_CONFIG
+@click.option("--workers", type=click.IntRange(1, 64), default=2, help="How many workers prepare extracts.")
+def cluster(landing: Path | None, warehouse: Path | None, config: Path | None, workers: int) -> None:
+    """Start on this machine, for a trial, what several machines run; Ctrl-C ends it all: docs/several-machines.md."""
+    settings = _settings(config, landing=landing, warehouse=warehouse)
+    from pipelines.cluster import serve
+
+    sys.exit(serve(settings.landing, settings.warehouse, config, workers))
+
+
+@main.command()
 @_WAREHOUSE
 @_CONFIG
 def verify(warehouse: Path | None, config: Path | None) -> None:

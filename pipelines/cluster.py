@@ -1,6 +1,7 @@
 """Several machines in one, for a trial and for tests: `make cluster` starts the servers and processes of docs/several-machines.md
 on loopback, in a temporary folder, and ends them together."""
 
+import json
 import os
 import secrets
 import shutil
@@ -15,8 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, cast
 
+from dagster_shared.yaml_utils import load_yaml_from_path
+
+from pipelines import console
 from pipelines.commands.ui import HOST
+from pipelines.interruption import end_on_signals
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _BIN = Path(sys.executable).parent
@@ -47,6 +53,7 @@ class Cluster:
     folder: Path
     environment: dict[str, str]
     workers: int
+    publishers: int = 1
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -76,7 +83,10 @@ class Cluster:
                 f"worker{number}": [*celery, "-n", f"worker{number}@%h", "-Q", self.queue]
                 for number in range(1, self.workers + 1)
             },
-            "publisher": [*celery, "-n", "publisher@%h", "-Q", f"{self.queue}-publish"],
+            **{
+                f"publisher{number}": [*celery, "-n", f"publisher{number}@%h", "-Q", f"{self.queue}-publish"]
+                for number in range(1, self.publishers + 1)
+            },
         }  # fmt: skip
 
     def start(self, name: str) -> None:
@@ -114,21 +124,24 @@ def cluster(
     warehouse: Path,
     config: Path | None = None,
     workers: int = 2,
+    publishers: int = 1,
     without: Sequence[str] = (),
-    **settings: str,
+    monitoring: Mapping[str, int] | None = None,
 ) -> Iterator[Cluster]:
     """A cluster of this installation, ready; it ends with the block. `without`: processes that are not started.
 
-    `settings` are further variables of the environment. Raises LackingError where servers or packages are not here.
+    `monitoring`: values of `run_monitoring` in place of those of deploy/dagster.yaml.
+
+    Raises LackingError where servers or packages are not here.
     """
     if found := lacking():
         raise LackingError(
             f"{', '.join(found)}: not here; as root: apt-get install postgresql redis-server, and make setup-cluster."
         )
     folder = Path(tempfile.mkdtemp(prefix="kpi-cluster-"))
-    made = Cluster(folder, _environment(folder, landing, warehouse, config, settings), workers)
+    made = Cluster(folder, _environment(folder, landing, warehouse, config), workers, publishers)
     try:
-        _prepare_servers(made)
+        _prepare_servers(made, monitoring or {})
         for name in made.commands():
             if name not in without:
                 made.start(name)
@@ -141,9 +154,48 @@ def cluster(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(
-    folder: Path, landing: Path, warehouse: Path, config: Path | None, settings: Mapping[str, str]
-) -> dict[str, str]:
+def serve(landing: Path, warehouse: Path, config: Path | None, workers: int) -> int:
+    """Start a cluster and wait until it is interrupted; 2 where something is lacking, 1 where a process ends by itself."""
+    try:
+        with cluster(landing, warehouse, config, workers) as made:
+
+            def end() -> None:
+                made.end_all()
+                shutil.rmtree(made.folder, ignore_errors=True)
+
+            end_on_signals(end)
+            environment = made.folder / "environment"
+            environment.touch(mode=0o600)
+            environment.write_text(
+                "".join(f"export {name}='{made.environment[name]}'\n" for name in made.environment if name in _TOLD)
+            )
+            console.console.print(
+                f"{len(made.running)} processes, their logs in {made.folder}; the UI is http://{HOST}:"
+                f"{made.environment['WEBSERVER_PORT']}. In another terminal:",
+                soft_wrap=True,
+            )
+            console.console.print(f"  . {environment} && .venv/bin/python -m pipelines run --cluster", soft_wrap=True)
+            while all(process.poll() is None for process in made.running.values()):
+                time.sleep(1)
+            ended = [name for name, process in made.running.items() if process.poll() is not None]
+            for name in ended:
+                lines = (made.folder / f"{name}.log").read_text(errors="replace").splitlines()
+                console.errors.print(f"{name} has ended: {lines[-1] if lines else 'it said nothing'}")
+            return 1
+    except LackingError as error:
+        console.errors.print(str(error))
+        return 2
+
+
+# What another command of this installation needs of the environment.
+_TOLD = (
+    "DAGSTER_HOME", "DAGSTER_POSTGRES_HOST", "DAGSTER_POSTGRES_PORT", "DAGSTER_POSTGRES_USER",
+    "DAGSTER_POSTGRES_PASSWORD", "DAGSTER_POSTGRES_DATABASE", "DAGSTER_BROKER", "KPI_QUEUE", "KPI_LANDING",
+    "KPI_WAREHOUSE", "KPI_CONFIG", "PYTHONPATH",
+)  # fmt: skip
+
+
+def _environment(folder: Path, landing: Path, warehouse: Path, config: Path | None) -> dict[str, str]:
     ports = [str(port) for port in _free_ports(3)]
     password = secrets.token_hex(16)
     return {
@@ -166,7 +218,6 @@ def _environment(
         **({"KPI_CONFIG": str(config.resolve())} if config else {}),
         "PYTHONPATH": f"{_PROJECT / 'deploy'}:{_PROJECT}",
         "C_FORCE_ROOT": "1",
-        **settings,
     }
 
 
@@ -186,10 +237,14 @@ def _as_nobody_special() -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
 
 
-def _prepare_servers(made: Cluster) -> None:
+def _prepare_servers(made: Cluster, monitoring: Mapping[str, int]) -> None:
     for name in ("dagster", "redis", "postgres", "sockets"):
         (made.folder / name).mkdir(mode=0o700)
-    shutil.copyfile(_PROJECT / "deploy" / "dagster.yaml", made.folder / "dagster" / "dagster.yaml")
+    settings = cast(dict[str, Any], load_yaml_from_path(str(_PROJECT / "deploy" / "dagster.yaml")))
+    settings["run_monitoring"] |= monitoring
+    settings["concurrency"]["runs"]["max_concurrent_runs"] = made.workers + made.publishers
+    settings["concurrency"]["runs"]["tag_concurrency_limits"][0]["limit"] = made.workers
+    (made.folder / "dagster" / "dagster.yaml").write_text(json.dumps(settings))
     if os.geteuid() == 0:
         made.folder.chmod(0o711)
         for name in ("postgres", "sockets"):
