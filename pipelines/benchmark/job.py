@@ -148,13 +148,23 @@ def _measures(folder: Path) -> None:
 
 
 def _overviews(folder: Path) -> None:
-    _part("write", folder / "landing", OVERVIEWS, 2, "seed")
-    _part("job", folder / "landing", folder / "warehouse")
-    told = _part("overviews", folder / "warehouse")
-    console.console.print(
-        f"{told['written']} overviews, each as page, PDF and Word file: {told['wall']:.0f} s ({told['cpu']:.0f} s of "
-        f"CPU), {told['wall'] / told['written']:.2f} s each, peak {told['peak']:,.0f} MiB, {told['bytes'] / 1e6:,.0f} MB."
-    )
+    """Overviews of every measure beside those of the same warehouse with the six of the seed alone."""
+    _part("write", folder / "landing", OVERVIEWS, 2, "all")
+    _part("job", folder / "landing", folder / "every")
+    (folder / "six").mkdir()
+    shutil.copy(folder / "every" / "kpi.duckdb", folder / "six")
+    with duckdb.connect(str(folder / "six" / "kpi.duckdb")) as kpi:
+        for (table,) in kpi.sql("select table_name from duckdb_columns() semi join duckdb_tables() using (table_name) "
+                                "where column_name = 'measure_code'").fetchall():  # fmt: skip
+            kpi.execute(f'delete from "{table}" where not list_contains(?, measure_code)', [list(_OF_THE_SEED)])  # noqa: S608
+    six, every = (_part("overviews", folder / name) for name in ("six", "every"))
+    for told in (six, every):
+        console.console.print(
+            f"{told['written']} overviews of {told['measures']} measures, each as page, PDF, Word file and workbook: "
+            f"{told['wall']:.0f} s, {told['cpu'] / told['written']:.2f} s of CPU each, peak {told['peak']:,.0f} MiB, "
+            f"{told['bytes'] / 1e6:,.0f} MB."
+        )
+    console.console.print(f"One of every measure takes {every['cpu'] / six['cpu']:.2f} × one of six.")
 
 
 # --- parts, each in a process of its own ----------------------------------------------------------------------------
@@ -168,7 +178,7 @@ def _part(name: str, *arguments: object, checkout: Path | None = None) -> Result
     started = time.perf_counter()
     script = Path(__file__).resolve()
     command = [sys.executable, str(script), name, *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(checkout or script.parents[1])}
+    environment = os.environ | {"PYTHONPATH": str(checkout or script.parents[2])}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"The part {name} of the benchmark failed: {done.stderr.strip()[-2000:]}")
@@ -340,7 +350,10 @@ def _write_overviews(warehouse: str) -> Result:
 
     written = write_month(Path(warehouse), date(2020, 8, 1))
     files = [path for one in written for path in (one.html, one.pdf, one.docx)]
-    return {"written": len(written), "bytes": sum(path.stat().st_size for path in files)}
+    return {
+        "written": len(written), "bytes": sum(path.stat().st_size for path in files),
+        "measures": max(len(one.reading.catalogue) for one in written),
+    }  # fmt: skip
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -6,6 +6,7 @@ import os
 import stat
 import textwrap
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -79,6 +80,30 @@ def test_what_is_exported_is_what_is_published(made: Path) -> None:
                 assert kpi.sql(f"from {one} except all from {other}").fetchall() == []
         (count,) = kpi.sql("select count(*) from monthly_kpi_current where status is not null").fetchone() or (0,)
     assert len(rows(made / "exports" / "monthly_kpi.csv")) == count > 0
+
+
+def test_a_figure_that_was_published_again_is_exported_as_it_now_stands(tmp_path: Path) -> None:
+    late = JULY.replace("2020-07-06", "2020-07-02")  # the second of July's was in time after all
+    for extract_date, referral in (("2020-09-01", MASH + JULY), ("2020-10-01", MASH + late)):
+        process(tmp_path / "warehouse", [landed(tmp_path, "852", extract_date, referral)], Settings.model_validate({}))
+    assert export(tmp_path / "warehouse")
+    named = tmp_path / "warehouse" / "exports" / "monthly_kpi_breakdown_852"
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        stored = kpi.sql("select count(*), count(distinct (measure_code, month, period, breakdown, category)) "
+                         "from monthly_kpi_breakdown").fetchone()  # fmt: skip
+        assert stored is not None and stored[0] > stored[1], "nothing was published twice"
+        for one, other in permutations(("monthly_kpi_breakdown_current", f"'{named}.parquet'")):
+            assert kpi.sql(f"from {one} except all from {other}").fetchall() == []
+    found = rows(named.with_suffix(".csv"))
+    july = [row for row in found if (row["measure_code"], row["month"], row["period"], row["breakdown"])
+            == ("mash_timeliness", "2020-07-01", "month", "team")]  # fmt: skip
+    assert [(row["category"], row["numerator"], row["extract_date"]) for row in july] == [
+        ("North", "2.0", "2020-10-01")
+    ]
+    places = {row["measure_code"]: place for place, row in enumerate(rows(named.with_name("measure.csv")))}
+    order = [(places[row["measure_code"]], row["breakdown"], row["category"].lstrip("'"), row["period"], row["month"])
+             for row in found]  # fmt: skip
+    assert order == sorted(order)
 
 
 def test_parquet_is_of_a_format_and_of_types_that_every_client_reads(made: Path) -> None:

@@ -95,9 +95,9 @@ def _write(kpi: duckdb.DuckDBPyConnection, new: Path, before: Path, unchanged: s
             changed.append(la_code)
     for la_code in changed:
         named = new / f"monthly_kpi_breakdown_{la_code}.parquet"
-        kpi.execute(f"copy ({sql('monthly_kpi_breakdown')}) to '{_quoted(named)}' {_PARQUET}", {"la_code": la_code})
-        kpi.execute(f"create or replace temp table written as {sql('last_13_months')}", {"whole": str(named)})
-        _copy_csv(kpi, named.with_suffix(".csv"))
+        kpi.execute(f"create or replace temp table written as {sql('monthly_kpi_breakdown')}", {"la_code": la_code})
+        kpi.execute(f"copy written to '{_quoted(named)}' {_PARQUET}")
+        _copy_csv(kpi, named.with_suffix(".csv"), sql("last_13_months"))
     for card in scorecard.scorecards(kpi, changed):
         (new / f"scorecard_{card.la_code}_{card.month:%Y-%m}.xlsx").write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
     kpi.execute(f"create or replace temp table written as {sql('publication')}")
@@ -111,16 +111,18 @@ def _write_both(kpi: duckdb.DuckDBPyConnection, path: Path) -> None:
     _copy_csv(kpi, path.with_suffix(".csv"))
 
 
-def _copy_csv(kpi: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the table `written` as CSV. A text that a spreadsheet takes for a formula gets an apostrophe before it."""
+def _copy_csv(kpi: duckdb.DuckDBPyConnection, path: Path, rows: str = "from written") -> None:
+    """Write rows of the table `written` as CSV. A text that a spreadsheet takes for a formula gets an apostrophe before it."""
     columns = kpi.sql("select column_name, column_type from (describe written)").fetchall()
     texts = [f'"{name}"' for name, kind in columns if kind == "VARCHAR"]
-    guarded = f"select * replace ({', '.join(map(_guarded, texts))}) from written" if texts else "from written"  # noqa: S608 - columns of ours
+    guarded = f"select * replace ({', '.join(map(_guarded, texts))}) from ({rows})" if texts else rows  # noqa: S608 - columns of ours
     kpi.execute(f"copy ({guarded}) to '{_quoted(path)}' {_CSV}")
 
 
 def _guarded(column: str) -> str:
-    return f"if(regexp_matches({column}, '^\\s*[=+\\-@]'), '''' || {column}, {column}) as {column}"
+    # Most texts begin with a letter or a digit: that is seen without a pattern.
+    is_formula = f"({column} < '0' or {column} between ':' and 'A') and regexp_matches({column}, '^\\s*[=+\\-@]')"
+    return f"if({is_formula}, '''' || {column}, {column}) as {column}"
 
 
 def _exported(folder: Path) -> list[tuple[object, ...]]:

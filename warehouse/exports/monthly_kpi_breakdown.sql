@@ -1,8 +1,34 @@
--- One row per measure, month, period, breakdown and category of an authority: the current figure.
-select monthly_kpi_breakdown_current.*
-from monthly_kpi_breakdown_current
-inner join measure using (measure_code)
-where monthly_kpi_breakdown_current.la_code = $la_code
-order by
-    measure.position, monthly_kpi_breakdown_current.breakdown, monthly_kpi_breakdown_current.category,
-    monthly_kpi_breakdown_current.period, monthly_kpi_breakdown_current.month
+-- One row per measure, month, period, breakdown and category of an authority: the current figure, as in
+-- monthly_kpi_breakdown_current. Only what was published more than once is ranked, and rows stay in the order in which they
+-- are stored, which is by measure, breakdown and category: ranking and sorting all cost more than writing them.
+with published as materialized (
+    select *
+    from monthly_kpi_breakdown
+    semi join published_extract using (la_code, extract_date)
+    where la_code = $la_code
+),
+
+republished as (
+    select measure_code, month, period, breakdown, category
+    from published
+    group by all
+    having count(*) > 1
+)
+
+select current_figure.*
+from (
+    select *
+    from published
+    anti join republished using (measure_code, month, period, breakdown, category)
+    union all by name
+    select *
+    from published
+    semi join republished using (measure_code, month, period, breakdown, category)
+    qualify
+        row_number() over (
+            partition by measure_code, month, period, breakdown, category
+            order by extract_date desc, version desc
+        ) = 1
+) as current_figure
+semi join measure using (measure_code)
+where current_figure.status is not null
