@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster import (
     AllPartitionMapping,
@@ -25,14 +26,15 @@ from assets.resource import Workspace
 from warehouse.exports.files import no_group
 from warehouse.private import NoSuchGroupError
 from warehouse.report.document.blocks import Picture, Table, plain
-from warehouse.report.document.charts import png
 from warehouse.report.explore import files as explore
 from warehouse.report.folder import FOLDER, write_private
 from warehouse.report.overview.areas import Area
-from warehouse.report.overview.files import Written, write_month
 from warehouse.report.pending import lists as pending
 from warehouse.report.pending.workbook import workbook
 from warehouse.report.published_files import NoAnswerError
+
+if TYPE_CHECKING:
+    from warehouse.report.overview.files import Written
 
 # Months that have ended; a council's history seldom goes back further.
 months_partitions = MonthlyPartitionsDefinition(start_date="2010-01-01", timezone="Europe/London")
@@ -59,6 +61,10 @@ _SHOWN = 5  # authorities whose table stands in the metadata: more would be no h
 @confidential
 def performance_overview(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
     """Write the overviews of the months, for every authority that has the month, and the pages to explore."""
+    from warehouse.report.overview.files import (
+        write_month,  # what draws takes long to import; other assets do not need it
+    )
+
     warehouse = Path(workspace.warehouse)
     for key in context.partition_keys:
         try:
@@ -92,7 +98,7 @@ def performance_overview(context: AssetExecutionContext, workspace: Workspace) -
     )
 
 
-def _headlines(written: Written) -> str:
+def _headlines(written: "Written") -> str:
     """The table at a glance, as Markdown."""
     table = next(block for block in written.overview.blocks if isinstance(block, Table) and len(block.headings) > 6)
     lines = [
@@ -106,8 +112,10 @@ def _headlines(written: Written) -> str:
     return "\n".join(lines)
 
 
-def _chart(written: Written) -> str:
+def _chart(written: "Written") -> str:
     """The first chart of what is for development, else the first there is."""
+    from warehouse.report.document.charts import png
+
     charts = [block for block in written.overview.blocks if isinstance(block, Picture)]
     wanted = {placing.measure.measure_code for placing in written.placings if placing.area is Area.DEVELOPMENT}
     chart = next((chart for chart in charts if chart.name in wanted), next(iter(charts), None))

@@ -55,7 +55,7 @@ from warehouse.landing.extracts import (
 from warehouse.published.publishing import KPI, agree, published
 from warehouse.reference.loading import in_force
 from warehouse.refusals import left_out
-from warehouse.report.overview.files import months_due
+from warehouse.report.overview.due import months_due
 from warehouse.report.pending import lists as pending
 from warehouse.report.published_files import NoAnswerError
 from warehouse.statistics.versions import has_landed

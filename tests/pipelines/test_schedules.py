@@ -25,7 +25,8 @@ from warehouse.forms.ssd.extracting import MARK
 from warehouse.landing.extracts import Extract
 from warehouse.published import publishing
 from warehouse.report.folder import replace, write_private
-from warehouse.report.overview.files import fallen_due, write_month
+from warehouse.report.overview.due import fallen_due
+from warehouse.report.overview.files import write_month
 from warehouse.report.pending import lists as pending
 from warehouse.workspace import verified_at, verify
 

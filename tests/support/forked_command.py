@@ -6,6 +6,7 @@ the exit status and what was written to standard output and standard error. To t
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -83,6 +84,7 @@ def serve() -> None:
     prepare()
     for line in sys.stdin:
         requests, answers = json.loads(line), []
+        gc.freeze()  # what is imported stays, and no child need look through it
         with tempfile.TemporaryDirectory() as temporary:
             folders = [Path(temporary) / str(number) for number, _ in enumerate(requests)]
             children = [begin(request, folder) for request, folder in zip(requests, folders, strict=True)]

@@ -1,15 +1,11 @@
-"""Writes overviews into `<warehouse>/reports/`, and says which months are due."""
+"""Writes overviews into `<warehouse>/reports/`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
-from warehouse.reference.loading import working_days
 from warehouse.report.document import pdf, word
 from warehouse.report.document.blocks import Overview
 from warehouse.report.document.page import page
@@ -20,8 +16,6 @@ from warehouse.report.overview import quality
 from warehouse.report.overview.areas import Placing
 from warehouse.report.overview.content import overview, placings_of
 from warehouse.report.published_files import opened_figures, sql
-
-_DUE_MONTH = pa.schema([("month", pa.date32()), ("due_on", pa.date32())])
 
 
 @dataclass(frozen=True)
@@ -54,32 +48,6 @@ def write_month(warehouse: Path, month: date) -> list[Written]:
         written = [_write(connection, warehouse, la_code, month, None) for la_code in _reportable(connection, month)]
         index.write(connection, warehouse)
     return written
-
-
-def months_due(warehouse: Path, today: date, local_extra_non_working_days: Sequence[date] = ()) -> list[date]:
-    """The months whose overviews have fallen due and are not written, oldest first.
-
-    From the month of an authority's first publication on. An overview is written once it shows what was known when it fell
-    due, or later. Raises NoAnswerError if nothing is published.
-    """
-    with opened_figures(warehouse) as connection:
-        (first,) = connection.execute("select min(published_at)::date from kpi_version").fetchall()[0]
-        due = fallen_due(first, today, local_extra_non_working_days) if first else {}
-        rows: list[dict[str, object]] = [{"month": month, "due_on": day} for month, day in due.items()]
-        with index.beside(connection, due_month=(rows, _DUE_MONTH), written=index.overviews(warehouse)):
-            return [month for (month,) in connection.sql(sql("overview/due_month")).fetchall()]
-
-
-def fallen_due(since: date, today: date, local_extra_non_working_days: Sequence[date] = ()) -> dict[date, date]:
-    """By month, the day on which its overviews fell due: the third working day of the next month. From the month of
-    `since` up to today."""
-    days = working_days(since.replace(day=1), today, local_extra_non_working_days)
-    by_month = {month: list(of_month) for month, of_month in groupby(days, lambda day: day.replace(day=1))}
-    return {
-        (month - timedelta(days=1)).replace(day=1): of_month[2]
-        for month, of_month in by_month.items()
-        if len(of_month) > 2
-    }
 
 
 def _reportable(connection: duckdb.DuckDBPyConnection, month: date) -> list[str]:
