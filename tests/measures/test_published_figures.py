@@ -1210,3 +1210,26 @@ def test_every_case_and_every_open_item_names_the_row_of_the_extract_that_it_com
         ("icpc_timeliness", "s47", 3),
         ("mash_timeliness", "referral", 3),
     ]
+
+
+TWO_ENTRIES = """
+person_id | decom      | dec        | rec | legal_status
+P1        | 2020-08-03 | 2020-08-05 | E4A | C2
+P1        | 2020-08-20 |            |     | V4
+P2        | 2020-08-20 |            |     | J1
+P2        | 2020-08-03 | 2020-08-05 | E4A | C2
+P3        | 2020-08-03 | 2020-08-05 | E4A | J1
+P3        | 2020-08-20 |            |     | C2
+P4        | 2020-08-20 |            |     | C2
+P4        | 2020-08-03 | 2020-08-05 | E4A | J1
+"""
+
+
+def test_a_child_who_entered_care_twice_in_a_month_counts_once_by_the_later_entry(tmp_path: Path) -> None:
+    """Whichever row stands first in the file; P1's second episode is a short break and no entry."""
+    land(tmp_path, cla_episode=TWO_ENTRIES, referral="referral_date\n2019-08-01")
+    with grouped([Extract("852", date(2020, 9, 1), tmp_path)]) as group:
+        assert group.connection.execute(
+            "select category, numerator from measures.period_breakdown where measure_code = 'entry_to_care_rate' "
+            "and breakdown = 'legal_status' and period = 'rolling_12_months' and month = '2020-08-01' order by category"
+        ).fetchall() == [("full care order", 3), ("youth justice", 1)]

@@ -361,6 +361,7 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         on_last_day["team"] = "coalesce(allocated.team, 'not recorded')"
     shown = ", ".join(f"{on_last_day.get(name, f'attributed.{name}')} as {name}" for name in broken_down)
     born = ", child.birth_date, child.expected_birth_date as expected" if "attribute_date" in columns else ""
+    latest_first = ", ".join(f"{name} desc nulls last" for name in ("event_date", "row_number") if name in columns)
     return (
         f"{head} count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
         f"null::double as value from (with attributed as ({_attributed(measure.fact, columns, born)}), "
@@ -369,7 +370,7 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         f"as attributed {members} where counted_{code} "
         "group by member.la_code, member.extract_date, member.month, member.period, attributed.person_id), "
         "last_case as (select distinct on (la_code, extract_date, person_id, month) * from attributed "
-        f"where counted_{code}) "
+        f"where counted_{code} order by {latest_first}) "
         f"select child.la_code, child.extract_date, child.month, child.period, child.is_achieved, {shown} from child "
         "inner join last_case as attributed on attributed.la_code = child.la_code "
         "and attributed.extract_date = child.extract_date and attributed.person_id = child.person_id "

@@ -506,11 +506,18 @@ def dental_checks(extract: Extract, span: Span) -> list[Case]:
 
 
 def immunisations(extract: Extract, span: Span) -> list[Case]:
-    """The same children; achieved where the latest word on immunisations is that they are up to date."""
+    """The same children; achieved where the latest word on immunisations is that they are up to date. A word without a
+    day tells how things are now: it holds on the extract date and at the end of the month before it."""
     cases = []
+    is_now = span.last >= (extract.extract_date + ONE_DAY).replace(day=1) - ONE_DAY
     for child, found in looked_after(extract, span.last).items():
         if has_been_in_care_for(found, 12, span.last):
             told = health_events(extract, child, "IMMUNISATIONS", span.last)
+            if not told and is_now:
+                told = [
+                    row for row in extract.used("cla_health", child)
+                    if row["type"] == "IMMUNISATIONS" and row["event_date"] is None and row["status"] != "PLANNED"
+                ]  # fmt: skip
             cases.append(_snapshot(found, span, bool(told) and told[-1]["status"] == "UP_TO_DATE"))
     return cases
 

@@ -333,11 +333,12 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
 
     The one that the plan names; else the child's first conference on or after the plan's own start and up to its end,
     if that is a transfer-in: then no conference of ours stands between. Where that one was put off, adjourned or is
-    still planned, the child's next transfer-in that was held takes its place; where any other conference was held
-    since, or its status says that it was held without a date, the plan is ours from its own start.
+    still planned, the child's next transfer-in that was held takes its place; where its status says that it was held
+    without a date, or the plan names none and any other conference was held since, the plan is ours from its own start.
     """
     named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
     found = named[0] if named and named[0]["transfer_in"] else first_conference_since(extract, plan)
+    is_named = bool(named) and found is named[0]
     if found is None or not found["transfer_in"] or (took_place(found) and is_decided(found)):
         return found if found is not None and found["transfer_in"] else None
     since = found["icpc_date"] or found["planned_date"] or found["notification_date"] or plan["start_date"]
@@ -354,7 +355,7 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
         took_place(row) and (since or row["icpc_date"]) <= row["icpc_date"] <= (plan["end_date"] or date.max)
         for row in extract.real("icpc", plan.child)
     )
-    return None if is_overtaken or is_told_held(found) else found
+    return None if (is_overtaken and not is_named) or is_told_held(found) else found
 
 
 def first_conference_since(extract: Extract, plan: Row) -> Row | None:
