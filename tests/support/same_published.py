@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-_OF_THE_RUN = {"published_at", "run_id", "refused_at", "purged_at"}
+_OF_THE_RUN = {"code_version", "published_at", "run_id", "refused_at", "purged_at"}
 # A sum of parts of full-time equivalents ends otherwise in its sixteenth digit when its rows come in another order.
 _PLACES = 9
 _OFFSET = 2.718e-10  # else what ends in a 5 there is rounded up here and down there
