@@ -1,5 +1,6 @@
 """The hand-over between machines: extracts that any worker prepares, raw to measures, and that one publishes."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
@@ -36,6 +37,9 @@ from warehouse.published import movement, publishing, seed_table
 from warehouse.reference.loading import in_force
 
 _KEY = ["prepared", "extract"]
+# After so long a publication begins no further batch, so that it never comes near the longest time that a run may take;
+# what is left is prepared still, and the next run takes it.
+_LONGEST_SECONDS = 3600
 
 
 @multi_asset(
@@ -123,8 +127,10 @@ def publish_prepared(context: OpExecutionContext, workspace: Workspace) -> Itera
     inputs: dict[tuple[str, date], Mapping[str, str]] = {}
     with workspace.held() as warehouse:
         there = prepared.folders(warehouse)
-        due = _due(workspace, warehouse, there)
+        due, ends_at = _due(workspace, warehouse, there), time.monotonic() + _LONGEST_SECONDS
         for batch in batches(sorted(due)):
+            if time.monotonic() > ends_at:
+                break
             group = prepared.PreparedGroup(
                 {one: due[one] for one in batch}, workspace.settings, workspace.limits, spill(warehouse),
                 in_force(warehouse),
@@ -138,8 +144,10 @@ def publish_prepared(context: OpExecutionContext, workspace: Workspace) -> Itera
                     group.measures()
                     versions = put_in_place(workspace, group, context.run_id, context.op_config["accepted_settings"])
                     _tell_dagster(context, warehouse, group.extracts, versions)
+            for one in batch:
+                del due[one]
         purge(workspace)
-        prepared.remove(there.values())
+        prepared.remove(path for path in there.values() if path not in due.values())
         if repeated := publishing.repeated_keys(warehouse):
             raise Failure(description=f"{repeated} keys of monthly_kpi have several rows.", allow_retries=False)
     if refused:

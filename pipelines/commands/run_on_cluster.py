@@ -91,10 +91,11 @@ def _run(
     with _workspace(instance) as workspace:
         runs = [_queue(instance, workspace, PREPARE, range_tags(group)) for group in groups]
         refused, failed = _followed(instance, runs, "prepared")
-        if prepared.folders(settings.warehouse):
-            config = {"ops": {"publish_prepared": {"config": {"accepted_settings": accepted_settings or ""}}}}
+        config = {"ops": {"publish_prepared": {"config": {"accepted_settings": accepted_settings or ""}}}}
+        left: set[str] = set()
+        while (there := set(prepared.folders(settings.warehouse))) and there != left:  # a long one leaves some
             more, wrong = _followed(instance, [_queue(instance, workspace, PUBLISH, {}, config)], "published")
-            refused, failed = refused | more, failed + wrong
+            refused, failed, left = refused | more, failed + wrong, there
     refused |= _refused_meanwhile(settings, [one for one in extracts if one.partition_key not in refused], failed)
     moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
     is_all = say_what_came_of_it(settings, extracts, refused, failed, known, moved)
