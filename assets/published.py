@@ -25,7 +25,7 @@ from assets.confidential import confidential
 from assets.raw import per_extract, refusal
 from assets.resource import Workspace, extracts_partitions
 from schemas.tables import groups
-from warehouse import refusals
+from warehouse import prepared, refusals
 from warehouse.definitions import definitions_sha256
 from warehouse.exports import files as exports
 from warehouse.facts.computing import rooms
@@ -154,6 +154,8 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
         versions = put_in_place(workspace, group, context.run_id)
     workspace.release(context)
     warehouse, purged = Path(workspace.warehouse), purge(workspace)
+    there = prepared.folders(warehouse)  # on several machines: what another run prepared of the same
+    prepared.remove(path for name, path in there.items() if name.partition(".")[0] in context.partition_keys)
     for extract in workspace.extracts(context):
         table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
         per_extract(
