@@ -93,7 +93,7 @@ class Cluster:
         """Start a process of the cluster in a session of its own; what it says goes to `<name>.log`."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603 - programs of ours, by their paths
-                self.commands()[name], env=self.environment, cwd=self.folder, stdout=log, stderr=log,
+                [*_with_its_parent(name), *self.commands()[name]], env=self.environment, cwd=self.folder, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -230,6 +230,12 @@ def _free_ports(count: int) -> list[int]:
     finally:
         for one in asked:
             one.close()
+
+
+def _with_its_parent(name: str) -> list[str]:
+    """What ends a process when the one that started it ends, however it does; nothing where the system has no such thing."""
+    program = shutil.which("setpriv")
+    return [program, f"--pdeathsig={'INT' if name == 'postgres' else 'KILL'}"] if program else []
 
 
 def _as_nobody_special() -> list[str]:

@@ -33,6 +33,7 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         partitions_def=extracts_partitions,
         description="From landed extracts to the published figures: every layer, for one extract or many at once.",
         executor_def=in_process_executor,
+        tags=work_tags(settings, JOB),
     )
     preparation = define_asset_job(
         PREPARE,
@@ -49,20 +50,23 @@ def build(settings: PipelineSettings, accepted_settings: str | None = None) -> D
         partitions_def=report.months_partitions,
         description="The overviews of a month, for every authority.",
         executor_def=in_process_executor,
+        tags=work_tags(settings, PUBLISH),
     )
     pending_lists = define_asset_job(
         "pending_lists",
         selection=AssetSelection.assets(["report", "pending_list"]),
         description="What is open, by team and due date, for every authority.",
         executor_def=in_process_executor,
+        tags=work_tags(settings, PUBLISH),
     )
     verified = define_asset_job(
         "verification",
         selection=AssetSelection.checks(verification.as_published),
         description="What is published, read against its SHA-256; what is damaged is restored.",
         executor_def=in_process_executor,
+        tags=work_tags(settings, PUBLISH),
     )
-    removal = removal_of_old_runs(settings.run_days)
+    removal = removal_of_old_runs(settings.run_days, work_tags(settings, PUBLISH))
     whole = Definitions(
         asset_checks=[verification.as_published],
         assets=[
@@ -125,6 +129,7 @@ def _of_ssd(settings: PipelineSettings, la_code: str, system: System) -> Definit
         selection=AssetSelection.assets(extracted),
         description="The council's SSD, read into a landed extract of today.",
         executor_def=in_process_executor,
+        tags=work_tags(settings, PUBLISH),
     )
     return Definitions(assets=[extracted], jobs=[job], schedules=[ssd_schedule(settings, job)])
 

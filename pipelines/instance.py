@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, JobDefinition, RunsFilter
+from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, DefaultRunLauncher, JobDefinition, RunsFilter
 from dagster._core.instance.config import dagster_instance_config
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
@@ -137,7 +137,10 @@ def clear_left_over(instance: DagsterInstance, tags: Mapping[str, str] | None = 
     """Mark the runs with these tags that were killed as failed, so that no queue waits for them.
 
     The caller must hold the warehouse, so that no command line runs; without tags, no other Dagster may run either.
+    Where runs are others' to carry out, nothing follows from that, and Dagster's daemon looks after them.
     """
+    if not isinstance(instance.run_launcher, DefaultRunLauncher):
+        return
     for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=dict(tags or {}))):
         instance.report_run_failed(run, "The process that ran it ended before the run did.")
 

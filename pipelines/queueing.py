@@ -8,14 +8,16 @@ from pipelines.settings import PipelineSettings
 
 PREPARE, PUBLISH = "prepare_extracts", "publish"
 _QUEUE = "dagster-celery/queue"  # as CeleryRunLauncher reads it
-WORK = "kpi/work"  # what a run does, by which dagster.yaml limits how many are under way
+WORK = "kpi/work"  # whose work a run is, by which dagster.yaml limits how many are under way
 
 
-def work_tags(settings: PipelineSettings, work: str) -> dict[str, str]:
-    """The tags of a job: what it does, and on several machines the queue of the workers that do it."""
+def work_tags(settings: PipelineSettings, job: str) -> dict[str, str]:
+    """The tags of a job on several machines, none on one: extracts are prepared by all workers, the rest done by one."""
     if settings.queue is None:
-        return {WORK: work}
-    return {WORK: work, _QUEUE: settings.queue if work == PREPARE else f"{settings.queue}-publish"}
+        return {}
+    if job == PREPARE:
+        return {WORK: PREPARE, _QUEUE: settings.queue}
+    return {WORK: PUBLISH, _QUEUE: f"{settings.queue}-publish"}
 
 
 def range_tags(keys: Sequence[str]) -> dict[str, str]:

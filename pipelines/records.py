@@ -2,6 +2,7 @@
 published when, and the landed folders and the published files what is due."""
 
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,8 +25,8 @@ def old_runs(instance: DagsterInstance, days: int, now: datetime, limit: int | N
     return list(instance.get_runs(RunsFilter(statuses=FINISHED_STATUSES, created_before=before), limit=limit))
 
 
-def removal_of_old_runs(days: int) -> JobDefinition:
-    """The job that removes old runs, with their events and what their steps printed."""
+def removal_of_old_runs(days: int, tags: Mapping[str, str]) -> JobDefinition:
+    """The job, with these tags, that removes old runs, with their events and what their steps printed."""
 
     @op(name="remove_old_runs", description=f"Removes the runs of more than {days} days ago.")
     def remove(context: OpExecutionContext) -> None:
@@ -39,6 +40,7 @@ def removal_of_old_runs(days: int) -> JobDefinition:
         name="old_runs",
         description=f"Removes Dagster's records of runs of more than {days} days ago; what is published stays.",
         executor_def=in_process_executor,
+        tags=dict(tags),
     )
     def removal() -> None:
         remove()

@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from dagster import DagsterEvent, DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
-from dagster._cli.job import _create_run
+from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.definitions.selector import JobSubsetSelector
 from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 from dagster._core.workspace.context import WorkspaceProcessContext, WorkspaceRequestContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
@@ -89,12 +89,12 @@ def _run(
         f"Publishing {len(extracts)} extract{'s' * (len(extracts) > 1)}, prepared in {len(groups)} groups …"
     )
     with _workspace(instance) as workspace:
-        runs = [_queue(instance, workspace, PREPARE, range_tags(group)) for group in groups]
+        runs = _queued(instance, workspace, PREPARE, map(range_tags, groups)) if groups else []
         refused, failed = _followed(instance, runs, "prepared")
         config = {"ops": {"publish_prepared": {"config": {"accepted_settings": accepted_settings or ""}}}}
         left: set[str] = set()
         while (there := set(prepared.folders(settings.warehouse))) and there != left:  # a long one leaves some
-            more, wrong = _followed(instance, [_queue(instance, workspace, PUBLISH, {}, config)], "published")
+            more, wrong = _followed(instance, _queued(instance, workspace, PUBLISH, [{}], config), "published")
             refused, failed, left = refused | more, failed + wrong, there
     refused |= _refused_meanwhile(settings, [one for one in extracts if one.partition_key not in refused], failed)
     moved = movement.moved(settings.warehouse, before) if latest_version(settings.warehouse) > before else []
@@ -109,22 +109,31 @@ def _workspace(instance: DagsterInstance) -> Iterator[WorkspaceRequestContext]:
         yield process.create_request_context()
 
 
-def _queue(
+def _queued(
     instance: DagsterInstance,
     workspace: WorkspaceRequestContext,
-    job: str,
-    tags: Mapping[str, str],
+    job_name: str,
+    tags: Iterable[Mapping[str, str]],
     config: Mapping[str, object] | None = None,
-) -> str:
-    """Put a run of a job into the queue; its id."""
+) -> list[str]:
+    """Put a run of a job into the queue for each set of tags; their ids."""
     (location,) = workspace.code_locations
     (repository,) = location.get_repositories().values()
-    made: DagsterRun = _create_run(
-        instance=instance, code_location=location, remote_repo=repository, remote_job=repository.get_full_job(job),
-        run_config=config or {}, tags={**tags, **BY_COMMAND_LINE}, op_selection=None, run_id=None,
-    )  # fmt: skip
-    instance.submit_run(made.run_id, workspace)
-    return made.run_id
+    job = location.get_job(JobSubsetSelector(location.name, repository.name, job_name, op_selection=None))
+    plan = location.get_execution_plan(job, config or {}, None, None, instance).execution_plan_snapshot
+    runs = []
+    for of_run in tags:
+        run = instance.create_run(
+            job_name=job_name, run_id=None, run_config=config or {}, resolved_op_selection=job.resolved_op_selection,
+            step_keys_to_execute=plan.step_keys_to_execute, op_selection=None, status=None, root_run_id=None,
+            parent_run_id=None, tags={**job.tags, **of_run, **BY_COMMAND_LINE}, job_snapshot=job.job_snapshot,
+            execution_plan_snapshot=plan, parent_job_snapshot=job.parent_job_snapshot,
+            remote_job_origin=job.get_remote_origin(), job_code_origin=job.get_python_origin(), asset_selection=None,
+            asset_check_selection=None, asset_graph=repository.asset_graph,
+        )  # fmt: skip
+        instance.submit_run(run.run_id, workspace)
+        runs.append(run.run_id)
+    return runs
 
 
 def _followed(instance: DagsterInstance, runs: Sequence[str], what: str) -> tuple[dict[str, list[str]], list[str]]:

@@ -156,12 +156,12 @@ def test_extracts_prepared_twice_at_once_and_published_twice_at_once(installatio
 TWICE = """
 import sys
 from dagster import DagsterInstance
-from pipelines.commands.run_on_cluster import _followed, _queue, _workspace
+from pipelines.commands.run_on_cluster import _followed, _queued, _workspace
 from pipelines.queueing import PREPARE, PUBLISH, range_tags
 with DagsterInstance.get() as instance, _workspace(instance) as workspace:
     for job, tags in ((PREPARE, range_tags(sys.argv[1:])), (PUBLISH, {})):
-        tags = {**tags, "kpi/work": "twice"}
-        told = _followed(instance, [_queue(instance, workspace, job, tags) for _ in range(2)], "done")
+        runs = _queued(instance, workspace, job, [{**tags, "kpi/work": "twice"}] * 2)
+        told = _followed(instance, runs, "done")
         assert told == ({}, []), told
 """
 

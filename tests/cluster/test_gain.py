@@ -17,7 +17,7 @@ from support.clustered import Installation
 from assets.published import code_version
 from assets.resource import hashes, spill
 from pipelines.cluster import cluster, lacking
-from pipelines.commands.run_on_cluster import _followed, _queue, _workspace
+from pipelines.commands.run_on_cluster import _followed, _queued, _workspace
 from pipelines.demonstration.extract import write_demonstration
 from pipelines.instance import register
 from pipelines.queueing import PREPARE, by_date, range_tags
@@ -97,11 +97,11 @@ def through_dagster(folder: Path, groups: Sequence[list[Extract]], workers: int)
             register(instance, [key for group in keys for key in group])
             # What a worker imports it imports once: a run each, that prepares nothing, for the extract is not there.
             register(instance, ["999_2020-09-01"])
-            warm = [_queue(instance, workspace, PREPARE, range_tags(["999_2020-09-01"])) for _ in range(2 * workers)]
+            warm = _queued(instance, workspace, PREPARE, [range_tags(["999_2020-09-01"])] * 2 * workers)
             _followed(instance, warm, "warm")
             before = used_by(made.running[name].pid for name in made.running if name.startswith("worker"))
             began = time.perf_counter()
-            runs = [_queue(instance, workspace, PREPARE, range_tags(group)) for group in keys]
+            runs = _queued(instance, workspace, PREPARE, map(range_tags, keys))
             assert _followed(instance, runs, "prepared") == ({}, [])
             taken = time.perf_counter() - began
             after = used_by(made.running[name].pid for name in made.running if name.startswith("worker"))

@@ -23,10 +23,10 @@ from support.clustered import Installation
 
 from pipelines.automation import due, landing_sensor
 from pipelines.cluster import Cluster, address, cluster, lacking
-from pipelines.commands.run_on_cluster import _queue, _workspace
+from pipelines.commands.run_on_cluster import _queued, _workspace
 from pipelines.definitions import build
 from pipelines.instance import register
-from pipelines.queueing import PREPARE, by_date, range_tags
+from pipelines.queueing import PREPARE, by_date
 from pipelines.records import old_runs
 from pipelines.settings import PipelineSettings
 
@@ -96,8 +96,7 @@ def test_what_is_due_is_asked_for_in_groups_and_queued(many: Many) -> None:
         assert groups[0].tags["dagster/asset_partition_range_start"] == many.keys[0]
         assert groups[0].tags["dagster/asset_partition_range_end"] == many.keys[7]
         with _workspace(instance) as workspace, timed(f"queueing {len(groups)} runs"):
-            for start in range(0, len(many.keys), 8):
-                _queue(instance, workspace, PREPARE, range_tags(many.keys[start : start + 8]))
+            _queued(instance, workspace, PREPARE, (group.tags for group in groups))
         queued = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.QUEUED]))
         assert len(queued) == len(groups)
         weighed(many.installation.cluster, "queued")

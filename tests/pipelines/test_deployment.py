@@ -10,7 +10,7 @@ from dagster_shared.yaml_utils import load_yaml_from_path
 
 from pipelines.cluster import Cluster
 from pipelines.definitions import build
-from pipelines.queueing import PREPARE, PUBLISH, groups_of, work_tags
+from pipelines.queueing import PREPARE, PUBLISH, groups_of
 from pipelines.settings import PipelineSettings
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -69,8 +69,10 @@ def test_one_publishes_at_a_time_and_no_run_waits_at_the_broker(tmp_path: Path) 
     assert runs["max_concurrent_runs"] == sum(limits.values())
     assert COMPOSE["services"]["worker"]["deploy"]["replicas"] == limits[PREPARE]
     settings = PipelineSettings(landing=tmp_path, warehouse=tmp_path / "warehouse", queue="kpi")
-    for work, queue in ((PREPARE, "kpi"), (PUBLISH, "kpi-publish")):
-        assert work_tags(settings, work) == {"kpi/work": work, "dagster-celery/queue": queue}
+    for job in build(settings).resolve_all_job_defs():
+        if not job.name.startswith("__"):
+            work, queue = (PREPARE, "kpi") if job.name == PREPARE else (PUBLISH, "kpi-publish")
+            assert job.tags == {"kpi/work": work, "dagster-celery/queue": queue}, job.name
 
 
 def test_a_broker_keeps_its_content() -> None:
