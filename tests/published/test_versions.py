@@ -176,6 +176,29 @@ def test_a_withdrawn_extract_stays_so_until_other_files_come(desk: Desk) -> None
     assert desk.current() == {"2020-08": "4 of 4"}
 
 
+def test_the_order_of_rows_in_a_file_moves_no_figure(tmp_path: Path) -> None:
+    """0.1 + 0.2 + 0.3 is 0.6000000000000001 and 0.3 + 0.2 + 0.1 is 0.6 where fractions are added as they come."""
+    workers = [f"W{number} | 2018-01-01 | {fte} | Y" for number, fte in enumerate(("0.1", "0.2", "0.3"))]
+    for day, rows in (("2020-09-01", workers), ("2020-10-01", workers[::-1])):
+        landed = tmp_path / "852" / day
+        land(
+            landed, referral="referral_date\n2018-06-04",
+            worker="\n".join(["worker_id | start_date | fte | agency", *rows]),
+        )  # fmt: skip
+        process(tmp_path / "warehouse", [Extract("852", date.fromisoformat(day), landed)])
+    warehouse = tmp_path / "warehouse"
+    assert ask(warehouse, "from kpi_restatement") == []
+    assert ask(
+        warehouse,
+        "select distinct version from monthly_kpi where measure_code = 'agency_workers' and month < '2020-07-01'",
+    ) == [(1,)]
+    assert ask(
+        warehouse,
+        "select distinct period::varchar as period, numerator from monthly_kpi_current "
+        "where measure_code = 'agency_workers' and month = '2020-08-01' order by period",
+    ) == [("financial_year_to_date", 0.6), ("month", 0.6), ("rolling_12_months", 7.2)]
+
+
 def test_authorities_have_nothing_to_do_with_each_other(desk: Desk) -> None:
     figures = "from monthly_kpi where la_code = '598' order by all"
     cases = "from kpi_case where la_code = '598' order by all"

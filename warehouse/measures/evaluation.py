@@ -25,6 +25,8 @@ _OF_FACT = ("legal_status", "placement_type", "category_of_abuse", "referral_sou
 _OF_CHILD = ("sex", "ethnicity", "disability", "unaccompanied", "locality")
 BREAKDOWNS = ("age_band", *_OF_CHILD, *_OF_FACT, "team")
 _PLACE = ("la_code", "extract_date")
+# Fractions are added as decimals: as floats their sum would depend on the order of the rows.
+_EXACT = "decimal(38, 12)"
 
 
 def sql(name: str) -> str:
@@ -293,8 +295,8 @@ def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Me
     figures = []
     for measure in summed:
         code = measure.measure_code
-        amount = f"amount_{code}" if measure.amount != "1" else "1"
-        weight = f"weight_{code}" if measure.weight != "1" else "1"
+        amount = f"amount_{code}::{_EXACT}" if measure.amount != "1" else "1"
+        weight = f"weight_{code}::{_EXACT}" if measure.weight != "1" else "1"
         missing = f"count(*) filter (counted_{code} and is_start_missing)" if measure.is_timed else "0::bigint"
         figures.append(
             f"{{'measure_code': '{code}', 'cases': count(*) filter (counted_{code}), "

@@ -129,7 +129,8 @@ neighbour_mean as (
         wanted.indicator_code,
         wanted.period_end,
         wanted.neighbour_model,
-        avg(published.value) as benchmark_value,
+        -- As decimals: the mean must not depend on the order in which the neighbours come.
+        avg(published.value::decimal(38, 12)) as benchmark_value,
         count(published.value) as neighbours_used,
         -- As many as are known: a count that one neighbour did not publish leaves the sum out.
         case when count(published.value) = count(published.cases) then sum(published.cases) end as cases,
@@ -347,15 +348,19 @@ funnel as (
     select
         indicator_code,
         period_end,
-        case
-            when count(distance) >= 20 then
-                greatest(
-                    (sum(kept_distance * kept_distance) - (count(distance) - 1))
-                    / (sum(1 / variance) - sum(1 / (variance * variance)) / sum(1 / variance)),
-                    0
-                )
-            when count(*) >= 20 then avg(kept_difference * kept_difference)
-        end as between_variance
+        -- Rounded, or the order in which authorities come would make another figure of it.
+        round(
+            case
+                when count(distance) >= 20 then
+                    greatest(
+                        (sum(kept_distance * kept_distance) - (count(distance) - 1))
+                        / (sum(1 / variance) - sum(1 / (variance * variance)) / sum(1 / variance)),
+                        0
+                    )
+                when count(*) >= 20 then avg(kept_difference * kept_difference)
+            end,
+            9
+        ) as between_variance
     from winsorised
     group by indicator_code, period_end
 ),

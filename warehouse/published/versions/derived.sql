@@ -79,14 +79,16 @@ own as (
     where truth.period = 'month' and truth.figures is not null
 ),
 
+-- As decimals, or a sum of fractions would depend on the order in which the months are added.
 summed as (
     select
         own.series_id, own.whole_id, member.month, member.period, member.extract_date,
-        sum(own.numerator) as numerator,
+        sum(own.numerator::decimal(38, 12))::double as numerator,
         case
-            when own.series_id <> own.whole_id or count(own.denominator) = count(*) then sum(own.denominator)
+            when own.series_id <> own.whole_id or count(own.denominator) = count(*)
+            then sum(own.denominator::decimal(38, 12))::double
         end as denominator,
-        avg(own.value) as mean_of_months,
+        avg(own.value::decimal(38, 12)) as mean_of_months,
         sum(own.missing_start)::bigint as missing_start
     from own
     inner join member on
