@@ -1,7 +1,7 @@
 """The scorecard of an authority's month as a workbook, in the shape in which committees paste it: a row a measure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -119,11 +119,15 @@ class _Sheets:
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._note = book.add_format({"italic": True})
         self._bold = book.add_format({"bold": True})
-        self._header = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        heading = {"bold": True, "text_wrap": True, "valign": "top", "indent": _INDENT}
+        self._header = book.add_format({**heading, "align": "left"})
+        self._number_header = book.add_format({**heading, "align": "right", "indent": 0})
         # Marked as text, so that a code with leading zeros, or a name that begins with =, stays one when it is edited.
-        self._text = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top", "indent": _INDENT})
+        self._text = book.add_format({
+            "quote_prefix": True, "text_wrap": True, "valign": "top", "align": "left", "indent": _INDENT,
+        })  # fmt: skip
         self._day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
-        self._numbers: dict[str, Format] = {}
+        self._formats: dict[str, Format] = {}
 
     def scorecard(self) -> None:
         """A row a measure."""
@@ -144,6 +148,7 @@ class _Sheets:
             ],
             "Rates of events are shown for the twelve months to each month. Red, amber and green go by the target "
             "alone; whether a change is more than chance stands at the end of the row.",
+            {column for _, numbers, _ in rows for column in numbers},
         )  # fmt: skip
         first = len(_OF_A_ROW)
         for number, (texts, numbers, measure) in enumerate(rows, start=_HEADING_ROW + 1):
@@ -153,7 +158,7 @@ class _Sheets:
             sheet.add_sparkline(
                 number, first + _MONTHS,
                 {"type": "column", "range": f"Scorecard!{xl_range(number, first, number, first + _MONTHS - 1)}",
-                 "show_hidden": True},
+                 "min": 0, "show_hidden": True},  # a column that does not begin at nought says too much
             )  # fmt: skip
         rag = headings.index("Red, amber or green")
         for colour, word in _RAG.items():
@@ -198,29 +203,31 @@ class _Sheets:
         """A row a target."""
         headings = ["Measure", "Scope", "From", "To", "Target", "Tolerance", "Source"]
         sheet = self._sheet(
-            "Targets", "Targets", headings, len(self._card.targets), widths := [50, 10, 12, 12, 10, 10, 50],
+            "Targets", "Targets", headings, len(self._card.targets), widths := [64, 10, 12, 12, 10, 10, 50],
             "Both days are included. Without a first day a target has always held, without a last day until another is landed.",
+            {2, 3, 4, 5},
         )  # fmt: skip
         for number, row in enumerate(self._card.targets, start=_HEADING_ROW + 1):
             self._words(sheet, number, {0: row["title"], 1: row["scope"], 6: row["source"]}, widths)
             for column, name in ((2, "valid_from"), (3, "valid_to")):
                 self._date(sheet, number, column, row[name])
-            sheet.write_number(number, 4, row["target"])
-            sheet.write_number(number, 5, row["tolerance"])
+            sheet.write_number(number, 4, row["target"], self._format("General"))
+            sheet.write_number(number, 5, row["tolerance"], self._format("General"))
 
     def neighbours(self) -> None:
         """A row a measure and neighbour."""
         headings = ["Measure", "Year to", "Nearness", "Statistical neighbour", "Published"]
         sheet = self._sheet(
             "Neighbours", "What each statistical neighbour published", headings, len(self._card.neighbours),
-            widths := [50, 12, 10, 34, 10], "The mean of these stands in the scorecard. An empty figure was not published.",
+            widths := [64, 12, 10, 34, 10], "The mean of these stands in the scorecard. An empty figure was not published.",
+            {1, 2, 4},
         )  # fmt: skip
         for number, row in enumerate(self._card.neighbours, start=_HEADING_ROW + 1):
             self._words(sheet, number, {0: row["title"], 3: row["neighbour_name"]}, widths)
             self._date(sheet, number, 1, row["benchmark_period_end"])
-            sheet.write_number(number, 2, row["neighbour_rank"])
+            sheet.write_number(number, 2, row["neighbour_rank"], self._format("0"))
             if row["value"] is not None:
-                sheet.write_number(number, 4, row["value"])
+                sheet.write_number(number, 4, row["value"], self._format("#,##0.0"))
 
     def definitions(self) -> None:
         """A row a measure: what it counts."""
@@ -236,9 +243,19 @@ class _Sheets:
             self._words(sheet, number, dict(enumerate(words)), widths)
 
     def _sheet(
-        self, name: str, title: str, headings: Sequence[str], rows: int, widths: Sequence[float], note: str
+        self,
+        name: str,
+        title: str,
+        headings: Sequence[str],
+        rows: int,
+        widths: Sequence[float],
+        note: str,
+        numbers: Collection[int] = (),
     ) -> Worksheet:
-        """A sheet with its title, version and extract date, the warning, and a table of so many rows."""
+        """A sheet with its title, version and extract date, the warning, and a table of so many rows.
+
+        `numbers` are the columns of numbers and dates, whose headings stand to the right as they do.
+        """
         card = self._card
         sheet: Worksheet = self._book.add_worksheet(name)
         sheet.write_string(0, 0, f"{title}: {card.authority} ({card.la_code}), {card.month:%B %Y}", self._title)
@@ -248,7 +265,8 @@ class _Sheets:
         last = _HEADING_ROW + max(rows, 1)
         made = sheet.add_table(
             _HEADING_ROW, 0, last, len(headings) - 1,
-            {"columns": [{"header": heading, "header_format": self._header} for heading in headings],
+            {"columns": [{"header": heading, "header_format": self._number_header if place in numbers else self._header}
+                         for place, heading in enumerate(headings)],
              "style": "Table Style Light 15", "name": name.replace(" ", "_")},
         )  # fmt: skip
         if made != 0:  # two headings alike, say: the sheet would have no heading at all
@@ -290,5 +308,7 @@ class _Sheets:
             places = max(places, 0 if value % 1 == 0 else 1)
         rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         number = "#,##0" + ("." + "0" * places if places else "") + ('"%"' if is_share else "")
-        shape = self._numbers.setdefault(number, self._book.add_format({"num_format": number, "valign": "top"}))
-        sheet.write_number(row, column, float(rounded), shape)
+        sheet.write_number(row, column, float(rounded), self._format(number))
+
+    def _format(self, number: str) -> Format:
+        return self._formats.setdefault(number, self._book.add_format({"num_format": number, "valign": "top"}))
