@@ -4,7 +4,7 @@ from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
-from warehouse.private import without_data
+from warehouse.private import ABOUT_THE_MACHINE, without_data
 from warehouse.published.retention.purging import first_kept, purge
 
 
@@ -16,6 +16,8 @@ def purge_expired(settings: PipelineSettings, retention_days: int) -> int:
         return 2
     try:
         purged = purge(settings.warehouse, before, settings.pseudonymise_persons, rewrite=True)
+    except ABOUT_THE_MACHINE as error:
+        told: object = console.said(settings.warehouse, error)
     except Exception as error:
         told = without_data(error, settings.warehouse, f"purge-{date.today().isoformat()}")
     else:

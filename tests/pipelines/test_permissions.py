@@ -5,6 +5,8 @@ Root may do everything, so the command runs without that privilege here; what is
 
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,58 @@ def test_a_warehouse_of_someone_else_is_one_sentence_in_every_command(
     assert "Traceback" not in errors
     assert len(errors.splitlines()) == 1, errors
     assert str(place / "warehouse") in errors
+
+
+@pytest.fixture(scope="module")
+def read_only(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A landing folder and its warehouse on a disk that is mounted read-only, to root too; and a free folder beside."""
+    disk = tmp_path_factory.mktemp("read-only")
+    (mounted := disk / "disk").mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", mounted], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(
+            f"no file system can be mounted here ({done.stderr.strip()}); another user's warehouse stands for it"
+        )
+    try:
+        land(mounted / "landing" / "370" / "2020-09-01", referral=REFERRAL)
+        assert (
+            run_command("run", "--landing", mounted / "landing", "--warehouse", mounted / "warehouse").returncode == 0
+        )
+        land(mounted / "landing" / "330" / "2020-09-01", referral=REFERRAL)
+        subprocess.run(["mount", "-o", "remount,ro", mounted], check=True)
+        yield mounted
+    finally:
+        subprocess.run(["umount", "--lazy", mounted], check=True)
+
+
+@pytest.mark.parametrize("arguments", [
+    ("run",), ("report", "370", "2020-08"), ("report", "--public"), ("pending",), ("issues",), ("verify",), ("purge",),
+    ("withdraw", "370", "2020-09-01", "--reason", "by mistake"), ("accept", "370", "2020-09-01", "--reason", "right"),
+    ("rebuild", "1"), ("ui", "--port", "39517"),
+])  # fmt: skip
+def test_a_warehouse_on_a_read_only_mount_is_one_sentence_in_every_command_that_writes(
+    read_only: Path, arguments: tuple[object, ...]
+) -> None:
+    landing = () if arguments[0] in ("report", "pending", "issues", "verify", "purge") \
+        else ("--landing", read_only / "landing")  # fmt: skip
+    done = run_command(*arguments, "--warehouse", read_only / "warehouse", *landing, KPI_RETENTION_DAYS="30")
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    (told,) = done.stderr.splitlines()
+    assert told.endswith(
+        f"{read_only / 'warehouse'}: it cannot be written to; make it writable for this user, or name another --warehouse."
+    )
+
+
+def test_commands_that_only_read_answer_from_a_read_only_mount(read_only: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("explain", "370", "mash_timeliness", "2020-08", "--warehouse", read_only / "warehouse"),
+        ("profile", read_only / "landing" / "370" / "2020-09-01"),
+        ("run", "--landing", read_only / "landing", "--warehouse", tmp_path / "warehouse"),
+    ):
+        done = run_command(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+    done = run_command("demo", "--landing", read_only / "landing")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "this user may not read or write it" in done.stderr
