@@ -15,6 +15,7 @@ import pytest
 from support.drawn_versions import NOVEMBER, OCTOBER, SEPTEMBER, Drawing, ask, counts
 from support.landed import land
 from support.published import process
+from support.random_extract import write_random_extract
 
 from warehouse.landing.extracts import Extract
 from warehouse.published import publishing
@@ -197,6 +198,19 @@ def test_the_order_of_rows_in_a_file_moves_no_figure(tmp_path: Path) -> None:
         "select distinct period::varchar as period, numerator from monthly_kpi_current "
         "where measure_code = 'agency_workers' and month = '2020-08-01' order by period",
     ) == [("financial_year_to_date", 0.6), ("month", 0.6), ("rolling_12_months", 7.2)]
+
+
+def test_the_same_files_under_a_later_date_restate_nothing(tmp_path: Path) -> None:
+    """What a month was does not depend on the day on which it is asked; only which months are final does."""
+    days, codes = (date(2022, 10, 15), date(2022, 12, 1)), ("301", "302")
+    for la_code in codes:
+        write_random_extract(tmp_path / la_code / str(days[0]), 820, la_code, days[0], is_clean=True)
+        shutil.copytree(tmp_path / la_code / str(days[0]), tmp_path / la_code / str(days[1]))
+    for day in days:
+        process(tmp_path / "warehouse", [Extract(code, day, tmp_path / code / str(day)) for code in codes])
+    known = ask(tmp_path / "warehouse", "select count(*) > 10000 from monthly_kpi where month < '2022-10-01'")
+    restated = ask(tmp_path / "warehouse", "from kpi_restatement where month < '2022-10-01'")
+    assert (known, restated) == ([(True,)], [])
 
 
 def test_authorities_have_nothing_to_do_with_each_other(desk: Desk) -> None:
