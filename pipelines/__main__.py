@@ -112,7 +112,9 @@ def _settings(config: Path | None, **command_line: Any) -> PipelineSettings:
         told = "; ".join(f"{place_of(problem, config)}{problem}" for problem in problems)
         raise click.UsageError(f"the settings are not valid: {told}{'' if told.endswith('?') else '.'}") from None
     except SettingsError as error:
-        raise click.UsageError(f'the settings cannot be read: {error}; a list is written as JSON, ["V3"].') from None
+        named = re.search(r'field "(\w+)"', str(error))
+        told = f"KPI_{named[1].upper()} in the environment" if named else str(error)
+        raise click.UsageError(f'the settings cannot be read: {told}: a list is written as JSON, ["V3"].') from None
     except (OSError, ValueError) as error:
         raise click.UsageError(f"the settings cannot be read: {error}") from None
     global _warehouse
@@ -435,6 +437,8 @@ def ui(landing: Path | None, warehouse: Path | None, config: Path | None, port: 
         **os.environ,
         "KPI_LANDING": str(settings.landing.resolve()),
         "KPI_WAREHOUSE": str(settings.warehouse.resolve()),
+        # Dagster would recommend `dg dev`, which is not installed (decision 0003).
+        "PYTHONWARNINGS": "ignore:Function `dev_command` is superseded",
         **({"KPI_CONFIG": str(config.resolve())} if config else {}),
     }
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", str(project / "workspace.yaml")]

@@ -5,6 +5,7 @@ Sources in rising order: the environment (`KPI_` and the key in capitals), a `se
 
 import os
 import re
+import tomllib
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
@@ -129,7 +130,11 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} in the environment: no such setting; see docs/measures.md.")
     given = {name: value for name, value in command_line.items() if value is not None}
-    settings = PipelineSettings.model_validate(FromFile(**given).model_dump())
+    try:
+        read = FromFile(**given)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file}: {error}") from None
+    settings = PipelineSettings.model_validate(read.model_dump())
     _check_population(settings)
     if settings.pseudonymise_persons:
         pseudonyms.key()
@@ -138,13 +143,17 @@ def load_settings(config: Path | None = None, **command_line: Any) -> PipelineSe
 
 def place_of(problem: str, config: Path | None = None) -> str:
     """Where the key stands that a problem begins with: `settings.toml, line 3: `, or the variable; empty if nowhere."""
-    key, *of_table = re.split(r"[.:; ]", problem)[:2]
+    key, within = [*re.findall(r"\w+", problem), "", ""][:2]
     file = config or DEFAULT_FILE
     lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-    for name in (*of_table, key):
-        for number, line in enumerate(lines, start=1):
-            if name and re.match(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[=\].]""", line):
-                return f"{file}, line {number}: "
+
+    def line_of(name: str | None, since: int) -> int | None:
+        named = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[=\].]""") if name else None
+        return next((at for at, line in enumerate(lines[since:], since) if named and named.match(line)), None)
+
+    if (line := line_of(key, 0)) is not None:
+        inside = line_of(within, line + 1)
+        return f"{file}, line {(line if inside is None else inside) + 1}: "
     variable = f"KPI_{key.upper()}"
     return f"{variable} in the environment: " if variable in os.environ else ""
 
