@@ -91,7 +91,7 @@ def prepare(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Ma
     for extract in done:
         context.log_event(AssetMaterialization(_KEY, partition=extract.partition_key))
     if refused:
-        raise refusal(workspace, refused, inputs, failed)
+        raise refusal(context, workspace, refused, inputs, failed)
     raise Failure(description="\n".join(failed), allow_retries=False)
 
 
@@ -151,7 +151,7 @@ def publish_prepared(context: OpExecutionContext, workspace: Workspace) -> Itera
         if repeated := publishing.repeated_keys(warehouse):
             raise Failure(description=f"{repeated} keys of monthly_kpi have several rows.", allow_retries=False)
     if refused:
-        raise refusal(workspace, refused, inputs)
+        raise refusal(context, workspace, refused, inputs)
     yield Output(None)
 
 

@@ -149,7 +149,7 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
         # Whoever materialises this layer alone has not been through those that refuse.
         refused = refusals.unusable(group) | refusals.beyond_limits(group, Path(workspace.warehouse))[1]
         if refused:
-            raise refusal(workspace, refused, group.inputs_read())
+            raise refusal(context, workspace, refused, group.inputs_read())
         group.measures()
         versions = put_in_place(workspace, group, context.run_id)
     workspace.release(context)

@@ -7,11 +7,13 @@ from typing import Any
 import duckdb
 from dagster import (
     AssetExecutionContext,
+    AssetObservation,
     AssetSpec,
     BackfillPolicy,
     Failure,
     MaterializeResult,
     MetadataValue,
+    OpExecutionContext,
     multi_asset,
 )
 
@@ -39,6 +41,7 @@ def rows_per_extract(connection: duckdb.DuckDBPyConnection, table: str) -> list[
 
 
 def refusal(
+    context: AssetExecutionContext | OpExecutionContext,
     workspace: Workspace,
     findings: Mapping[Extract, Sequence[ledger.Finding]],
     inputs: Mapping[tuple[str, date], Mapping[str, str]],
@@ -46,6 +49,7 @@ def refusal(
 ) -> Failure:
     """What a step fails with that refuses extracts, every reason in it; the refusals are written in the ledger.
 
+    The reasons of each extract stand on the page of its partition too, as an observation of `raw/extract`.
     `failed`: what else went wrong, a sentence each.
     """
     landed = {
@@ -59,6 +63,15 @@ def refusal(
     reasons = {
         extract.partition_key: [escaped(one.reason) for one in of_extract] for extract, of_extract in findings.items()
     }
+    for partition, told in reasons.items():
+        context.log_event(
+            AssetObservation(
+                ["raw", "extract"],
+                partition=partition,
+                description="\n".join(told),
+                metadata={"refused": "\n\n".join(told)},
+            )
+        )
     return Failure(
         description="\n".join([str(RefusedExtractError(reasons)), *failed]),
         metadata={"refused": MetadataValue.json(reasons)},
@@ -87,7 +100,7 @@ def raw(context: AssetExecutionContext, workspace: Workspace) -> Iterator[Materi
     """Read every landed file of the extracts; refuse an extract with every reason at once."""
     with workspace.group(context) as group:
         if refused := refusals.unusable(group):
-            raise refusal(workspace, refused, group.inputs_read())
+            raise refusal(context, workspace, refused, group.inputs_read())
         reads = group.read()
         for warning in (warning for one in reads for warning in one.warnings):
             context.log.warning(escaped(warning))  # names a file, never what it says

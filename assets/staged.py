@@ -109,7 +109,7 @@ def staged(
             else:
                 yield MaterializeResult(asset_key=["staged", name], check_results=checks)
         if refused:
-            raise refusal(workspace, refused, group.inputs_read())
+            raise refusal(context, workspace, refused, group.inputs_read())
 
 
 def _metadata(counts: Sequence[TableCount]) -> dict[str, object]:

@@ -239,6 +239,11 @@ def test_the_partition_fails_in_dagster_and_its_checks_are_errors(settings: Pipe
             if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
             if (evaluation := event.asset_check_evaluation_data)
         }
+        observed = {
+            (record.partition_key, record.asset_observation.description if record.asset_observation else None)
+            for record in instance.fetch_observations(AssetKey(["raw", "extract"]), limit=10).records
+        }
+        assert observed == {("852_2020-10-01", SHRUNK)}, "the page of the partition says why"
         assert checks["staged/front_door", "within_limits"] == ("ERROR", False)
         assert checks["staged/assessment", "within_limits"][1]
         for layer, table in (("staged", "front_door"), ("measures", "monthly_kpi"), ("published", "kpi")):
