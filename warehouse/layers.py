@@ -36,6 +36,7 @@ _TARGET = pa.schema(
     [*_EXTRACT, ("measure_code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()),
      ("target", pa.float64()), ("tolerance", pa.float64()), ("scope", pa.string()), ("source", pa.string())]
 )  # fmt: skip
+_CLOSURE_DAY = pa.schema([*_EXTRACT, ("date", pa.date32())])
 _LOCALITY = pa.schema([("la_code", pa.string()), ("postcode", pa.string()), ("locality", pa.string())])
 _RULE = pa.schema([("rule", pa.string()), ("severity", pa.string()), ("message", pa.string())])
 _DATA_RULE = pa.schema(
@@ -90,7 +91,7 @@ class Group:
         self.reference = reference or loading.FOLDER
         self._read: list[ExtractRead] | None = None
         self._staged: list[TableCount] | None = None
-        self._has_facts = self._has_measures = False
+        self._has_facts = self._has_measures = self._has_own_calendars = False
         config: dict[str, str | bool | int | float | list[str]] = {}
         self._spill = SpillFolder(spill) if spill is not None else None
         if self._spill is not None:
@@ -217,7 +218,7 @@ class Group:
             )
 
     def _add_of_authorities(self, reads: Sequence[ExtractRead]) -> None:
-        """What authorities landed beside their extracts: `staged.target` and `reference.locality`."""
+        """What authorities landed beside their extracts: `staged.target`, `staged.closure_day`, `reference.locality`."""
         targets = [
             {"la_code": one.extract.la_code, "extract_date": one.extract.extract_date, **vars(target)}
             for one in reads
@@ -229,8 +230,18 @@ class Group:
             for la_code, of_authority in localities.items()
             for postcode, locality in of_authority.items()
         ]
+        closed = [
+            {"la_code": one.extract.la_code, "extract_date": one.extract.extract_date, "date": day}
+            for one in reads
+            for day in one.closure_days
+        ]
+        own = {one.extract.la_code: one.closure_days for one in reads if one.closure_days}
+        if own or self._has_own_calendars:
+            loading.load_own_calendars(self.connection, self.settings.local_extra_non_working_days, own)
+            self._has_own_calendars = bool(own)
         for name, rows, schema in (
             ("staged.target", targets, _TARGET),
+            ("staged.closure_day", closed, _CLOSURE_DAY),
             ("reference.locality", places, _LOCALITY),
         ):
             table = pa.Table.from_pylist(rows, schema=schema)

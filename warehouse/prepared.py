@@ -34,7 +34,7 @@ FOLDER = "prepared"
 _RECORD = "extract.json"
 # What a publication, and whoever judges an extract beside others, reads of the layers.
 _TABLES = (
-    "staged.commentary", "staged.coverage", "staged.data_rule", "staged.data_rule_need", "staged.extract",
+    "staged.closure_day", "staged.commentary", "staged.coverage", "staged.data_rule", "staged.data_rule_need", "staged.extract",
     "staged.extract_file", "staged.file_not_read", "staged.filled_column", "staged.place", "staged.row_issue",
     "staged.target", "facts.failed_report", "facts.pending", "measures.dfe_count", "measures.measure",
     "measures.measure_coverage", "measures.month_breakdown", "measures.month_figure", "measures.not_computable",

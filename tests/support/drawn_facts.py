@@ -95,6 +95,7 @@ class Drawn:
         for name in ("calendar", "working_day", "geography"):
             kept = _reference().table(f"reference.{name}").to_arrow_table()
             self.connection.from_arrow(kept).create(f"reference.{name}")
+        self.connection.execute("create temp macro calendar_of(la_code) as 0")  # that of all
         load_settings(self.connection, Settings(**(settings or {})))
         for table in MODELS:
             for name in (table, f"{table}_aside"):

@@ -1,7 +1,7 @@
 """What one authority calls things: `<landing>/<la_code>/authority.toml`, read into the words of the contract.
 
 ```toml
-closure_days = [2020-12-24, 2020-12-29]
+closure_days = [2020-12-24, 2020-12-29]  # no working days of this authority, beside those of the settings
 
 [sheets]                      # a sheet's name: the list or table that it holds
 "CP register" = "List 7"
@@ -38,6 +38,7 @@ from warehouse.forms.cells import folded
 from warehouse.forms.reading import TableRead
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.extracts import Extract
+from warehouse.reference.loading import FIRST_DATE, LAST_DATE
 
 FILE_NAME = "authority.toml"
 _LARGEST_BYTES = 1 << 20
@@ -239,6 +240,9 @@ class _Checked:
         if not all(isinstance(one, date) for one in days):
             self._tell(("closure_days",), "closure_days is no list of days; write closure_days = [2020-12-24]")
             return ()
+        if outside := [one for one in days if isinstance(one, date) and not FIRST_DATE <= one <= LAST_DATE]:
+            what = f"{outside[0]} is outside the calendar, which runs from {FIRST_DATE} to {LAST_DATE}; remove it"
+            self._tell(("closure_days",), what)
         return tuple(one for one in days if isinstance(one, date))
 
     def _tell(self, path: tuple[str, ...], what: str) -> None:

@@ -28,7 +28,9 @@ assessment as (
         ) as is_achieved
     from facts.single_assessment as assessment
     left join reference.calendar as started on started.date = assessment.start_date
+        and started.calendar_number = calendar_of(assessment.la_code)
     left join reference.calendar as finished on finished.date = assessment.event_date
+        and finished.calendar_number = calendar_of(assessment.la_code)
     where assessment.event_date is not null
 ),
 
@@ -66,7 +68,9 @@ conference as (
         ) as is_achieved
     from transfer_in
     left join reference.calendar as started on started.date = transfer_in.referral_date
+        and started.calendar_number = calendar_of(transfer_in.la_code)
     left join reference.calendar as done on done.date = transfer_in.event_date
+        and done.calendar_number = calendar_of(transfer_in.la_code)
     asof left join reference.standard
         on standard.clock = 'icpc_timeliness'
         and transfer_in.event_date >= standard.valid_from

@@ -6,7 +6,7 @@ come from.
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -82,10 +82,38 @@ def load(
     connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
     connection.execute("drop schema if exists reference cascade")
     connection.execute("create schema reference")
+    connection.execute("create table reference.own_closure_day (calendar_number integer, date date)")
+    connection.execute("create or replace temp macro calendar_of(la_code) as 0")
     for table in tables:
         # The large ones stay in their files: few of their rows are asked for.
         kind = "view" if table in _VIEWS else "table"
         connection.execute(f"create {kind} reference.{table} as {(FOLDER / f'{table}.sql').read_text()}")
+    connection.execute("reset variable local_extra_non_working_days")
+
+
+def load_own_calendars(
+    connection: duckdb.DuckDBPyConnection,
+    local_extra_non_working_days: Sequence[date],
+    own: Mapping[str, Collection[date]],
+) -> None:
+    """Give every authority of `own` a calendar of its own beside that of all others: closed on its days too.
+
+    A query that joins a calendar by calendar_of(la_code) joins one of a single number where there are none of their own.
+    """
+    connection.execute("set variable local_extra_non_working_days = ?", [list(local_extra_non_working_days) or None])
+    connection.execute("delete from reference.own_closure_day")
+    numbers = {la_code: number for number, la_code in enumerate(sorted(own), start=1)}
+    days = [[number, day] for la_code, number in numbers.items() for day in sorted(own[la_code])]
+    if days:
+        connection.executemany("insert into reference.own_closure_day values (?, ?)", days)
+    connection.execute(
+        "set variable calendar_of_authority = map_from_entries(list_zip(?::varchar[], ?::integer[]))",
+        [list(numbers), list(numbers.values())],
+    )
+    whose = "coalesce(getvariable('calendar_of_authority')[la_code], 0)" if numbers else "0"
+    connection.execute(f"create or replace temp macro calendar_of(la_code) as {whose}")
+    for table in ("calendar", "working_day"):
+        connection.execute(f"create or replace table reference.{table} as {(FOLDER / f'{table}.sql').read_text()}")
     connection.execute("reset variable local_extra_non_working_days")
 
 

@@ -116,10 +116,16 @@ def purged_at(connection: duckdb.DuckDBPyConnection, latest: Latest) -> datetime
 
 
 def settings_of(connection: duckdb.DuckDBPyConnection, version: int, otherwise: Settings) -> Settings:
-    """The settings that a version was computed with; `otherwise` where it did not keep them."""
+    """The settings that a version was computed with; `otherwise` where it did not keep them.
+
+    Among the closure days are those that its authority declares for itself.
+    """
     kept = connection.execute("select key, value from kpi.version_setting where version = ?", [version]).fetchall()
-    known = {key: json.loads(value) for key, value in kept if key in Settings.model_fields}
-    return Settings.model_validate({**otherwise.model_dump(), **known})
+    values = {key: json.loads(value) for key, value in kept}
+    known = {key: value for key, value in values.items() if key in Settings.model_fields}
+    settings = Settings.model_validate({**otherwise.model_dump(), **known})
+    own = [*settings.local_extra_non_working_days, *map(date.fromisoformat, values.get("closure_days", ()))]
+    return settings.model_copy(update={"local_extra_non_working_days": tuple(sorted(set(own)))})
 
 
 @contextmanager

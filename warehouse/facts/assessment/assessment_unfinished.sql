@@ -7,6 +7,7 @@ month_end as (
     from facts.reporting_month
     cross join reference.setting
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
+        and calendar.calendar_number = calendar_of(reporting_month.la_code)
     asof left join reference.standard on
         standard.clock = 'assessment_timeliness' and reporting_month.snapshot_date >= standard.valid_from
 ),
@@ -31,6 +32,7 @@ unfinished as (
         and (assessment.event_date is null or assessment.event_date > month_end.snapshot_date)
         and (assessment.closure_date is null or assessment.closure_date > month_end.snapshot_date)
     left join reference.calendar as started on started.date = assessment.clock_start
+        and started.calendar_number = calendar_of(assessment.la_code)
 )
 
 select

@@ -28,7 +28,9 @@ numbered as (
     from started
     cross join reference.setting
     left join reference.calendar as clock_day on clock_day.date = started.clock_start
+        and clock_day.calendar_number = calendar_of(started.la_code)
     left join reference.calendar as seen on seen.date = started.extract_date
+        and seen.calendar_number = calendar_of(started.la_code)
     asof left join reference.standard on
         standard.clock = 'cin_visit' and started.extract_date >= standard.valid_from
 )
@@ -51,3 +53,4 @@ select
 from numbered
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.working_day on working_day.working_day_number = numbered.start_number + numbered.standard
+    and working_day.calendar_number = calendar_of(numbered.la_code)

@@ -15,7 +15,9 @@ waiting as (
     from facts.single_assessment as assessment
     cross join reference.setting
     left join reference.calendar as started on started.date = assessment.clock_start
+        and started.calendar_number = calendar_of(assessment.la_code)
     left join reference.calendar as seen on seen.date = assessment.extract_date
+        and seen.calendar_number = calendar_of(assessment.la_code)
     where
         assessment.event_date is null
         and coalesce(assessment.closure_date > assessment.extract_date, true)

@@ -119,7 +119,9 @@ counted as (
         clocked.clock_start is null as is_start_missing
     from clocked
     left join reference.calendar as started on started.date = clocked.clock_start
+        and started.calendar_number = calendar_of(clocked.la_code)
     left join reference.calendar as finished on finished.date = clocked.finished_date
+        and finished.calendar_number = calendar_of(clocked.la_code)
     asof left join reference.standard on
         standard.clock = 'assessment_timeliness'
         and coalesce(clocked.finished_date, clocked.extract_date) >= standard.valid_from
@@ -158,3 +160,4 @@ select
     counted.row_number
 from counted
 left join reference.working_day on working_day.working_day_number = counted.start_number + counted.standard
+    and working_day.calendar_number = calendar_of(counted.la_code)

@@ -65,8 +65,11 @@ numbered as (
     from timed
     cross join reference.setting
     left join reference.calendar as started on started.date = timed.started_at::date
+        and started.calendar_number = calendar_of(timed.la_code)
     left join reference.calendar as decided on decided.date = timed.decided_at::date
+        and decided.calendar_number = calendar_of(timed.la_code)
     left join reference.calendar as seen on seen.date = timed.extract_date
+        and seen.calendar_number = calendar_of(timed.la_code)
     asof left join reference.standard on
         standard.clock = 'mash_timeliness'
         and coalesce(timed.decided_at::date, timed.extract_date) >= standard.valid_from
@@ -122,3 +125,4 @@ select
     counted.row_number
 from counted
 left join reference.working_day on working_day.working_day_number = counted.start_number + counted.standard
+    and working_day.calendar_number = calendar_of(counted.la_code)

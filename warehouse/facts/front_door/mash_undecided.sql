@@ -7,6 +7,7 @@ month_end as (
     from facts.reporting_month
     cross join reference.setting
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
+        and calendar.calendar_number = calendar_of(reporting_month.la_code)
     asof left join reference.standard on
         standard.clock = 'mash_timeliness' and reporting_month.snapshot_date >= standard.valid_from
 ),
@@ -30,6 +31,7 @@ waiting as (
         and (item.event_date is null or item.event_date > month_end.snapshot_date)
         and (item.closure_date is null or item.closure_date > month_end.snapshot_date)
     left join reference.calendar as begun on begun.date = item.begun_date
+        and begun.calendar_number = calendar_of(item.la_code)
 )
 
 select

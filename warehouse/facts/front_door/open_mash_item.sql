@@ -8,7 +8,9 @@ waiting as (
     from facts.mash_item as item
     cross join reference.setting
     left join reference.calendar as begun on begun.date = item.begun_date
+        and begun.calendar_number = calendar_of(item.la_code)
     left join reference.calendar as seen on seen.date = item.extract_date
+        and seen.calendar_number = calendar_of(item.la_code)
     where item.event_date is null and item.closure_date is null
 )
 
@@ -30,3 +32,4 @@ select
 from waiting
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.working_day on working_day.working_day_number = waiting.start_number + waiting.standard
+    and working_day.calendar_number = calendar_of(waiting.la_code)

@@ -35,5 +35,8 @@ select
 from timed
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.calendar as started on started.date = timed.pathway_review_date
+    and started.calendar_number = calendar_of(timed.la_code)
 left join reference.calendar as seen on seen.date = timed.extract_date
+    and seen.calendar_number = calendar_of(timed.la_code)
 left join reference.calendar as due on due.date = timed.due_date
+    and due.calendar_number = calendar_of(timed.la_code)

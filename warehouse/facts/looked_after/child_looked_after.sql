@@ -118,7 +118,9 @@ known as (
     left join worked_with using (case_number)
     left join deprived using (case_number)
     left join reference.calendar as snapshot_day on snapshot_day.date = child.snapshot_date
+        and snapshot_day.calendar_number = calendar_of(child.la_code)
     left join reference.calendar as period_day on period_day.date = child.period_start_date
+        and period_day.calendar_number = calendar_of(child.la_code)
 )
 
 select

@@ -30,8 +30,10 @@ timed as (
         and standard.valid_from <= child.period_start_date
     left join assessed using (la_code, extract_date, person_id)
     left join reference.calendar as period_day on period_day.date = child.period_start_date
+        and period_day.calendar_number = calendar_of(child.la_code)
     left join reference.working_day as first_due on
         first_due.working_day_number = period_day.working_day_number + standard.days
+        and first_due.calendar_number = period_day.calendar_number
     where child.snapshot_date = child.extract_date
 )
 
@@ -56,5 +58,8 @@ left join facts.case_holder on
     and case_holder.extract_date = timed.extract_date
     and case_holder.person_id = timed.person_id
 left join reference.calendar as started on started.date = timed.clock_start
+    and started.calendar_number = calendar_of(timed.la_code)
 left join reference.calendar as seen on seen.date = timed.extract_date
+    and seen.calendar_number = calendar_of(timed.la_code)
 left join reference.calendar as due on due.date = timed.due_date
+    and due.calendar_number = calendar_of(timed.la_code)

@@ -24,6 +24,9 @@ left join facts.case_holder on
     and case_holder.extract_date = child.extract_date
     and case_holder.person_id = child.person_id
 left join reference.calendar as started on started.date = review_due.clock_start
+    and started.calendar_number = calendar_of(child.la_code)
 left join reference.calendar as seen on seen.date = child.extract_date
+    and seen.calendar_number = calendar_of(child.la_code)
 left join reference.calendar as due on due.date = review_due.due_date
+    and due.calendar_number = calendar_of(child.la_code)
 where child.snapshot_date = child.extract_date

@@ -21,8 +21,11 @@ left join facts.case_holder on
     and case_holder.extract_date = returned.extract_date
     and case_holder.person_id = returned.person_id
 left join reference.calendar as started on started.date = returned.clock_start
+    and started.calendar_number = calendar_of(returned.la_code)
 left join reference.calendar as seen on seen.date = returned.extract_date
+    and seen.calendar_number = calendar_of(returned.la_code)
 left join reference.calendar as due on due.date = returned.due_date
+    and due.calendar_number = calendar_of(returned.la_code)
 where
     not returned.is_held
     and not returned.is_declined

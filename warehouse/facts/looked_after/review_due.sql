@@ -12,7 +12,7 @@ review as (
 -- Of a period that began before the table is complete, the first review that was kept is taken for a later one.
 period as (
     select
-        care_period.child_number, care_period.period_number, care_period.start_date, care_period.end_date,
+        care_period.la_code, care_period.child_number, care_period.period_number, care_period.start_date, care_period.end_date,
         coalesce(coverage.complete_from > care_period.start_date, false)::int as reviews_cut
     from facts.care_period
     left join (from staged.coverage where table_name = 'cla_review') as coverage using (la_code, extract_date)
@@ -20,10 +20,10 @@ period as (
 
 -- What a due day is counted from: the start of the period, then each review.
 point as (
-    select child_number, period_number, start_date as clock_start, true as is_start, 0 as reviews_cut
+    select la_code, child_number, period_number, start_date as clock_start, true as is_start, 0 as reviews_cut
     from period
     union all
-    select period.child_number, period.period_number, review.review_date, false, period.reviews_cut
+    select period.la_code, period.child_number, period.period_number, review.review_date, false, period.reviews_cut
     from period
     inner join review using (child_number)
     where
@@ -59,7 +59,9 @@ asof left join reference.standard on
     end
     and standard.valid_from <= followed.clock_start
 left join reference.calendar as started on started.date = followed.clock_start
+    and started.calendar_number = calendar_of(followed.la_code)
 left join reference.working_day as due on
     -- Of the first alone; as a case, so that the join stays one by equality.
     due.working_day_number
     = case when followed.reviews_before = 0 then started.working_day_number + standard.days end
+    and due.calendar_number = calendar_of(followed.la_code)

@@ -8,6 +8,7 @@ month_end as (
         calendar.working_day_number, visit.days as visit_standard, review.days as review_standard
     from facts.reporting_month
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
+        and calendar.calendar_number = calendar_of(reporting_month.la_code)
     asof left join reference.standard as visit on
         visit.clock = 'plan_visit_timeliness' and reporting_month.snapshot_date >= visit.valid_from
     asof left join reference.standard as review on
@@ -126,3 +127,4 @@ select
 from visited
 left join missed using (la_code, extract_date, month, person_id)
 left join reference.calendar as seen on seen.date = visited.last_visit_date
+    and seen.calendar_number = calendar_of(visited.la_code)

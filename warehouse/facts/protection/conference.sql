@@ -37,7 +37,9 @@ numbered as (
     left join plan_of_conference using (la_code, extract_date, person_id, icpc_id)
     left join facts.referral using (la_code, extract_date, referral_id, person_id)
     left join reference.calendar as started on started.date = held.clock_start
+        and started.calendar_number = calendar_of(held.la_code)
     left join reference.calendar as done on done.date = held.icpc_date
+        and done.calendar_number = calendar_of(held.la_code)
     asof left join reference.standard on
         standard.clock = 'icpc_timeliness' and held.icpc_date >= standard.valid_from
     where held.is_used and not (held.is_transfer_in and setting.icpc_transfer_in = 'exclude')
@@ -82,3 +84,4 @@ select
     counted.row_number
 from counted
 left join reference.working_day on working_day.working_day_number = counted.start_number + counted.standard
+    and working_day.calendar_number = calendar_of(counted.la_code)

@@ -51,3 +51,4 @@ select
 from awaited
 cross join reference.setting
 left join reference.calendar as started on started.date = awaited.clock_start
+    and started.calendar_number = calendar_of(awaited.la_code)

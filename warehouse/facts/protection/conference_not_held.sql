@@ -6,6 +6,7 @@ month_end as (
         calendar.working_day_number, standard.days as standard
     from facts.reporting_month
     left join reference.calendar on calendar.date = reporting_month.snapshot_date
+        and calendar.calendar_number = calendar_of(reporting_month.la_code)
     asof left join reference.standard on
         standard.clock = 'icpc_timeliness' and reporting_month.snapshot_date >= standard.valid_from
 )

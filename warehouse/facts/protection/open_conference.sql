@@ -7,6 +7,7 @@ waiting as (
         greatest(seen.working_day_number - awaited.start_number, 0) as elapsed
     from facts.conference_awaited as awaited
     left join reference.calendar as seen on seen.date = awaited.extract_date
+        and seen.calendar_number = calendar_of(awaited.la_code)
     asof left join reference.standard on
         standard.clock = 'icpc_timeliness' and awaited.extract_date >= standard.valid_from
     where awaited.answered_date is null and awaited.closure_date is null
@@ -30,3 +31,4 @@ select
 from waiting
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.working_day on working_day.working_day_number = waiting.start_number + waiting.standard
+    and working_day.calendar_number = calendar_of(waiting.la_code)

@@ -9,7 +9,9 @@ waiting as (
     from facts.enquiry
     cross join reference.setting
     left join reference.calendar as started on started.date = enquiry.clock_start
+        and started.calendar_number = calendar_of(enquiry.la_code)
     left join reference.calendar as seen on seen.date = enquiry.extract_date
+        and seen.calendar_number = calendar_of(enquiry.la_code)
     asof left join reference.standard on
         standard.clock = 'section_47_enquiry' and enquiry.extract_date >= standard.valid_from
     where
@@ -40,3 +42,4 @@ select
 from waiting
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.working_day on working_day.working_day_number = waiting.start_number + waiting.standard
+    and working_day.calendar_number = calendar_of(waiting.la_code)

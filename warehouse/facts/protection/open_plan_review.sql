@@ -34,6 +34,9 @@ select
     last_due.row_number
 from last_due
 left join reference.calendar as started on started.date = last_due.clock_start
+    and started.calendar_number = calendar_of(last_due.la_code)
 left join reference.calendar as seen on seen.date = last_due.extract_date
+    and seen.calendar_number = calendar_of(last_due.la_code)
 left join reference.calendar as due on due.date = last_due.due_date
+    and due.calendar_number = calendar_of(last_due.la_code)
 left join facts.case_holder using (la_code, extract_date, person_id)

@@ -8,6 +8,7 @@ numbered as (
         on_plan.working_days_since_visit as elapsed
     from facts.child_on_plan as on_plan
     left join reference.calendar as visited on visited.date = on_plan.last_visit_date
+        and visited.calendar_number = calendar_of(on_plan.la_code)
     asof left join reference.standard on
         standard.clock = 'plan_visit_timeliness' and on_plan.extract_date >= standard.valid_from
     where on_plan.event_date = on_plan.extract_date
@@ -31,3 +32,4 @@ select
 from numbered
 left join facts.case_holder using (la_code, extract_date, person_id)
 left join reference.working_day on working_day.working_day_number = numbered.start_number + numbered.standard
+    and working_day.calendar_number = calendar_of(numbered.la_code)

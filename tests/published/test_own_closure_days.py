@@ -1,0 +1,112 @@
+"""A closure day that one authority declares for itself moves its due dates, and nobody else's of the same run.
+
+5 August 2020 is a Wednesday, and so is 2 September; 31 August is a bank holiday. The extract is of Tuesday 1 September.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.landed import land
+from support.published import grouped, process
+
+from schemas.settings import Settings
+from warehouse.landing.extracts import Extract
+from warehouse.rebuilding import rebuild
+from warehouse.report.explanation.explanation import counts, explain
+from warehouse.report.pending.lists import pending_lists
+
+OPEN = ("598", "600")  # 599 declares days of its own
+TABLES = {
+    # In time where 5 August is no working day, else a day late; and one that is open.
+    "referral": """
+    referral_id | referral_date | received_at | mash_completed_at
+    R1          | 2020-08-04    | 2020-08-04  | 2020-08-06
+    R2          | 2020-09-01    | 2020-09-01  |
+    """,
+    "assessment": "assessment_id | person_id | referral_id | start_date | authorised_date\nA1 | P1 | R1 | 2020-08-04 |",
+}
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("closure_days")
+    for la_code in (*OPEN, "599"):
+        land(folder / la_code / "2020-09-01", **TABLES)
+    (folder / "599" / "authority.toml").write_text("closure_days = [2020-08-05, 2020-09-02]\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warehouse(landing: Path) -> Path:
+    assert process(landing / "warehouse", extracts(landing)) == [1, 2, 3]
+    return landing / "warehouse"
+
+
+def extracts(landing: Path) -> list[Extract]:
+    return [Extract(la_code, date(2020, 9, 1), landing / la_code / "2020-09-01") for la_code in ("598", "599", "600")]
+
+
+def test_a_figure_counts_by_the_calendar_of_its_own_authority(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse / "kpi.duckdb"), read_only=True) as connection:
+        assert connection.execute(
+            "select la_code, numerator, denominator from monthly_kpi_current where measure_code = 'mash_timeliness' and "
+            "month = '2020-08-01' and period = 'month' order by 1"
+        ).fetchall() == [("598", 0, 1), ("599", 1, 1), ("600", 0, 1)]
+
+
+def test_what_is_open_falls_due_by_it(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse / "casework.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select measure_code, list((due_date::varchar, working_days_elapsed) order by la_code) from pending_case "
+            "where record_id in ('R2', 'A1') group by all order by 1"
+        ).fetchall()
+    assert found == [
+        ("assessment_timeliness", [("2020-10-07", 19), ("2020-10-09", 18), ("2020-10-07", 19)]),
+        ("mash_timeliness", [("2020-09-02", 0), ("2020-09-03", 0), ("2020-09-02", 0)]),
+    ]
+
+
+def test_what_it_would_be_if_done_is_asked_of_the_same_days(warehouse: Path) -> None:
+    days = {one.la_code: one.days[0].isoformat() for one in pending_lists(warehouse, Settings())}
+    assert days == {"598": "2020-09-02", "599": "2020-09-03", "600": "2020-09-02"}
+    first = {
+        one.la_code: next(item.outcomes[0] for item in one.items if item.record_id == "R2")
+        for one in pending_lists(warehouse, Settings())
+    }
+    assert first == {"598": "in time", "599": "in time", "600": "in time"}
+
+
+def test_an_explanation_counts_as_the_figure_does(warehouse: Path) -> None:
+    told = {}
+    for la_code in ("598", "599"):
+        found = explain(warehouse, la_code, "mash_timeliness", date(2020, 8, 1), None, Settings())
+        (count,) = counts(found.cases or (), found.settings, date(2020, 9, 1))
+        assert count is not None
+        told[la_code] = (count.working_days, count.uncounted.get("Closure day of the council"))
+        assert [case.working_days for case in found.cases or ()] == [count.working_days]
+    assert told == {"598": (2, None), "599": (1, (date(2020, 8, 5),))}
+
+
+def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None:
+    everybody = Settings(local_extra_non_working_days=(date(2020, 8, 6),))
+    with grouped(extracts(landing), everybody) as group:
+        assert group.connection.execute(
+            "select la_code, due_date::varchar from facts.mash_item where record_id = 'R1' order by 1"
+        ).fetchall() == [("598", "2020-08-05"), ("599", "2020-08-07"), ("600", "2020-08-05")]
+
+
+def test_a_version_is_made_again_with_the_days_that_its_authority_landed(landing: Path, warehouse: Path) -> None:
+    assert rebuild(landing, warehouse, 2).is_same
+    assert rebuild(landing, warehouse, 1).is_same
+
+
+def test_a_day_that_is_added_makes_the_extracts_of_its_authority_due_alone(landing: Path, warehouse: Path) -> None:
+    file = landing / "599" / "authority.toml"
+    before = file.read_text()
+    file.write_text("closure_days = [2020-08-05, 2020-08-06, 2020-09-02]\n")
+    try:
+        assert process(landing / "warehouse", extracts(landing)) == [4]
+    finally:
+        file.write_text(before)
