@@ -145,14 +145,14 @@ def say_what_came_of_it(
     for error in failed:
         told = f"The run failed, and nothing more was published. {said(settings.warehouse, error)}"
         console.errors.print(told, markup=False)
-    published = [extract for extract in extracts if extract.partition_key not in refused]
-    if published and not failed:
-        _say_what_first_extracts_give(settings, authorities(settings.warehouse) - known)
-        _report(settings, published)
     for sentence in moved[:_SHOWN]:
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
     if len(moved) > _SHOWN:
         console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
+    published = [extract for extract in extracts if extract.partition_key not in refused]
+    if published and not failed:
+        _say_what_first_extracts_give(settings, authorities(settings.warehouse) - known)
+        _report(settings, published)
     if any(_is_of_a_file(reason) for reasons in refused.values() for reason in reasons):
         console.errors.print(
             "A table that cannot be used can be left out on purpose, so that the measures without it are published: "

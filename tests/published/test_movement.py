@@ -48,7 +48,8 @@ def test_what_the_latest_month_says_that_is_new_is_told_once(kpi: duckdb.DuckDBP
     say(kpi, "370", "2020-08-01", "Timeliness fell to a new level in June 2019.")
     kpi.close()
     assert moved(tmp_path, after_version=2) == [
-        "852, icpc_timeliness, September 2020: Timeliness has been higher since May 2020."
+        "852, Initial child protection conferences held within 15 working days, September 2020: Timeliness has been "
+        "higher since May 2020."
     ]
     assert [sentence[:3] for sentence in moved(tmp_path, after_version=0)] == ["370", "852"]
     assert moved(tmp_path, after_version=3) == []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.measures import MEASURES
 from warehouse.published.publishing import KPI, sql
 
 
@@ -19,5 +20,6 @@ def moved(warehouse: Path, after_version: int) -> list[str]:
             # Two decimals more than a figure is shown with, so that it does not seem to be what it was.
             shown, was = ("none" if one is None else f"{one:,.{decimals + 2}f}" for one in (value, before))
             sentence = f"the final figure {was} is restated as {shown}; look at its cases before it is used."
-        sentences.append(f"{la_code}, {measure}, {month:%B %Y}: {sentence}")
+        title = MEASURES[measure].title if measure in MEASURES else measure
+        sentences.append(f"{la_code}, {title}, {month:%B %Y}: {sentence}")
     return sentences
