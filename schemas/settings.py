@@ -157,7 +157,7 @@ class Settings(_Declared):
         description="Whether a re-referral comes within twelve months of the referral before or of its closure.",
     )
     reref_count: Literal["referrals", "children"] = Field(
-        "referrals", description="Whether re-referrals count referrals or the children referred."
+        "referrals", description="Whether re-referrals count referrals or, each once a month, the children referred."
     )
 
     sa_clock_start: Literal["referral_first_else_start", "assessment_start", "referral_always"] = Field(
@@ -174,7 +174,7 @@ class Settings(_Declared):
     icpc_clock: Literal["linked_s47", "latest_strategy", "first_strategy"] = Field(
         "linked_s47",
         description="Which section 47 start a conference is timed from: the linked one, else the child's latest; "
-        "always the latest; or the first since the child's previous conference.",
+        "always the child's latest strategy discussion; or the first since the child's previous conference.",
     )
     icpc_transfer_in: Literal["include_from_notification", "exclude"] = Field(
         "include_from_notification",

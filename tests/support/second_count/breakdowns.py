@@ -135,6 +135,7 @@ def legal_status(code: str | None) -> str:
             "full care order": "C2",
             "placement order": "D1 E1",
             "voluntary": "V2",
+            "short breaks": "V1 V3 V4",
             "child protection": "L1 L2 L3",
             "youth justice": "J1 J2 J3",
         },

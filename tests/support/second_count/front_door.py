@@ -137,15 +137,18 @@ def is_re_referral(extract: Extract, row: Row) -> bool:
 
 def re_referrals(extract: Extract, span: Span) -> list[Case]:
     """The same referrals; achieved (which is bad) where the child was referred within the twelve months before. With
-    `reref_count = children` a child counts once in the span, and is achieved where any referral of it is."""
+    `reref_count = children` a child counts once a month, and is achieved where any referral of the month is."""
     cases = [
         case_of(row, row["referral_date"], is_re_referral(extract, row), attributes=_source(row))
         for row in extract.used("referral")
         if row["referral_date"] in span
     ]
     if extract.settings.reref_count == "children":
-        by_child = {case.person: case for case in sorted(cases, key=lambda case: (case.numerator, case.day))}
-        return list(by_child.values())
+        by_month = {
+            (case.person, case.day.year, case.day.month): case
+            for case in sorted(cases, key=lambda case: (case.numerator, case.day, case.record))
+        }
+        return list(by_month.values())
     return cases
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .assessment import ASSESSMENT_WORKING_DAYS, assessment_clock, on_cin_plan, unfinished
-from .days import add_months, due_date
+from .days import add_months, due_date, months_before
 from .extract import Extract, Row
 from .front_door import MASH_WORKING_DAYS, mash_begun, mash_waiting
 from .looked_after import health_events, looked_after, review_dues, visit_due
@@ -86,7 +86,8 @@ def conferences(extract: Extract) -> Items:
     for row in extract.used("icpc"):
         since = row["icpc_date"] or row["planned_date"]
         is_done = is_transferred(extract, row, since, extract.extract_date)
-        if row["transfer_in"] and row["notification_date"] is None and not took_place(row) and not is_done:
+        is_left_out = extract.settings.icpc_transfer_in == "exclude" or row["notification_date"] is not None
+        if row["transfer_in"] and not is_left_out and not took_place(row) and not is_done:
             found |= _item(extract, "icpc_timeliness", row, None, None)
     return found
 
@@ -185,7 +186,7 @@ def return_interviews(extract: Extract) -> Items:
     found: Items = {}
     for row in extract.used("missing"):
         back = row.day("end_at")
-        if back is None or back <= add_months(extract.extract_date, -12):
+        if back is None or back <= months_before(extract.extract_date, 12):
             continue
         if row["type"] == "M" and row["rhi_at"] is None and row["rhi_accepted"] is not False:
             due = back + timedelta(days=INTERVIEW_DAYS)

@@ -108,8 +108,8 @@ def _names_its_enquiry(conference: Conference) -> bool:
 def conference_clock(extract: Extract, conference: Conference) -> date | None:
     """The start of its enquiry; for a transfer-in the day of the notification.
 
-    With `latest_strategy` the child's latest enquiry on or before it, with `first_strategy` the first since the
-    conference before.
+    With `latest_strategy` the child's latest strategy discussion on or before it, else its latest enquiry since the
+    conference before; with `first_strategy` the first of these.
     """
     row = conference.row
     if row["transfer_in"]:
@@ -122,14 +122,15 @@ def conference_clock(extract: Extract, conference: Conference) -> date | None:
             day for other in extract.real("strategy_discussion", row.child)
             if (day := other["discussion_date"]) is not None and day <= conference.held
         ]  # fmt: skip
-        return max(discussed, default=None)
+        if discussed:
+            return max(discussed)
     timed_from = enquiry_timed_from(extract, conference)
     return timed_from["start_date"] if timed_from is not None else None
 
 
 def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
     """The enquiry whose start is the clock of a conference that is no transfer-in: the one that it answers, or by the
-    other clocks the child's latest on or before it, or the first of these since the conference before."""
+    other clocks the child's latest or first since the conference before."""
     if extract.settings.icpc_clock == "linked_s47" or conference.row["transfer_in"]:
         return conference.enquiry
     child = conference.row.child
@@ -138,7 +139,7 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
         for other in extract.real("icpc", child)
         if took_place(other) and is_decided(other) and other["icpc_date"] < conference.held
     ]
-    since = max(before) if before and extract.settings.icpc_clock == "first_strategy" else date.min
+    since = max(before, default=date.min)
     enquiries = [
         s47
         for s47 in extract.real("s47", child)
