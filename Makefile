@@ -45,10 +45,11 @@ test-long: export PUBLICATIONS ?= 50
 test-long: export RACING ?= 8
 test-long: export ROOM ?= 0 100 250 500 750 1000 1250 1500 2000 2500 3000 3500 4000 4500 5000 5500 6000 7000 8000 9000
 test-long: export FUZZ_EXAMPLES ?= 3000
+test-long: export CENSUS_CHILDREN ?= 4000000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
 test-long: setup
-	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/second_count
+	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/forms/test_cin.py tests/second_count
 
 # Several machines in one, on loopback: PostgreSQL and Redis are Debian's packages (apt-get install postgresql redis-server).
 setup-cluster: .venv/locked-cluster
