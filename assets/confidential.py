@@ -11,6 +11,8 @@ from assets.resource import Workspace
 from warehouse.generations import LostLockError
 from warehouse.private import without_data
 
+# What these raise is of a server that went away, and may be back when a step that has a retry policy is tried again.
+_DATABASE_OF_DAGSTER = ("sqlalchemy.", "dagster_postgres.", "psycopg")
 _Context = TypeVar("_Context", AssetExecutionContext, OpExecutionContext)
 
 
@@ -28,8 +30,8 @@ def confidential(
             raise
         except Exception as error:
             told = without_data(error, Path(workspace.warehouse), context.run_id)
-            is_lost_lock = isinstance(error, LostLockError)
+            is_outage = isinstance(error, LostLockError) or type(error).__module__.startswith(_DATABASE_OF_DAGSTER)
         # Raised out here because what is raised while an error is handled carries that error along.
-        raise Failure(description=f"The layer {layer.__name__} failed: {told}", allow_retries=is_lost_lock)
+        raise Failure(description=f"The layer {layer.__name__} failed: {told}", allow_retries=is_outage)
 
     return guarded

@@ -40,6 +40,7 @@ _KEY = ["prepared", "extract"]
 # After so long a publication begins no further batch, so that it never comes near the longest time that a run may take;
 # what is left is prepared still, and the next run takes it.
 _LONGEST_SECONDS = 3600
+_OUTAGES = RetryPolicy(max_retries=3, delay=20)  # of the database, which is also the lock's server
 
 
 @multi_asset(
@@ -57,6 +58,7 @@ _LONGEST_SECONDS = 3600
     ],
     partitions_def=extracts_partitions,
     backfill_policy=BackfillPolicy.single_run(),
+    retry_policy=_OUTAGES,
 )
 @confidential
 def prepare(context: AssetExecutionContext, workspace: Workspace) -> Iterator[MaterializeResult[None]]:
@@ -118,7 +120,7 @@ def _written(workspace: Workspace, group: Group) -> list[Extract]:
             str, default_value="", description="Why published figures may move by other settings than those before."
         )
     },
-    retry_policy=RetryPolicy(max_retries=3, delay=5),  # where the lock's server went away meanwhile
+    retry_policy=_OUTAGES,
 )
 @confidential
 def publish_prepared(context: OpExecutionContext, workspace: Workspace) -> Iterator[Output[None]]:

@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.definitions.selector import JobSubsetSelector
@@ -33,6 +34,8 @@ from warehouse.published.publishing import latest_version
 from warehouse.workspace import exclusive
 
 _WORKSPACE = Path(__file__).resolve().parents[2] / "deploy" / "workspace.yaml"
+_PATIENCE_SECONDS = 300
+_Answer = TypeVar("_Answer")
 _LAUNCHER = "dagster_celery.launcher"
 
 
@@ -142,7 +145,7 @@ def _followed(instance: DagsterInstance, runs: Sequence[str], what: str) -> tupl
     failed: list[str] = []
     waiting, seen = list(runs), set[str]()
     while waiting:
-        for run in instance.get_runs(RunsFilter(run_ids=waiting)):
+        for run in _through_outages(lambda: instance.get_runs(RunsFilter(run_ids=waiting))):
             if not run.is_finished:
                 continue
             if run.run_id not in seen:  # whether it is started again is known a moment later
@@ -163,8 +166,24 @@ def _followed(instance: DagsterInstance, runs: Sequence[str], what: str) -> tupl
     return refused, failed
 
 
+def _through_outages(ask: Callable[[], _Answer]) -> _Answer:
+    """What the database answers; one that is away for some minutes is waited for."""
+    ends_at = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return ask()
+        except Exception as error:
+            if (
+                not type(error).__module__.startswith(("sqlalchemy.", "dagster_postgres."))
+                or time.monotonic() > ends_at
+            ):
+                raise
+        time.sleep(1)
+
+
 def _events(instance: DagsterInstance, run_id: str) -> Iterator[DagsterEvent]:
-    return (entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event)
+    logs = _through_outages(lambda: instance.all_logs(run_id))
+    return (entry.dagster_event for entry in logs if entry.dagster_event)
 
 
 def _refused_meanwhile(

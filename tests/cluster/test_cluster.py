@@ -97,9 +97,7 @@ def test_a_database_that_is_down_for_ten_seconds(installation: Installation, job
     installation.cluster.end("postgres")
     time.sleep(10)
     installation.cluster.start("postgres")
-    command.communicate(timeout=600)
-    published_by_now = ended(installation.start())  # what follows the runs may not outlive the database; they do
-    assert "Nothing new" in published_by_now or "published" in published_by_now
+    ended(command)
     assert installation.differences() == {}
 
 
