@@ -146,8 +146,7 @@ def cluster(
             if name not in without:
                 made.start(name)
             if name == "postgres":
-                _wait_for(lambda: _answers(made.environment["DAGSTER_POSTGRES_PORT"]), "PostgreSQL", made)
-                _make_database(made)
+                _wait_for(lambda: _has_made_database(made), "PostgreSQL", made)
         yield made
     finally:
         made.end_all()
@@ -269,11 +268,16 @@ def _prepare_servers(made: Cluster, monitoring: Mapping[str, int]) -> None:
     password.unlink()
 
 
-def _make_database(made: Cluster) -> None:
+def _has_made_database(made: Cluster) -> bool:
+    """Make Dagster's database, once the server answers."""
     import psycopg
 
-    with psycopg.connect(address(made.environment, "postgres"), autocommit=True) as connection:
-        connection.execute("create database kpi")
+    try:
+        with psycopg.connect(address(made.environment, "postgres"), autocommit=True) as connection:
+            connection.execute("create database kpi")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def address(environment: Mapping[str, str], database: str | None = None) -> str:
@@ -282,12 +286,6 @@ def address(environment: Mapping[str, str], database: str | None = None) -> str:
         environment[f"DAGSTER_POSTGRES_{name}"] for name in ("USER", "PASSWORD", "HOST", "PORT", "DATABASE")
     )
     return f"postgresql://{user}:{password}@{host}:{port}/{database or own}"
-
-
-def _answers(port: str) -> bool:
-    with suppress(OSError), socket.create_connection((HOST, int(port)), timeout=1):
-        return True
-    return False
 
 
 def _wait_for(condition: Callable[[], bool], what: str, made: Cluster) -> None:
