@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from pipelines.commands.run import (
     say_what_is_unfinished,
     say_what_is_wrong_with_commentary,
 )
-from pipelines.instance import BY_COMMAND_LINE, home, outcome, register
+from pipelines.instance import home, outcome, register
 from pipelines.queueing import PREPARE, PUBLISH, by_date, groups_of, range_tags
 from pipelines.settings import PipelineSettings
 from pipelines.statistics import take_statistics
@@ -34,6 +35,8 @@ from warehouse.published.publishing import latest_version
 from warehouse.workspace import exclusive
 
 _WORKSPACE = Path(__file__).resolve().parents[2] / "deploy" / "workspace.yaml"
+_BY_COMMAND_LINE = {"started by": "run --cluster"}  # never what a command that finds dead runs of `run` looks for
+_AT_ONCE = 4  # runs on their way into the queue: of a run Dagster opens some dozens of connections, one after the other
 _PATIENCE_SECONDS = 300
 _Answer = TypeVar("_Answer")
 _LAUNCHER = "dagster_celery.launcher"
@@ -124,19 +127,21 @@ def _queued(
     (repository,) = location.get_repositories().values()
     job = location.get_job(JobSubsetSelector(location.name, repository.name, job_name, op_selection=None))
     plan = location.get_execution_plan(job, config or {}, None, None, instance).execution_plan_snapshot
-    runs = []
-    for of_run in tags:
+
+    def queue(of_run: Mapping[str, str]) -> str:
         run = instance.create_run(
             job_name=job_name, run_id=None, run_config=config or {}, resolved_op_selection=job.resolved_op_selection,
             step_keys_to_execute=plan.step_keys_to_execute, op_selection=None, status=None, root_run_id=None,
-            parent_run_id=None, tags={**job.tags, **of_run, **BY_COMMAND_LINE}, job_snapshot=job.job_snapshot,
+            parent_run_id=None, tags={**job.tags, **of_run, **_BY_COMMAND_LINE}, job_snapshot=job.job_snapshot,
             execution_plan_snapshot=plan, parent_job_snapshot=job.parent_job_snapshot,
             remote_job_origin=job.get_remote_origin(), job_code_origin=job.get_python_origin(), asset_selection=None,
             asset_check_selection=None, asset_graph=repository.asset_graph,
         )  # fmt: skip
         instance.submit_run(run.run_id, workspace)
-        runs.append(run.run_id)
-    return runs
+        return run.run_id
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(queue, tags))
 
 
 def _followed(instance: DagsterInstance, runs: Sequence[str], what: str) -> tuple[dict[str, list[str]], list[str]]:
