@@ -27,14 +27,14 @@ from warehouse.definitions import definitions_sha256
 from warehouse.landing.extracts import Extract, landed
 from warehouse.layers import Group
 
-GROUPS = int(os.environ.get("GROUPS", "4"))
+RUNS = int(os.environ.get("RUNS", "4"))
 GROUP_SIZE = int(os.environ.get("GROUP_SIZE", "2"))
 
 
 def test_the_gain_of_two_workers(tmp_path: Path) -> None:
     if "CLUSTER" not in os.environ or lacking():
         pytest.skip("not here")
-    write_demonstration(tmp_path / "landing", authorities=GROUPS * GROUP_SIZE, years=2, tables="all")
+    write_demonstration(tmp_path / "landing", authorities=RUNS * GROUP_SIZE, years=2, tables="all")
     extracts = sorted(landed(tmp_path / "landing"), key=lambda one: by_date(one.partition_key))
     groups = [extracts[start : start + GROUP_SIZE] for start in range(0, len(extracts), GROUP_SIZE)]
     plain = {workers: plainly(tmp_path, groups, workers) for workers in (1, 2)}
