@@ -8,24 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.clustered import Installation
+from support.clustered import Installation, skip_where_lacking
 
-from pipelines.cluster import cluster, lacking
-
-
-@pytest.fixture(autouse=True)
-def _has_servers() -> None:
-    if "CLUSTER" not in os.environ:
-        pytest.skip("make test-cluster runs it: it starts servers, and takes minutes")
-    if found := lacking():
-        pytest.skip(f"not here: {', '.join(found)}")
+from pipelines.cluster import cluster
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Two workers and two publishers, whose dead runs count as such after seconds; and one machine beside them."""
-    if "CLUSTER" not in os.environ or lacking():
-        pytest.skip("not here")
+    skip_where_lacking()
     folder: Path = tmp_path_factory.mktemp("installation")
     (folder / "landing").mkdir()
     monitoring = {"poll_interval_seconds": 2, "max_runtime_seconds": int(os.environ.get("MAX_RUNTIME", "90"))}

@@ -11,12 +11,11 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-import pytest
-from support.clustered import Installation
+from support.clustered import Installation, skip_where_lacking
 
 from assets.published import code_version
 from assets.resource import hashes, spill
-from pipelines.cluster import cluster, lacking
+from pipelines.cluster import cluster
 from pipelines.commands.run_on_cluster import _followed, _queued, _workspace
 from pipelines.demonstration.extract import write_demonstration
 from pipelines.instance import register
@@ -32,8 +31,7 @@ GROUP_SIZE = int(os.environ.get("GROUP_SIZE", "2"))
 
 
 def test_the_gain_of_two_workers(tmp_path: Path) -> None:
-    if "CLUSTER" not in os.environ or lacking():
-        pytest.skip("not here")
+    skip_where_lacking()
     write_demonstration(tmp_path / "landing", authorities=RUNS * GROUP_SIZE, years=2, tables="all")
     extracts = sorted(landed(tmp_path / "landing"), key=lambda one: by_date(one.partition_key))
     groups = [extracts[start : start + GROUP_SIZE] for start in range(0, len(extracts), GROUP_SIZE)]

@@ -19,10 +19,10 @@ from dagster import (
     build_schedule_context,
     build_sensor_context,
 )
-from support.clustered import Installation
+from support.clustered import Installation, skip_where_lacking
 
 from pipelines.automation import due, landing_sensor
-from pipelines.cluster import Cluster, address, cluster, lacking
+from pipelines.cluster import Cluster, address, cluster
 from pipelines.commands.run_on_cluster import _queued, _workspace
 from pipelines.definitions import build
 from pipelines.instance import register
@@ -53,8 +53,7 @@ class Many:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
-    if "CLUSTER" not in os.environ or lacking():
-        pytest.skip("not here")
+    skip_where_lacking()
     folder: Path = tmp_path_factory.mktemp("many")
     keys = []
     for number in range(EXTRACTS):

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import psycopg
+import pytest
 from dagster import DagsterInstance, DagsterRun, RunsFilter
 
-from pipelines.cluster import Cluster, address
+from pipelines.cluster import Cluster, address, lacking
 from support.command import run_command
 from support.landed import land
 from support.same_published import differences
@@ -23,6 +24,14 @@ from support.same_published import differences
 _T = TypeVar("_T")
 PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE_SECONDS = 300
+
+
+def skip_where_lacking() -> None:
+    """Skip a test where it is not asked for, or where a server or a package is not here, and say so."""
+    if "CLUSTER" not in os.environ:
+        pytest.skip("make test-cluster runs it: it starts servers, and takes minutes")
+    if found := lacking():
+        pytest.skip(f"not here: {', '.join(found)}")
 
 
 @dataclass
