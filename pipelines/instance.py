@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -58,9 +59,14 @@ def lock_by_its_database() -> None:
     configuration = Path(folder or "") / "dagster.yaml"
     if not folder or not configuration.is_file() or "postgres" not in configuration.read_text():
         return
+    lock_through(partial(_address_of_database, folder))
+
+
+@cache
+def _address_of_database(folder: str) -> str:
     with DagsterInstance.from_config(folder) as instance:
-        if address := getattr(instance.run_storage, "postgres_url", None):
-            lock_through(str(address).replace("+psycopg2", ""))
+        address: str = vars(instance.run_storage)["postgres_url"]
+        return address.replace("+psycopg2", "")
 
 
 def verify(warehouse: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """The warehouse held by one process at a time: two publications wait for each other."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +18,14 @@ _SERIES = (publishing.SERIES, ledger.SERIES)
 _VERIFIED = f"{generations.FOLDER}/verified"
 _held: dict[Path, tuple[ExitStack, int]] = {}
 _guard = RLock()
-_server: str | None = None
+_server: Callable[[], str] | None = None
 
 
-def lock_through(address: str | None) -> None:
-    """From now on also hold warehouses by an advisory lock of this PostgreSQL database, for several machines."""
+def lock_through(address: Callable[[], str] | None) -> None:
+    """From now on also hold warehouses by an advisory lock of a PostgreSQL database, for several machines.
+
+    `address` gives where it is, and is asked when a warehouse is held.
+    """
     global _server
     _server = address
 
@@ -65,7 +68,7 @@ def _locked(warehouse: Path, wait: bool) -> ExitStack:
     """The locks of a warehouse; close it to release them."""
     with ExitStack() as locks:
         if _server is not None:
-            of_all = AdvisoryLock(_server, str(warehouse), wait)
+            of_all = AdvisoryLock(_server(), str(warehouse), wait)
             locks.callback(of_all.release)
             generations.asked_before[warehouse] = of_all.is_held
             locks.callback(generations.asked_before.pop, warehouse)
