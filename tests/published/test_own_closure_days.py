@@ -3,13 +3,14 @@
 5 August 2020 is a Wednesday, and so is 2 September; 31 August is a bank holiday. The extract is of Tuesday 1 September.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from support.landed import land
 from support.published import grouped, process
+from support.random_extract import write_random_extract
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
@@ -110,3 +111,44 @@ def test_a_day_that_is_added_makes_the_extracts_of_its_authority_due_alone(landi
         assert process(landing / "warehouse", extracts(landing)) == [4]
     finally:
         file.write_text(before)
+
+
+def test_days_of_its_own_are_to_an_authority_what_the_settings_are_to_all(tmp_path: Path) -> None:
+    """Every fact of one messy extract, by both ways; a neighbour's days, in the same run, are others."""
+    day = date(2022, 10, 15)
+    wednesdays = [date(2017, 1, 4) + timedelta(days=14 * number) for number in range(150)]
+    own = {"301": wednesdays, "302": [wednesday + timedelta(days=1) for wednesday in wednesdays]}
+    by_file, by_settings = [], {}
+    for la_code, days in own.items():
+        for way in ("file", "settings"):
+            write_random_extract(tmp_path / way / la_code / str(day), 831, la_code, day, is_clean=False)
+        named = ", ".join(map(str, days))
+        (tmp_path / "file" / la_code / "authority.toml").write_text(f"closure_days = [{named}]\n")
+        by_file.append(Extract(la_code, day, tmp_path / "file" / la_code / str(day)))
+        settings = Settings.model_validate({"local_extra_non_working_days": days})
+        with grouped([Extract(la_code, day, tmp_path / "settings" / la_code / str(day))], settings) as group:
+            by_settings[la_code] = facts_of(group.connection, la_code)
+    with grouped(by_file) as group:
+        for la_code in own:
+            assert facts_of(group.connection, la_code) == by_settings[la_code]
+    assert by_settings["301"] != by_settings["302"]
+
+
+# Numbered within a run, and so by who else is in it.
+NUMBERS = {"child_number", "case_number", "file_number"}
+
+
+def facts_of(connection: duckdb.DuckDBPyConnection, la_code: str) -> dict[str, list[tuple[object, ...]]]:
+    """By fact that names its authority, the authority's rows."""
+    found = {}
+    tables = connection.sql("select table_name from duckdb_tables() where schema_name = 'facts'").fetchall()
+    for (name,) in tables:
+        columns = [column for column in connection.table(f"facts.{name}").columns if column not in NUMBERS]
+        if "la_code" in columns:
+            chosen = ", ".join(f'"{column}"' for column in columns if column != "la_code")
+            found[name] = connection.execute(
+                f"select {chosen} from facts.{name} where la_code = ? order by all",  # noqa: S608
+                [la_code],
+            ).fetchall()
+    assert len(found) > 50
+    return found
