@@ -63,7 +63,7 @@ class Cluster:
     def commands(self) -> dict[str, list[str]]:
         """How each process is started, servers first."""
         workspace = str(_PROJECT / "deploy" / "workspace.yaml")
-        redis, postgres = self.environment["REDIS_PORT"], self.environment["DAGSTER_POSTGRES_PORT"]
+        postgres = self.environment["DAGSTER_POSTGRES_PORT"]
         celery = [str(_BIN / "celery"), "-A", "dagster_celery.app", "worker", "-c", "1", "--without-gossip",
                   "--without-mingle"]  # fmt: skip
         return {
@@ -71,10 +71,7 @@ class Cluster:
                 *_as_nobody_special(), str(_program("postgres")), "-D", str(self.folder / "postgres"), "-h", HOST,
                 "-p", postgres, "-k", str(self.folder / "sockets"), "-c", "max_connections=300",
             ],
-            "redis": [
-                str(_program("redis-server")), "--bind", HOST, "--port", redis, "--dir", str(self.folder / "redis"),
-                "--appendonly", "yes", "--requirepass", self.environment["REDIS_PASSWORD"], "--save", "",
-            ],
+            "redis": [str(_program("redis-server")), str(self.folder / "redis.conf")],
             "daemon": [str(_BIN / "dagster-daemon"), "run", "-w", workspace],
             "webserver": [
                 str(_BIN / "dagster-webserver"), "-w", workspace, "-h", HOST, "-p", self.environment["WEBSERVER_PORT"],
@@ -254,6 +251,13 @@ def _prepare_servers(made: Cluster, monitoring: Mapping[str, int]) -> None:
         made.folder.chmod(0o711)
         for name in ("postgres", "sockets"):
             shutil.chown(made.folder / name, "postgres", "postgres")
+    # Not in the command, whose words everybody on a machine sees.
+    of_redis = made.folder / "redis.conf"
+    of_redis.touch(mode=0o600)
+    of_redis.write_text(
+        f'bind {HOST}\nport {made.environment["REDIS_PORT"]}\ndir {made.folder / "redis"}\nappendonly yes\nsave ""\n'
+        f"requirepass {made.environment['REDIS_PASSWORD']}\n"
+    )
     password = made.folder / "sockets" / "password"
     password.write_text(made.environment["DAGSTER_POSTGRES_PASSWORD"])
     if os.geteuid() == 0:

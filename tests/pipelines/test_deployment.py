@@ -114,6 +114,16 @@ def test_one_machine_has_its_own_schedule_and_several_theirs(tmp_path: Path) -> 
         assert {"publish_extracts", PREPARE, PUBLISH} <= {one.name for one in made.resolve_all_job_defs()}
 
 
+def test_no_password_of_a_trial_stands_in_a_command(tmp_path: Path) -> None:
+    """Everybody on a machine sees the words of every command there."""
+    names = ("REDIS_PORT", "WEBSERVER_PORT", "DAGSTER_POSTGRES_PORT")
+    secret = dict.fromkeys(("REDIS_PASSWORD", "DAGSTER_POSTGRES_PASSWORD", "DAGSTER_BROKER"), "a secret")
+    trial = Cluster(tmp_path, {"KPI_QUEUE": "kpi", **dict.fromkeys(names, "1"), **secret}, workers=1)
+    commands = trial.commands()
+    assert "redis" in commands
+    assert [name for name, words in commands.items() if any("a secret" in word for word in words)] == []
+
+
 def test_groups_are_without_a_gap_and_the_oldest_come_first() -> None:
     known = ["852_2020-10-01", "852_2020-08-01", "370_2020-09-01", "852_2020-09-01", "846_2020-09-01", "319_2020-12-01"]
     wanted = set(known) - {"370_2020-09-01"}
