@@ -3,9 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.landed import land
-from support.published import grouped
+from support.published import grouped, process
 
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
@@ -43,6 +44,20 @@ def test_a_month_without_the_number_of_a_childs_earlier_plans_needs_the_whole_hi
 ) -> None:
     person = "person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01\nP3 | 2010-01-01"
     assert covered(tmp_path, "repeat_plans", person=person, cp_plan=PLANS.format(told)) == (months, None)
+
+
+def test_the_cases_of_a_month_between_covered_ones_that_is_not_covered_are_not_published(tmp_path: Path) -> None:
+    extract = Extract("852", date(2020, 6, 30), tmp_path / "852" / "2020-06-30")
+    land(extract.folder, person="person_id | dob\nP1 | 2010-01-01", cp_plan=PLANS.format(""))
+    (extract.folder / "extract.toml").write_text("complete_from = 2020-03-01\n")
+    process(tmp_path / "warehouse", [extract])
+    found = []
+    for name, table in (("kpi", "monthly_kpi_current where period = 'month' and denominator > 0 and"),
+                        ("casework", "kpi_case where")):  # fmt: skip
+        with duckdb.connect(str(tmp_path / "warehouse" / f"{name}.duckdb"), read_only=True) as published:
+            query = f"select strftime(month, '%Y-%m') from {table} measure_code = 'repeat_plans' order by 1"  # noqa: S608
+            found.append([month for (month,) in published.execute(query).fetchall()])
+    assert found == [["2020-03", "2020-06"], ["2020-03", "2020-06"]]
 
 
 def test_mash_needs_the_table_of_what_it_screens(tmp_path: Path) -> None:

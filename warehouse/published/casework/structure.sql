@@ -32,7 +32,7 @@ create table if not exists data_rule (
 -- One row per authority: the extract that its cases are of.
 create table if not exists case_extract (la_code varchar not null, extract_date date not null);
 
--- One row per measure of an authority's latest extract: the months that it covers.
+-- One row per measure of an authority's latest extract and stretch of months without a gap that it covers.
 create table if not exists covered (
     la_code varchar not null, measure_code varchar not null, first_month date, last_month date
 );
