@@ -140,11 +140,38 @@ def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
         ready, looks = registered_now(landed(settings.landing), seen, registered, settings.settle_seconds, time.time())
         return SensorResult(
             dynamic_partitions_requests=[extracts_partitions.build_add_request(ready)] if ready else [],
-            skip_reason=None if ready else "Nothing new has landed, or it is still being copied.",
+            skip_reason=" ".join(_seen_by_sensor(settings, ready, sorted(looks, key=by_date), registered)),
             cursor=json.dumps(looks),
         )
 
     return register
+
+
+def _seen_by_sensor(
+    settings: PipelineSettings, ready: Sequence[str], moving: Sequence[str], registered: set[str]
+) -> Iterator[str]:
+    """What a look of the sensor registered, what it leaves for now, and which registered extracts are not published."""
+    if ready:
+        yield f"Registered now: {_named(ready)}."
+    if moving:  # their files are not read while they change, so what is due is not asked
+        yield f"Not complete, or changed since the look before: {_named(moving)}."
+        return
+    try:
+        waiting = [extract.partition_key for extract in due(settings) if extract.partition_key in registered | {*ready}]
+    except (OSError, ValueError, duckdb.Error):  # a client holds the file, or it is damaged: a run says so
+        yield "Which extracts are due cannot be read at the moment."
+        return
+    yield (
+        f"Due, for the nightly run or by hand: {_named(waiting)}."
+        if waiting
+        else "All that is registered is published."
+    )
+
+
+def _named(partition_keys: Sequence[str]) -> str:
+    """The first three of them, and how many there are beside."""
+    more = len(partition_keys) - 3
+    return ", ".join(partition_keys[:3]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _asked_daily(

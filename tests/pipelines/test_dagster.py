@@ -235,6 +235,40 @@ def test_the_sensor_registers_an_extract_once_when_it_is_complete_and_still(
     assert not third.dynamic_partitions_requests
 
 
+def test_the_sensor_says_what_it_registered_what_it_leaves_and_what_is_due(
+    settings: PipelineSettings, instance: DagsterInstance, published_once: Path
+) -> None:
+    settings = settings.model_copy(update={"settle_seconds": 0})
+    watch = landing_sensor(settings)
+
+    def look(cursor: str | None) -> tuple[str | None, str | None]:
+        tick = watch.evaluate_tick(build_sensor_context(instance=instance, cursor=cursor))
+        return tick.skip_message, tick.cursor
+
+    said, cursor = look(None)
+    assert said == "Not complete, or changed since the look before: 852_2020-09-01."
+    said, cursor = look(cursor)
+    assert said == "Registered now: 852_2020-09-01. Due, for the nightly run or by hand: 852_2020-09-01."
+    register(instance, ["852_2020-09-01"])
+    assert look(cursor)[0] == "Due, for the nightly run or by hand: 852_2020-09-01."
+    for file in (published_once / "warehouse").glob("*.duckdb"):  # what a run publishes
+        shutil.copy(file, settings.warehouse)
+    assert look(cursor)[0] == "All that is registered is published."
+    (settings.warehouse / "kpi.duckdb").write_bytes(b"damaged" * 1000)
+    assert look(cursor)[0] == "Which extracts are due cannot be read at the moment."
+
+
+def test_the_sensor_names_three_extracts_and_counts_the_others(
+    settings: PipelineSettings, instance: DagsterInstance
+) -> None:
+    for day in ("2020-10-01", "2020-11-01", "2020-12-01", "2021-01-01"):
+        shutil.copytree(settings.landing / "852" / "2020-09-01", settings.landing / "852" / day)
+    said = landing_sensor(settings).evaluate_tick(build_sensor_context(instance=instance)).skip_message
+    assert said == (
+        "Not complete, or changed since the look before: 852_2020-09-01, 852_2020-10-01, 852_2020-11-01 and 2 more."
+    )
+
+
 def test_an_extract_that_is_being_copied_is_not_registered(settings: PipelineSettings) -> None:
     folder = settings.landing / "852" / "2020-09-01"
     extracts = landed(settings.landing)
