@@ -78,22 +78,22 @@ def comment(connection: duckdb.DuckDBPyConnection, file: str) -> None:
     Last of all, for a view that is made again loses its comments; in one transaction, for each alone costs a write.
     """
     rows = rows_of(file)
-    connection.begin()
+    statements = []
     for table, is_view, said in connection.sql(
         "select table_name, false, comment from duckdb_tables() where not internal and not temporary "
         "union all select view_name, true, comment from duckdb_views() where not internal and not temporary"
     ).fetchall():
         meaning = rows.get(table) or _cases(table)
         if meaning and meaning != said:
-            connection.execute(f'comment on {"view" if is_view else "table"} "{table}" is {_quoted(meaning)}')
+            statements.append(f'comment on {"view" if is_view else "table"} "{table}" is {_quoted(meaning)};')
     for table, column, said in connection.sql(
         "select table_name, column_name, comment from duckdb_columns() "
         "where not internal and database_name = current_database()"
     ).fetchall():
         meaning = MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column) or _of_a_measure(column)
         if meaning and meaning != said:
-            connection.execute(f'comment on column "{table}"."{column}" is {_quoted(meaning)}')
-    connection.commit()
+            statements.append(f'comment on column "{table}"."{column}" is {_quoted(meaning)};')
+    connection.execute(" ".join(["begin;", *statements, "commit;"]))
 
 
 def _sql(name: str) -> str:

@@ -70,11 +70,9 @@ def steps(needs: Mapping[str, Sequence[Need]]) -> Iterator[Step]:
     while left:
         things = {thing for of_measure in left.values() for need in of_measure for thing in need.things}
         sets = {(thing,) for thing in things} | {_together(of_measure, left) for of_measure in left.values()}
-        chosen = min(
-            (one for one in sets if _given(left, one)),
-            key=lambda one: (len(one), -len(_given(left, one)), _rank(one, left)),
-        )
-        given = _given(left, chosen)
+        given_by = {one: given for one in sets if (given := _given(left, one))}
+        chosen = min(given_by, key=lambda one: (len(one), -len(given_by[one]), _rank(one, left)))
+        given = given_by[chosen]
         yield Step(chosen, _given(needs, chosen), given)
         left = {
             measure: [need for need in of_measure if not _is_met(need, chosen)]

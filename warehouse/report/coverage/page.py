@@ -6,6 +6,7 @@ The page `<warehouse>/reports/<la>/coverage.html` and the screen after a first p
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Extract:
         """The measures that it gives no figure of."""
         return [row for row in self.measures if row["first_month"] is None or row["is_without_figure"]]
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         """What would give most of the others."""
         return list(steps(self.needs))
