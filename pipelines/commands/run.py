@@ -148,7 +148,7 @@ def say_what_came_of_it(
     for sentence in moved[:_SHOWN]:
         console.console.print(f"Unusual: {sentence}", markup=False, soft_wrap=True)
     if len(moved) > _SHOWN:
-        console.console.print(f"and {len(moved) - _SHOWN} more: see the check figures_within_history in Dagster.")
+        console.console.print(f"and {len(moved) - _SHOWN:,} more: see the check figures_within_history in Dagster.")
     published = [extract for extract in extracts if extract.partition_key not in refused]
     if published and not failed:
         _say_what_first_extracts_give(settings, authorities(settings.warehouse) - known)

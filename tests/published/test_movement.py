@@ -80,6 +80,14 @@ def test_a_final_month_restated_by_more_than_5_points_or_5_percent_is_told(
     figure(kpi, 3, "2020-10-01", after, unit, "final")
     kpi.close()
     sentences = moved(tmp_path, after_version=2)
-    assert [f"the final figure {before:.2f} is restated as {after:.2f}" in sentence for sentence in sentences] == (
-        [True] * told
-    )
+    sign = "%" if unit == "percent" else ""
+    assert [f"the final figure {before:g}{sign} is restated as" in sentence for sentence in sentences] == [True] * told
+
+
+def test_two_figures_that_would_look_the_same_are_told_apart(kpi: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    figure(kpi, 1, "2020-09-01", 0.42, "count", "final")
+    figure(kpi, 3, "2020-10-01", 0.38, "count", "final")
+    kpi.close()
+    (sentence,) = moved(tmp_path, after_version=2)
+    assert "the final figure 0.4 is restated as 0.4;" not in sentence
+    assert "the final figure 0.42 is restated as 0.38;" in sentence

@@ -20,14 +20,14 @@ latest_month as (
 
 select
     said.la_code, said.measure_code, said.month, said.sentence, null as value, null as value_before,
-    null as decimal_places
+    null as decimal_places, null as unit
 from spc_sentence as said
 inner join latest_month using (la_code, month)
 where said.is_news
 union all
 select
     restated.la_code, restated.measure_code, restated.month, null, restated.value, restated.value_before,
-    measure.decimal_places
+    measure.decimal_places, restated.unit
 from publication_change as restated
 inner join measure using (measure_code)
 where
