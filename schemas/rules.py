@@ -35,7 +35,11 @@ _DECLARED = (
         State.QUARANTINED,
         "Empty, and without it the row says nothing: enter it in the case system.",
     ),
-    Rule("single_value", State.QUARANTINED, "The row holds one value only: a total or a footer, not a record."),
+    Rule(
+        "single_value",
+        State.QUARANTINED,
+        "One value only, or a total in place of an id: a total or a footer, not a record.",
+    ),
     Rule(
         "unreadable_id",
         State.QUARANTINED,

@@ -441,8 +441,8 @@ def test_a_folder_without_any_table_is_refused(extract: Extract) -> None:
     (made,) = read_extracts([extract])
     assert made.refusals == (
         "501/2020-09-01: no table of the contract is there; expected files such as referral.csv or person.xlsx.",
-        "501/2020-09-01: not known by what they hold: notes.csv; python -m pipelines profile FILE says what each is like, and "
-        "how to map it.",
+        "501/2020-09-01: not read, because neither name nor content is known: notes.csv; python -m "
+        "pipelines profile FILE says what each is like, and how to map it.",
     )
 
 
@@ -470,6 +470,30 @@ def test_files_that_look_like_a_table_and_are_not_read_are_named(extract: Extrac
         "501/2020-09-01/s47.xls: not read, though it looks like the table s47; name it s47.csv or s47.xlsx, or leave "
         "it out." in made.warnings
     )
+    assert (
+        "501/2020-09-01: not read, because neither name nor content is known: notes.csv, s-47.csv, s470.csv; python -m "
+        "pipelines profile FILE says what each is like, and how to map it." in made.warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "declaration"),
+    [("Extract.toml", "extract.toml"), ("extract.toml.txt", "extract.toml"), ("extract (1).toml", "extract.toml"),
+     ("../authority.TOML", "authority.toml"), ("../Targets.csv", "targets.csv"), ("../locality.csv.txt", "locality.csv")],
+)  # fmt: skip
+def test_a_declaration_under_nearly_its_name_is_told(extract: Extract, name: str, declaration: str) -> None:
+    (extract.folder / "s47.csv").write_text(PLAIN)
+    (extract.folder / name).write_text("complete_from = 2020-03-01")
+    (made,) = read_extracts([extract])
+    told = f"501/2020-09-01: {name} is not read, because it is not called {declaration}; rename it, or remove it."
+    assert (told in made.warnings, made.refusals) == (True, ())
+
+
+def test_declarations_under_their_names_are_not_told(extract: Extract) -> None:
+    (extract.folder / "s47.csv").write_text(PLAIN)
+    (extract.folder / "extract.toml").write_text("complete_from = 2020-03-01")
+    (extract.folder / "extract_notes.txt").write_text("complete_from = 2020-03-01")
+    assert [told for one in read_extracts([extract]) for told in one.warnings if "toml" in told] == []
 
 
 # ---------------------------------------------------------------------------------------------- the two ways of reading

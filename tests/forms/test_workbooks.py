@@ -123,6 +123,20 @@ def test_parquet_is_read_in_london_time_whatever_zone_its_values_have(extract: E
     ]
 
 
+def test_a_stand_in_with_a_zone_is_no_date_of_its_neighbourhood(extract: Extract) -> None:
+    with duckdb.connect() as writer:
+        writer.execute("set timezone = 'UTC'")
+        writer.execute(
+            "copy (from (values ('C1', timestamptz '0001-01-01 00:00:00+00'), ('C2', timestamptz '1753-01-01 00:00:00+00'), "
+            "('C3', timestamptz '9999-12-31 23:59:59+00')) as t (cp_plan_id, end_date) "
+            "cross join (select 'P1' as person_id, date '2020-08-03' as start_date)) "
+            f"to '{extract.folder}/cp_plan.parquet' (format parquet)"
+        )
+    made = staged([extract])
+    assert made.rows("cp_plan", "cp_plan_id, end_date") == [("C1", None), ("C2", None), ("C3", None)]
+    assert {rule for _, _, _, rule in made.issues("cp_plan")} == {"sentinel_date"}
+
+
 def test_infinity_of_a_database_is_an_open_end_and_a_double_can_lose_digits(extract: Extract) -> None:
     with duckdb.connect() as writer:
         writer.execute(

@@ -245,6 +245,26 @@ def test_totals_and_footers_are_set_aside_and_a_blank_line_is_no_row(made: Stage
 
 
 @pytest.mark.extract(
+    worker="""
+    worker_id       | fte | agency || reported               | state
+    W1              | 1   | N      ||                        | used
+    W2              | 0.5 | Y      ||                        | used
+    Grand Total     | 1.5 |        || worker_id:single_value | quarantined
+    Total (2 rows): | 1.5 | 1      || worker_id:single_value | quarantined
+    TOTALLER        | 1   | N      ||                        | used
+    """,
+    person="""
+    person_id | dob        || reported               | state
+    P1        | 2010-01-01 ||                        | used
+    sub-total | 2010-01-01 || person_id:single_value | quarantined
+    """,
+)
+def test_a_total_beside_its_number_is_no_worker_and_no_child(made: Staged) -> None:
+    assert made.judged("worker") == made.expected("worker")
+    assert made.judged("person") == made.expected("person")
+
+
+@pytest.mark.extract(
     referral="""
     referral_id | referral_date | closure_date || reported                                                 | state
     R1          | TBC           | 2020-09-02   || closure_date:after_extract referral_date:unreadable_date | quarantined
@@ -452,6 +472,13 @@ def test_what_sets_a_row_aside_is_an_error() -> None:
     1753-01-01                || nothing
     31/12/9999                || nothing
     9999-12-31T00:00:00       || nothing
+    0001-01-01T00:00:00Z      || nothing
+    0001-01-01T00:00:00+00:00 || nothing
+    1753-01-01T00:00:00Z      || nothing
+    1900-01-01T00:00:00+01:00 || nothing
+    9999-12-31T23:59:59-05:00 || nothing
+    9999-12-31 24:00:00       || nothing
+    \u200e31/\u200e08/\u200e2020      || 2020-08-31
     02/01/1900                || 1900-01-02
     """,
 )
@@ -489,6 +516,8 @@ def test_dates_are_read_day_first_in_the_accepted_formats_and_nothing_is_guessed
     2020-01-01    | 03/08/2020 12:05 am       || 2020-08-03 00:05:00
     2020-01-01    | 03/08/2020 24:00          || 2020-08-04 00:00:00
     2020-01-01    | 44046.395833333336        || 2020-08-03 09:30:00
+    2020-01-01    | 03/08/2020\u00a009:30     || 2020-08-03 09:30:00
+    2020-01-01    | 03/08/2020 9:30:00\u202fPM || 2020-08-03 21:30:00
     """,
 )
 def test_moments_are_in_the_time_of_london_with_summer_time(made: Staged) -> None:

@@ -51,7 +51,8 @@ def test_a_key_that_stands_for_none_is_none(stage: Stage, none: str) -> None:
     [
         ("101.0", "101"), ("101.000000", "101"), ("'101", "101"), ('=""101""', "101"), ("{ab-01}", "AB-01"),
         ("ab-01", "AB-01"), ("\u202f101\u3000", "101"), ("\ufeff101\u200b", "101"), ("#12", "#12"), ("1e5", "1E5"),
-        ("00123", "00123"), ("1.5", "1.5"),
+        ("00123", "00123"), ("1.5", "1.5"), ("\u2066101\u2069", "101"), ("\u061c101\ufe0f", "101"),
+        ("\u3164101\u2800", "101"),
     ],
 )  # fmt: skip
 def test_ids_compare_by_meaning(stage: Stage, cell: str, id_: str) -> None:
@@ -155,6 +156,7 @@ def test_councils_are_told_by_code_ons_code_and_the_names_that_they_go_by(tmp_pa
     named = {
         "Southampton": "852", "SOUTHAMPTON CITY COUNCIL": "852", "852.0": "852", "E06000045": "852",
         "Hampshire County Council": "850", "London Borough of Camden": "202", "St. Helens & District": "342",
+        "The London Borough of Barnet": "302", "Barnet, London Borough of": "302", "Bath & NE Somerset": "800",
         "OLA": "OLA", "Other local authority": "OLA", "Narnia": None, "777": None, "": None,
     }  # fmt: skip
     rows = "".join(f"2020-08-03 | {text}\n" for text in named)
@@ -177,11 +179,12 @@ def test_another_councils_file_is_refused_by_most_of_the_rows_that_name_one(tmp_
     assert staged_extract(tmp_path / "d", "941", cla_episode=drawing.format("928", "928")).refusals == []
 
 
-def test_an_authority_column_of_a_file_says_whose_it_is(tmp_path: Path) -> None:
-    drawing = "cp_plan_id | start_date | LA Name\nC1 | 2020-08-03 | Portsmouth City Council"
+@pytest.mark.parametrize("header", ["LA Name", "Council", "authority_code"])
+def test_an_authority_column_of_a_file_says_whose_it_is(tmp_path: Path, header: str) -> None:
+    drawing = f"cp_plan_id | start_date | {header}\nC1 | 2020-08-03 | Portsmouth City Council"
     assert staged_extract(tmp_path / "a", "851", cp_plan=drawing).refusals == []
     assert staged_extract(tmp_path / "b", "845", cp_plan=drawing).refusals == [
-        "845/2020-09-01/cp_plan.csv: the column LA Name names another authority in most rows (851); send the extract "
+        f"845/2020-09-01/cp_plan.csv: the column {header} names another authority in most rows (851); send the extract "
         "of 845, or land this one in the folder of that authority."
     ]
 

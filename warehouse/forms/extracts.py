@@ -38,6 +38,7 @@ from warehouse.landing.extracts import (
     data_files,
     file_sha256,
     is_open,
+    misnamed,
     no_files,
     table_files,
 )
@@ -118,19 +119,17 @@ def read_extract(
         if table and (paths := [path for path in of_table if path not in taken])
     }  # fmt: skip
     not_read = (*unreadable, *_not_read(extract, taken))
+    named = {path for paths in canonical_files.values() for path in paths} | taken
+    unknown = [
+        *_told_unknown(extract, named, {one.file_name for one in not_read}),
+        *(f"{where}: {told}" for told in misnamed(extract)),
+    ]
     if not found.refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.
         reasons = [f"{where}: no table of the contract is there; expected files such as referral.csv or person.xlsx."]
-        told = {one.file_name for one in not_read}
-        names = [name for path in _of_extract(extract) if (name := name_in(extract.folder, path)) not in told]
-        if names:
-            reasons.append(
-                f"{where}: not known by what they hold: {', '.join(names[:_MOST_NAMED])}"
-                f"{f' and {len(names) - _MOST_NAMED} more' if len(names) > _MOST_NAMED else ''}; python -m pipelines profile "
-                "FILE says what each is like, and how to map it."
-            )
-        reasons += [_told(extract, one) for one in not_read]
+        reasons += [*unknown, *(_told(extract, one) for one in not_read)]
         return ExtractRead(extract, not_read=not_read, refusals=tuple(reasons))
+    found.warnings += unknown
     for form, paths in by_form.items():
         found.read_form(form, extract, paths, limits, local)
     for table, paths in canonical_files.items():
@@ -322,6 +321,18 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
             f"not read, though it looks like the table {table}; name it {table}.csv or {table}.xlsx, or leave it out"
         )
         yield FileNotRead(table, name_in(extract.folder, path), reason, _sha256(path))
+
+
+def _told_unknown(extract: Extract, read: set[Path], told: Collection[str]) -> Iterator[str]:
+    """The sentence about the files that neither their names nor what they hold make known, if there are any."""
+    others = [path for path in _of_extract(extract) if path not in read]
+    if names := [name for path in others if (name := name_in(extract.folder, path)) not in told]:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        yield (
+            f"{extract.la_code}/{extract.extract_date}: not read, because neither name nor content is known: "
+            f"{', '.join(names[:_MOST_NAMED])}{more}; python -m pipelines profile FILE says what each is like, and how to "
+            "map it."
+        )
 
 
 def _sha256(path: Path) -> str:

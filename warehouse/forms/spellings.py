@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 # Space of any kind, control characters and invisible marks: none of it is part of a value.
 SPACE = "".join(
     chr(code)
-    for first, last in ((0x00, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x1680, 0x1680), (0x180E, 0x180E), (0x2000, 0x200F),
-                        (0x2028, 0x202F), (0x205F, 0x206F), (0x3000, 0x3000), (0xFEFF, 0xFEFF))
+    for first, last in ((0x00, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160),
+                        (0x1680, 0x1680), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2000, 0x200F), (0x2028, 0x202F),
+                        (0x205F, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+                        (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0))
     for code in range(first, last + 1)
 )  # fmt: skip
 _DASH = "-‐‑‒–—―−"
@@ -29,7 +31,8 @@ _ERRORS = frozenset(("#n/a", "#multivalue", "#ref!", "#value!", "#name?", "#div/
 _NOBODY = frozenset(("-1", "0", "duty", "duty worker", "unallocated"))
 
 _LONDON, _UTC = ZoneInfo("Europe/London"), ZoneInfo("UTC")
-_DASHES = str.maketrans(dict.fromkeys(_DASH, "-"))
+# Within a moment: dashes of every kind part a date, space of every kind a day from its time; invisible marks do nothing.
+_WITHIN = {ord(mark): " " if mark.isspace() else None for mark in SPACE} | {ord(dash): "-" for dash in _DASH}
 _MONTHS = {name: number for number, name in enumerate(
     "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)} | {"sept": 9}  # fmt: skip
 _MOMENT = re.compile(
@@ -123,8 +126,8 @@ def read_moment(text: str) -> Moment:
     """A trimmed cell that is not nothing as a moment in London time, day before month.
 
     A day; a day with a time, with or without seconds, AM or PM; one with an offset; a spreadsheet's serial day from
-    20000 to 60000. A day with a zone and no time is that day; 24:00 is the midnight that ends a day. Dashes of every
-    kind part a date. Two-digit years mean 1931 to 2030.
+    20000 to 60000. A day with a zone and no time is that day; 24:00 is the midnight that ends a day. Two-digit years
+    mean 1931 to 2030.
     """
     if text.lower() in ("infinity", "-infinity"):
         return Moment(is_sentinel=True)
@@ -135,17 +138,21 @@ def read_moment(text: str) -> Moment:
         # To the second, yet never past the end of the day that the number is of.
         second = min(round(serial % 1 * _SECONDS_A_DAY), _SECONDS_A_DAY - 1)
         return Moment(_DAY_ZERO + timedelta(days=int(serial), seconds=second), has_time=serial % 1 > 0)
-    found = _MOMENT.fullmatch(text.translate(_DASHES))
+    found = _MOMENT.fullmatch(text.translate(_WITHIN))
     value = _of_parts(found) if found else None
     if value is None:
         return Moment(is_unread=True, is_month_first=_MONTH_FIRST.fullmatch(text) is not None)
     assert found is not None  # noqa: S101 - a value has parts
     has_short_year = len(found["y"] or found["named_y"] or "four") == 2
-    if value.year >= _FIRST_OPEN_YEAR or value.date().isoformat() in _SENTINELS:
+    if _is_sentinel(value):
         return Moment(is_sentinel=True, has_short_year=has_short_year)
     if value.year < 1900:
         return Moment(is_unread=True)
     return Moment(value, has_short_year=has_short_year, has_time=found["hour"] is not None)
+
+
+def _is_sentinel(value: datetime) -> bool:
+    return value.year >= _FIRST_OPEN_YEAR or value.date().isoformat() in _SENTINELS
 
 
 def _of_parts(parts: re.Match[str]) -> datetime | None:
@@ -165,6 +172,8 @@ def _of_parts(parts: re.Match[str]) -> datetime | None:
     try:
         day = int(parts["d"] or parts["iso_d"] or parts["named_d"])
         value = datetime(year, int(month), day, 0 if is_end_of_day else hour, minute, second, microsecond)
+        if _is_sentinel(value):
+            return value  # a stand-in has no zone, and none of its neighbours is a day of this calendar
         if is_end_of_day:
             value += timedelta(days=1)
         if parts["zone"] and parts["hour"]:

@@ -120,6 +120,22 @@ def no_files(extract: Extract) -> list[str]:
     return sorted(path.name for path in found if table_of(path.name) and not is_regular(path))
 
 
+def misnamed(extract: Extract) -> list[str]:
+    """A sentence for each file that has nearly the name of a declaration, and so is not read; sorted."""
+    found = []
+    for folder, above, declarations in ((extract.folder, "", ("extract.toml",)),
+                                        (extract.folder.parent, "../", OF_AUTHORITY)):  # fmt: skip
+        for path in sorted(folder.iterdir()) if is_open(folder) else []:
+            for name in declarations:
+                stem, suffix = name.split(".")
+                alike = rf"{stem}s?([ _-].*)?\.({suffix}|tml)(\.\w+)?"
+                if path.name != name and is_regular(path) and re.fullmatch(alike, path.name, re.IGNORECASE):
+                    found.append(
+                        f"{above}{path.name} is not read, because it is not called {name}; rename it, or remove it."
+                    )
+    return found
+
+
 def commentary_files(extract: Extract) -> list[Path]:
     """The Markdown files in the extract's months of commentary, whether they can be used or not; sorted."""
     folder = extract.folder / "commentary"

@@ -22,7 +22,7 @@ _NOISE = {"council", "city", "county", "borough", "boro", "metropolitan", "distr
           "social", "care", "trust"}  # fmt: skip
 # Names in use that are not the official one without its noise.
 _ALSO = {"bcp": "839", "hull": "810", "southend": "882", "telford": "894", "blackburn": "889", "stockton": "808",
-         "brighton": "846", "medway towns": "887"}  # fmt: skip
+         "brighton": "846", "medway towns": "887", "bath ne somerset": "800", "rbkc": "207", "rbwm": "868"}  # fmt: skip
 _CODE = re.compile(r"\b(?:\d{3}|[EWSN]\d{8})\b", re.IGNORECASE)
 _LONGEST = 200  # characters; what is longer names nobody
 
@@ -82,10 +82,8 @@ def _words(text: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    words = ["st" if word == "saint" else word for word in _words(text)]
-    if words[:2] == ["london", "borough"]:
-        words = words[2:]
-    return " ".join(word for word in words if word not in _NOISE)
+    words = " ".join("st" if word == "saint" else word for word in _words(text)).replace("london borough", "")
+    return " ".join(word for word in words.split() if word not in _NOISE)
 
 
 @cache

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from schemas.checks import ABSENT, FORMULA, LINKED_DATE, LINKS, SENTINEL, SHORT_YEAR, UNREAD, judgement
 from schemas.codes.statuses import Outcome, Status
 from schemas.rules import RULES, State
-from schemas.tables import MODELS, columns, is_about_children
+from schemas.tables import MODELS, columns, is_about_children, key
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.coverage import Coverage
 from warehouse.staged import columns as typed
@@ -26,6 +26,7 @@ from warehouse.staged.statuses import read_outcome
 from warehouse.staged.warnings import file_warnings
 
 Place = tuple[str, date]
+_TOTAL = r"^((GRAND|OVERALL|SUB)[ -]?)?TOTALS?\b"  # an id is in capitals
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _companions(
         yield from ((_COMPANIONS[flag] + name, mask) for flag, mask in of_flags.items() if mask.any())
     for name, mask in rows.absent.items():
         yield ABSENT + name, mask
-    if len(single := _single_valued(rows)):
+    if len(single := np.union1d(_single_valued(rows), _totals(rows))):
         yield "single_value", _mask(len(rows), single)
     if known is not None and (strangers := unknown(values["person_id"], rows, known)).any():
         yield "is_unknown_person", strangers
@@ -186,6 +187,16 @@ def _single_valued(rows: TableRows) -> Rows:
     filled = np.sum([reading.is_filled(asked) for reading in rows.readings.values()], axis=0)
     single: Rows = asked[filled < 2]
     return single
+
+
+def _totals(rows: TableRows) -> Rows:
+    """Rows that say in place of their id that they are a total; only where a row needs nothing else to say something."""
+    if len(parts := key(rows.table)) > 1:
+        return np.array([], dtype=np.int64)
+    found: Rows = np.flatnonzero(
+        pc.fill_null(pc.match_substring_regex(rows.readings[parts[0]].values, _TOTAL), False).to_numpy()
+    )
+    return found
 
 
 def _mask(length: int, rows: Rows) -> Mask:

@@ -14,7 +14,8 @@ _ENOUGH = 0.6  # the share of required headers that makes a row the header row
 DELIMITERS = (",", ";", "\t", "|")
 # Headers, folded, of a column that says whose the rows are.
 _AUTHORITY = {"la", "lacode", "laname", "lea", "leacode", "leaname", "localauthority", "localauthoritycode",
-              "localauthorityname", "dfelacode", "dfecode"}  # fmt: skip
+              "localauthorityname", "dfelacode", "dfecode", "authority", "authoritycode", "authorityname", "council",
+              "councilname"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ _EXACT = float(1 << 53)  # from here on a number in floating point has lost digi
 _MICROSECONDS_A_DAY = 86_400_000_000
 # Days from 1970 to the first and after the last year that a date can be written in; beyond them lies infinity.
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_897
+_FIRST_ZONED_DAY = -25_567  # 1 January 1900
 
 
 def read(content: bytes, wanted: Wanted, limits: Operation) -> Rows:
@@ -178,7 +179,10 @@ def _moments(array: pa.Array) -> pa.Array:
     def spelt(inside: pa.Array) -> pa.Array:
         moments = inside.cast(pa.timestamp(kind.unit, kind.tz))
         if kind.tz is not None:
-            moments = pc.local_timestamp(moments.cast(pa.timestamp(kind.unit, "Europe/London")))
+            local = pc.local_timestamp(moments.cast(pa.timestamp(kind.unit, "Europe/London")))
+            # Long ago London was a minute behind: what stands there is a stand-in, which has no zone.
+            is_stand_in = pc.less(inside, _FIRST_ZONED_DAY * scale)
+            moments = pc.if_else(is_stand_in, moments.cast(pa.timestamp(kind.unit)), local)
         text = moments.cast(pa.timestamp("us")).cast(pa.string())
         return pc.replace_substring_regex(text, r"\.000000$", "")
 
