@@ -460,7 +460,7 @@ LOOKALIKES = ["S47 (1).csv", "s47_20200901.csv", "S47s.csv", "s47.xls", "s47.txt
 
 
 def test_files_that_look_like_a_table_and_are_not_read_are_named(extract: Extract) -> None:
-    for name in [*LOOKALIKES, "s47.csv", "notes.csv", "s470.csv"]:
+    for name in [*LOOKALIKES, "s47.csv", "notes.csv", "s470.csv", "s47.accdb", "census.xml.gz", "Thumbs.db", ".~lock"]:
         (extract.folder / name).write_text(PLAIN)
     (made,) = read_extracts([extract])
     assert sorted((one.table_name, one.file_name) for one in made.not_read) == sorted(
@@ -471,8 +471,9 @@ def test_files_that_look_like_a_table_and_are_not_read_are_named(extract: Extrac
         "it out." in made.warnings
     )
     assert (
-        "501/2020-09-01: not read, because neither name nor content is known: notes.csv, s-47.csv, s470.csv; python -m "
-        "pipelines profile FILE says what each is like, and how to map it." in made.warnings
+        "501/2020-09-01: not read, because neither name nor content is known: notes.csv, s-47.csv, s470.csv, "
+        "census.xml.gz, s47.accdb; python -m pipelines profile FILE says what each is like, and how to map it."
+        in made.warnings
     )
 
 

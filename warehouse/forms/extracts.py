@@ -40,6 +40,7 @@ from warehouse.landing.extracts import (
     is_open,
     misnamed,
     no_files,
+    other_files,
     table_files,
 )
 from warehouse.reference.councils import other_council
@@ -121,8 +122,11 @@ def read_extract(
     not_read = (*unreadable, *_not_read(extract, taken))
     named = {path for paths in canonical_files.values() for path in paths} | taken
     unknown = [
-        *_told_unknown(extract, named, {one.file_name for one in not_read}),
-        *(f"{where}: {told}" for told in misnamed(extract)),
+        *_told_unknown(extract, named, {*(one.file_name for one in not_read), *misnamed(extract)}),
+        *(
+            f"{where}: {name} is not read, because it is not called {declaration}; rename it, or remove it."
+            for name, declaration in misnamed(extract).items()
+        ),
     ]
     if not found.refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.
@@ -325,7 +329,7 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
 
 def _told_unknown(extract: Extract, read: set[Path], told: Collection[str]) -> Iterator[str]:
     """The sentence about the files that neither their names nor what they hold make known, if there are any."""
-    others = [path for path in _of_extract(extract) if path not in read]
+    others = [*(path for path in _of_extract(extract) if path not in read), *other_files(extract)]
     if names := [name for path in others if (name := name_in(extract.folder, path)) not in told]:
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         yield (

@@ -114,15 +114,33 @@ def data_files(extract: Extract) -> list[Path]:
     )
 
 
+def other_files(extract: Extract) -> list[Path]:
+    """The files, in the extract's folder and those one below it, that are of no kind that is looked into; sorted.
+
+    Its declaration, its commentary and what a desktop leaves in a folder are none of them.
+    """
+    if not is_open(extract.folder):
+        return []
+    found = {*extract.folder.glob("*"), *extract.folder.glob("*/*")} - {*data_files(extract)}
+    return sorted(
+        path
+        for path in found
+        if path.name.lower() not in ("extract.toml", "thumbs.db", "desktop.ini")
+        and not path.name.startswith((".", "~"))
+        and path.parent.name.lower() != "commentary"
+        and is_regular(path)
+    )
+
+
 def no_files(extract: Extract) -> list[str]:
     """What has the name of a table's file and is none: a folder, or a link that leads nowhere; sorted."""
     found = extract.folder.iterdir() if is_open(extract.folder) else []
     return sorted(path.name for path in found if table_of(path.name) and not is_regular(path))
 
 
-def misnamed(extract: Extract) -> list[str]:
-    """A sentence for each file that has nearly the name of a declaration, and so is not read; sorted."""
-    found = []
+def misnamed(extract: Extract) -> dict[str, str]:
+    """The files that have nearly the name of a declaration, and so are not read, with the name that it has."""
+    found = {}
     for folder, above, declarations in ((extract.folder, "", ("extract.toml",)),
                                         (extract.folder.parent, "../", OF_AUTHORITY)):  # fmt: skip
         for path in sorted(folder.iterdir()) if is_open(folder) else []:
@@ -130,9 +148,7 @@ def misnamed(extract: Extract) -> list[str]:
                 stem, suffix = name.split(".")
                 alike = rf"{stem}s?([ _-].*)?\.({suffix}|tml)(\.\w+)?"
                 if path.name != name and is_regular(path) and re.fullmatch(alike, path.name, re.IGNORECASE):
-                    found.append(
-                        f"{above}{path.name} is not read, because it is not called {name}; rename it, or remove it."
-                    )
+                    found[f"{above}{path.name}"] = name
     return found
 
 
