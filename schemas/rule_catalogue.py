@@ -145,8 +145,9 @@ _STATUTORY = (
 # The tables of reports that no statutory rule is of; those of checks of single rows follow from the contracts. Where
 # none is named, the report can be of any table, or of the extract.
 _TABLES_OF_REPORTS: Mapping[str, str] = {
-    "after_death": "assessment s47 pre_proceedings",
-    "begins_before_birth": "cp_plan",
+    "after_death": "contact assessment s47 icpc cp_review cp_visit cin_plan cin_visit cla_review cla_visit cla_health "
+    "missing dolo pre_proceedings",
+    "begins_before_birth": "cp_plan cla_review cla_visit cla_health missing dolo",
     "begins_at_18": "cp_plan pre_proceedings",
     "open_at_18": "cp_plan",
     "received_after_recorded": "referral",
@@ -165,6 +166,7 @@ _TABLES_OF_REPORTS: Mapping[str, str] = {
     "care_leaver_without_age": "care_leaver",
     "allocated_to_nobody": "allocation",
     "allocated_to_a_leaver": "allocation",
+    "allocated_to_a_stranger": "allocation",
     "allocated_without_hours": "allocation",
     "several_primary_allocations": "allocation",
     "estimated_birth_date": "person",
@@ -178,6 +180,7 @@ _TABLES_OF_REPORTS: Mapping[str, str] = {
 _NEEDS_OF_REPORTS: Mapping[str, tuple[str, ...]] = {
     "received_after_recorded": ("referral.received_at", "referral.recorded_at"),
     "mash_time_missing": ("referral.mash_completed_at",),
+    "allocated_to_a_stranger": ("worker.worker_id",),
     "notification_missing": ("icpc.transfer_in",),
     "conference_not_needed": ("s47.icpc_not_required", "icpc.icpc_date"),
     "plan_transferred_in": ("icpc.transfer_in",),

@@ -197,6 +197,7 @@ _REPORTED = {
     "care_leaver_without_age": "No date of birth is known, so that no measure counts the young person: enter it.",
     "allocated_to_nobody": "Allocated to a team's inbox or to nobody, so the child is unallocated: allocate a worker.",
     "allocated_to_a_leaver": "Allocated to a worker who is not employed on the extract date: allocate anew.",
+    "allocated_to_a_stranger": "Allocated to a worker that the worker table lacks; no caseload counts it: send all workers.",
     "allocated_without_hours": "Allocated to a worker without hours; no caseload counts it: enter the worker's hours.",
     "several_primary_allocations": "The child has more than one main worker at once; each one's caseload counts it.",
 }

@@ -139,4 +139,10 @@ def test_allocations_that_cannot_be_are_reported() -> None:
         ("I", "W6", "allocated_to_a_leaver"),
         ("I", "W6", "allocated_without_hours"),
         ("J", "DUTY", "allocated_to_nobody"),
+        ("K", "W9", "allocated_to_a_stranger"),
     ]
+
+
+def test_without_workers_nobody_is_a_stranger() -> None:
+    drawn = Drawn("report_workforce", allocation="person_id | worker_id | start_date\nA | W9 | 2020-01-01")
+    assert drawn.rows("select rule from facts.report_workforce") == []

@@ -1,5 +1,5 @@
--- One row per main allocation open on the extract date and what is wrong with it: to nobody, to a worker who is not
--- employed then, to one without hours, or one of several of the child.
+-- One row per main allocation open on the extract date and what is wrong with it: to nobody, to a worker who is not among
+-- those sent, or not employed then, to one without hours, or one of several of the child.
 with
 open_allocation as (
     select allocation.*
@@ -14,6 +14,11 @@ judged as (
     select
         open_allocation.*,
         is_nobody(open_allocation.worker_id) or is_nobody(open_allocation.worker_name) as is_nobodys,
+        worker.worker_id is null
+        and exists (
+            from staged.worker as sent
+            where sent.la_code = open_allocation.la_code and sent.extract_date = open_allocation.extract_date
+        ) as is_of_a_stranger,
         worker.worker_id is not null
         and (
             coalesce(worker.end_date <= open_allocation.extract_date, false)
@@ -32,6 +37,7 @@ broken as (
         *,
         unnest([
             {'rule': 'allocated_to_nobody', 'is_broken': is_nobodys},
+            {'rule': 'allocated_to_a_stranger', 'is_broken': is_of_a_stranger and not is_nobodys},
             {'rule': 'allocated_to_a_leaver', 'is_broken': is_of_a_leaver},
             {'rule': 'allocated_without_hours', 'is_broken': is_without_hours},
             {'rule': 'several_primary_allocations', 'is_broken': is_one_of_several}
