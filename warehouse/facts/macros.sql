@@ -7,10 +7,9 @@ create or replace macro open_seconds(moment, working_day_number, is_working_day)
     from reference.setting
 );
 
--- Whether someone born on a day has turned an age by another day; born on 29 February, on 1 March.
-create or replace macro has_turned(age, born, on_day) as
-    (year(on_day) * 10000 + month(on_day) * 100 + day(on_day))
-    - (year(born) * 10000 + month(born) * 100 + day(born)) >= age * 10000;
+-- Whether someone born on a day has turned an age by another day; born on 29 February, on 1 March. Here and below the
+-- parts of a date are not taken: each year(), month() or day() of a query costs half a millisecond, whatever its rows.
+create or replace macro has_turned(age, born, on_day) as on_day - to_years(age) >= born;
 
 -- Whether a record came to be at all: not cancelled, drafted, entered in error and the like.
 create or replace macro is_real(status) as status is distinct from 'VOID';
@@ -40,14 +39,11 @@ create or replace macro why_not_in_time(clock_start, event_date, working_days, s
 
 -- The day on which someone born on a day turns an age; born on 29 February, on 1 March in a common year.
 create or replace macro birthday(age, born) as
-    (born + to_years(age))::date + (day(born + to_years(age)) <> day(born))::int;
+    (born + to_years(age))::date + (born + to_years(age) - to_years(age) <> born)::int;
 
 -- The age in whole years of someone born on a day.
 create or replace macro age_on(born, on_day) as
-    (
-        (year(on_day) * 10000 + month(on_day) * 100 + day(on_day))
-        - (year(born) * 10000 + month(born) * 100 + day(born))
-    ) // 10000;
+    date_diff('year', born, on_day) - (not has_turned(date_diff('year', born, on_day), born, on_day))::int;
 
 -- The same day some months before; the end of a month is the end of the other month too.
 create or replace macro months_before(on_day, months) as
@@ -57,7 +53,7 @@ create or replace macro months_before(on_day, months) as
     end;
 
 -- Months counted on from the year 0: the next month is one more.
-create or replace macro month_number(on_day) as (year(on_day) * 12 + month(on_day))::int;
+create or replace macro month_number(on_day) as (date_diff('month', date '0000-01-01', on_day) + 1)::int;
 
 -- Whether a text in a worker's place stands for an inbox, a desk, a team or none.
 create or replace macro is_nobody(text) as
