@@ -1,7 +1,7 @@
 #!/bin/sh
 # duckdb 1.5.5: each year(), month() or day() in a query costs about half a millisecond at its first row, for each use
-# prepares a table of the days of some sixty years. A CASE that asks for an age five times, by year, month and day of two
-# dates, costs 15 milliseconds on a table of one row; the same by an interval costs less than one.
+# prepares a table of the days of some sixty years. An age by year, month and day of two dates costs 3 milliseconds on a
+# table of one row, and again in each branch of a CASE that shares nothing; by an interval it costs a sixth of that.
 # Guessed: the part of a date costs nanoseconds a row, and nothing without rows.
 # Why it matters: a month's figures are hundreds of small queries, of which many ask for ages or months. By this alone the
 # sums by breakdown of a small extract took three times as long.
@@ -29,7 +29,7 @@ def milliseconds(turned: str) -> float:
     query = f"select case {bands} else 'under 1' end from child"
     assert connection.execute(query).fetchall() == [("under 1",)]
     taken = []
-    for _ in range(20):
+    for _ in range(100):
         began = time.process_time()
         connection.execute(query).fetchall()
         taken.append(time.process_time() - began)
@@ -38,5 +38,5 @@ def milliseconds(turned: str) -> float:
 
 parts, interval = milliseconds(by_parts), milliseconds(by_interval)
 print(f"one row, by year, month and day: {parts:.1f} ms; by an interval: {interval:.1f} ms")
-assert parts > 4 * interval, "the behaviour has changed"
+assert parts > 2 * interval, "the behaviour has changed"
 PYTHON
