@@ -36,7 +36,7 @@ _RECORD = "extract.json"
 _TABLES = (
     "staged.closure_day", "staged.commentary", "staged.coverage", "staged.data_rule", "staged.data_rule_need", "staged.extract",
     "staged.extract_file", "staged.file_not_read", "staged.filled_column", "staged.place", "staged.row_issue",
-    "staged.target", "facts.failed_report", "facts.pending", "measures.dfe_count", "measures.measure",
+    "staged.target", "facts.failed_report", "facts.pending", "measures.covered_month", "measures.dfe_count", "measures.measure",
     "measures.measure_coverage", "measures.month_breakdown", "measures.month_figure", "measures.not_computable",
     "measures.period_breakdown", "measures.period_figure", "measures.population_of_month", "measures.unmet_need",
     *(f"measures.case_{fact}" for fact in dict.fromkeys(measure.fact for measure in CATALOGUE)),
