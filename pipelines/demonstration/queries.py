@@ -13,13 +13,36 @@ from pipelines.demonstration.council import Council
 
 @contextmanager
 def connected(council: Council) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory connection with the council's tables by name, and the variables `la_code` and `extract_date`."""
+    """An in-memory connection with the council's tables by name, and the variables `la_code` and `extract_date`.
+
+    A child that the case system knows under two ids is under one of them here: a form names each child once, and what
+    it holds of a child whose records were merged, it holds under the id that stayed.
+    """
     with duckdb.connect(config={"threads": "1"}) as connection:
-        for name, table in council.tables().items():
-            connection.register(name, table)
+        tables = council.tables()
+        connection.register("listed", tables["person"])
+        connection.execute(
+            "create table merged as select person_id, master_person_id from listed where master_person_id is not null"
+        )
+        for name, table in tables.items():
+            connection.register(name, _of_one_id(connection, name, table))
         connection.execute("set variable la_code = $1", [council.la_code])
         connection.execute("set variable extract_date = $1", [EXTRACT_DATE.item()])
         yield connection
+
+
+def _of_one_id(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> pa.Table:
+    """A table with the id that stayed in the place of the other."""
+    if "person_id" not in table.column_names:
+        return table
+    relation = connection.from_arrow(table)
+    if name == "person":
+        return relation.filter("master_person_id is null").to_arrow_table()
+    return relation.query(
+        "told",
+        "select told.* replace (coalesce(merged.master_person_id, told.person_id) as person_id) from told "
+        "left join merged on merged.person_id = told.person_id",
+    ).to_arrow_table()
 
 
 def text_of(file: Path) -> str:
