@@ -172,6 +172,32 @@ def test_an_assessment_that_may_not_be_the_first_of_a_referral_from_before_the_t
     assert {name for (name,) in drawn.rows("select record_id from facts.report_missing_history_assessment")} == missing
 
 
+CUT_BY_ROWS = """
+assessment_id | person_id | referral_id | start_date | authorised_date || clock
+A1            | P1        | R1          | 2020-02-10 | 2020-08-10      || 2020-01-31
+A2            | P2        | R2          | 2020-02-11 | 2020-08-10      || 2020-02-11
+A3            | P3        | R3          | 2020-01-31 | 2020-08-10      || 2020-01-06
+A4            | P4        | R4          | 2020-06-01 | 2020-08-10      || 2020-02-03
+"""
+
+
+def test_where_single_records_are_cut_off_an_assessment_well_after_its_referral_is_a_later_one() -> None:
+    drawn = Cases(
+        TIMELY,
+        complete_from={"assessment": date(2020, 2, 1)},
+        cut_by_rows=["assessment"],
+        referral="""
+        referral_id | person_id | referral_date
+        R1          | P1        | 2020-01-31
+        R2          | P2        | 2020-01-31
+        R3          | P3        | 2020-01-06
+        R4          | P4        | 2020-02-03
+        """,
+        assessment=CUT_BY_ROWS,
+    )
+    assert clocks(drawn) == answers_of(CUT_BY_ROWS, "clock")
+
+
 @settings(max_examples=6, deadline=None)
 @given(
     st.lists(st.tuples(st.dates(date(2019, 10, 1), date(2022, 6, 30)), st.integers(0, 90)), min_size=20, max_size=60)

@@ -3,7 +3,7 @@
 A drawing is a header line and lines of cells, parted by bars; an empty cell is an empty value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from graphlib import TopologicalSorter
@@ -75,7 +75,8 @@ def _reference() -> duckdb.DuckDBPyConnection:
 class Drawn:
     """An in-memory database: drawn rows as staged tables, and the facts that follow from them under the settings.
 
-    `complete_from` names tables that do not hold the whole history.
+    `complete_from` names tables that do not hold the whole history, `cut_by_rows` those of them that lack single records
+    of a spell.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Drawn:
         settings: Mapping[str, Any] | None = None,
         not_sent: Sequence[str] = (),
         complete_from: Mapping[str, date] | None = None,
+        cut_by_rows: Collection[str] = (),
         **drawings: str | Sequence[Row],
     ) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
@@ -109,12 +111,12 @@ class Drawn:
         )
         self.connection.execute(
             "create table staged.coverage (la_code varchar, extract_date date, table_name varchar, complete_from date, "
-            "spells_complete_from date, complete_to date, is_latest_only boolean)"
+            "spells_complete_from date, complete_to date, is_latest_only boolean, is_cut_by_rows boolean)"
         )
         for table, day in (complete_from or {}).items():
             self.connection.execute(
-                "insert into staged.coverage values (?, ?, ?, ?, ?, null, false)",
-                [la_code, extract_date, table, day, day],
+                "insert into staged.coverage values (?, ?, ?, ?, ?, null, false, ?)",
+                [la_code, extract_date, table, day, day, table in cut_by_rows],
             )
         self.connection.execute(
             "create table facts.reporting_month as "

@@ -692,7 +692,7 @@ def _coverage(table: str, lists: Mapping[int, _ListRead], extract_date: date) ->
     never = extract_date + timedelta(days=1)
     if table == "referral":  # List 3 has the referrals of six months, List 6 the children in need in them
         return Coverage(window if 3 in lists else never, window if 6 in lists else never, declared_by=NAME)
-    return Coverage(window, window, is_latest_only=table in LATEST_ONLY, declared_by=NAME)
+    return Coverage(window, window, None, table in LATEST_ONLY, NAME, is_cut_by_rows=True)
 
 
 def _carries() -> Mapping[str, tuple[str, ...]]:

@@ -157,7 +157,7 @@ class _Census:
         year = self.collection_year()
         begins = date(year - 1, 4, 1)
         whole = date(year - 1, 4 + _MONTHS_OF_ASSESSMENTS, 1) if table == "assessment" else begins
-        return Coverage(begins, whole, date(year, 3, 31), declared_by=NAME)
+        return Coverage(begins, whole, date(year, 3, 31), declared_by=NAME, is_cut_by_rows=True)
 
     def warnings(self) -> Iterable[str]:
         """What is told of the file as a whole."""

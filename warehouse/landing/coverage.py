@@ -24,6 +24,7 @@ class Coverage:
 
     Events dated from `complete_from` on, and spells open on or after `spells_complete_from`, are all there; None is the
     whole history. `complete_to` None is the extract date. `is_latest_only`: the table holds only the latest of a kind.
+    `is_cut_by_rows`: of a spell from before, single records may be gone, as the first assessment of a referral.
     """
 
     complete_from: date | None = None
@@ -31,6 +32,7 @@ class Coverage:
     complete_to: date | None = None
     is_latest_only: bool = False
     declared_by: str = ""
+    is_cut_by_rows: bool = False
 
 
 def declared(

@@ -419,7 +419,8 @@ _NOT_READ = pa.schema(
 _COVERAGE = pa.schema(
     [("la_code", pa.string()), ("extract_date", pa.date32()), ("table_name", pa.string()),
      ("complete_from", pa.date32()), ("spells_complete_from", pa.date32()), ("complete_to", pa.date32()),
-     ("is_latest_only", pa.bool_()), ("declared_by", pa.string()), ("form", pa.string())]
+     ("is_latest_only", pa.bool_()), ("is_cut_by_rows", pa.bool_()), ("declared_by", pa.string()),
+     ("form", pa.string())]
 )  # fmt: skip
 
 _NEVER_GIVEN = pa.schema(

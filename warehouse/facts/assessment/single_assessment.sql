@@ -80,7 +80,11 @@ linked as (
                     and is_real(referral.status)
             end,
             false
-        ) as is_history_missing
+        ) as is_history_missing,
+        -- A first assessment begins within days. What began later, where a form cuts single records off, comes after one
+        -- that had ended before the form begins.
+        coalesce(coverage.is_cut_by_rows and assessment.start_date > referral.referral_date + 10, false)
+            as is_likely_later
     from assessment
     left join referral using (la_code, extract_date, referral_id, person_id)
     left join facts.referral as real_referral using (la_code, extract_date, referral_id, person_id)
@@ -94,7 +98,11 @@ clocked as (
         case
             when linked.sa_clock_start = 'assessment_start' then linked.start_date
             when linked.sa_clock_start = 'referral_always' then coalesce(linked.referral_date, linked.start_date)
-            when linked.is_earliest_kept and linked.referral_date is not null then linked.referral_date
+            when
+                linked.is_earliest_kept
+                and linked.referral_date is not null
+                and not (linked.is_history_missing and linked.is_likely_later)
+                then linked.referral_date
             -- A later assessment cannot have begun before the referral it belongs to.
             when linked.start_date < linked.referral_date then linked.referral_date
             else linked.start_date

@@ -4,7 +4,8 @@ episode as (
     select
         *,
         lag(legal_status) over period is distinct from legal_status as begins_status,
-        rne in ('S', 'P', 'T', 'B', 'U') as begins_placement
+        -- Another status, or another kind of placement with the same carer, begins none.
+        rne in ('S', 'P', 'B') as begins_placement
     from cla_episode
     where responsible_la is null or responsible_la = getvariable('la_code')
     window period as (partition by person_id, period_id order by decom)

@@ -18,8 +18,8 @@ case_of_child as (
 
     union all
 
-    -- A plan of a case that was opened before the history, whose referral the council no longer holds.
-    select person_id, cp_plan_id, start_date - 30, '10', 'N0', false, null, null
+    -- A plan of a case that was opened before the history, whose referral the council no longer holds: it is sent without.
+    select person_id, cp_plan_id, null, null, null, null, null, null
     from cp_plan
     where referral_id is null
         and not ola_plan

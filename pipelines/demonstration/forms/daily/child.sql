@@ -140,22 +140,37 @@ placed as (
     from placement
     group by person_id, referral_id
 ),
-worked as (
+-- Who worked with the child while a case was open, also where that began with a case before it: each under the first.
+working as (
     select
         case_of_child.person_id,
         case_of_child.social_care_episode_id,
-        list({
-            worker_id: allocation.worker_id,
-            start_date: allocation.start_date,
-            end_date: allocation.end_date
-        } order by allocation.start_date, allocation.worker_id) as workers
+        allocation.worker_id,
+        allocation.start_date,
+        allocation.end_date
     from case_of_child
     join allocation
         on allocation.person_id = case_of_child.person_id
         and allocation.is_primary
-        and allocation.start_date >= coalesce(case_of_child.referral_date, date '1900-01-01')
+        and coalesce(allocation.end_date, date '9999-12-31') >= coalesce(case_of_child.referral_date, date '1900-01-01')
         and allocation.start_date < coalesce(case_of_child.closure_date, date '9999-12-31')
-    group by case_of_child.person_id, case_of_child.social_care_episode_id
+    qualify
+        row_number() over (
+            partition by allocation.person_id, allocation.worker_id, allocation.start_date
+            order by case_of_child.referral_date nulls last, case_of_child.social_care_episode_id
+        ) = 1
+),
+worked as (
+    select
+        person_id,
+        social_care_episode_id,
+        list({
+            worker_id: worker_id,
+            start_date: start_date,
+            end_date: end_date
+        } order by start_date, worker_id) as workers
+    from working
+    group by person_id, social_care_episode_id
 ),
 case_sent as (
     select
