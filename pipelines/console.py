@@ -84,6 +84,10 @@ def show_coverage(extract: Extract) -> None:
     for group, declared in GROUPS.items():
         if codes := [one.measure_code for one in declared if one.measure_code in given]:
             _item(f"{group} ({len(codes)} of {len(declared)}): {', '.join(codes)}")
+    if extract.notes:
+        console.print("To be told beside their figures:")
+    for note, codes in extract.notes.items():
+        _item(f"{', '.join(codes)}: {note}")
     if not extract.not_given:
         return
     console.print("Not computed, by what is lacking; first what would give most, then what would give most after it:")

@@ -29,7 +29,7 @@ from schemas.standards import CLOCKS
 from schemas.tables import MODELS, Column, columns, key
 from warehouse.forms import local_spellings
 from warehouse.forms.extracts import FORMS
-from warehouse.forms.form import why_never
+from warehouse.forms.form import Form, why_never
 from warehouse.layers import Group
 from warehouse.published import commenting, publishing
 from warehouse.published.meanings import MEANINGS
@@ -244,6 +244,10 @@ def tables_page() -> str:
 def forms_page() -> str:
     """Which measures each national form can support by itself, as Markdown."""
     whys = {measure.measure_code: [why_never(form, measure) for form in FORMS] for measure in CATALOGUE}
+    marks = {
+        code: [_mark(form, code, why) for form, why in zip(FORMS, of_forms, strict=True)]
+        for code, of_forms in whys.items()
+    }
     lines = [
         "# Forms",
         _GENERATED,
@@ -256,10 +260,11 @@ def forms_page() -> str:
             ((_code(form.NAME), form.TITLE, form.COVERS, ", ".join(form.CARRIES)) for form in FORMS),
         ),
         "## What each can support",
-        "● by itself, within what it covers; – never by itself, and why stands below.",
+        "● by itself, within what it covers; ◐ the same, but not of every extract; * with a note beside its figures "
+        "(`measure_coverage.note`); – never by itself. Why stands below.",
         _table(
             ("measure", *(form.NAME for form in FORMS)),
-            ((_code(code), *("–" if why else "●" for why in of_forms)) for code, of_forms in whys.items()),
+            ((_code(code), *of_forms) for code, of_forms in marks.items()),
         ),
     ]
     lines += [
@@ -277,7 +282,21 @@ def forms_page() -> str:
             f"## Why not from {form.TITLE}",
             _table(("measures", "reason"), ((", ".join(codes), reason) for reason, codes in reasons.items())),
         ]
+        for told, given in (("Not of every extract:", form.SOMETIMES), ("Told beside the figures:", form.NOTES)):
+            sentences: dict[str, list[str]] = {}
+            for code, lack in given.items():
+                sentences.setdefault(lack.sentence, []).append(_code(code))
+            if given:
+                told_of = (f"- {', '.join(codes)}: {sentence}" for sentence, codes in sentences.items())
+                lines += [told, "\n".join(told_of)]
     return _page(lines)
+
+
+def _mark(form: Form, code: str, why: str) -> str:
+    """Whether a form supports a measure, in a sign."""
+    if why:
+        return "–"
+    return ("◐" if code in form.SOMETIMES else "●") + ("\\*" if code in form.NOTES else "")
 
 
 def _codes(codes: Mapping[str, str]) -> str:

@@ -46,6 +46,7 @@ def contact_table(
     became = _became_referrals(referrals, referral_texts, random)
     others = _others(plan, children, referrals, persons, household_of, random)
     others["contact"] += int(became["contact"].max()) + 1
+    others["source"] = _told_apart(others, became)
     contacts = together(became, others)
     contacts = rows(contacts, np.argsort(contacts["received_at"], kind="stable"))
     number = size_of(contacts)
@@ -65,6 +66,23 @@ def contact_table(
         "team": np.full(number, "Front Door", dtype=object),
         "worker": workers[by_contact],
     }
+
+
+def _told_apart(others: Table, became: Table) -> Texts:
+    """Their sources, so that no child has two contacts of a day from one source: a list without ids takes them for one."""
+    source: Texts = others["source"].copy()
+    for another in ("10", "9", "8"):
+        seen = set(_told_by(became, became["source"]))
+        for place, key in enumerate(_told_by(others, source)):
+            if key in seen:
+                source[place] = another
+            seen.add(key)
+    return source
+
+
+def _told_by(contacts: Table, source: Texts) -> list[tuple[int, int, str]]:
+    days = contacts["received_at"].astype("datetime64[D]").astype(np.int64)
+    return list(zip(contacts["person"].tolist(), days.tolist(), source.tolist(), strict=True))
 
 
 def _became_referrals(referrals: Table, referral_texts: Table, random: Random) -> Table:

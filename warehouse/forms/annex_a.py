@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from schemas.settings import Operation
 from schemas.tables import MODELS, key
+from warehouse.forms import transfers
 from warehouse.forms.annex_a_lists import (
     BELIEVED,
     CHILD,
@@ -43,6 +44,12 @@ from warehouse.forms.annex_a_lists import (
 )
 from warehouse.forms.annex_a_lists import (
     LATEST_ONLY as LATEST_ONLY,
+)
+from warehouse.forms.annex_a_lists import (
+    NOTES as NOTES,
+)
+from warehouse.forms.annex_a_lists import (
+    SOMETIMES as SOMETIMES,
 )
 from warehouse.forms.canonical.layout import SEARCHED_ROWS
 from warehouse.forms.cells import day, folded, identity, is_nothing, months_before, plain, shown, trimmed, yes_or_no
@@ -656,6 +663,7 @@ def _form_read(reading: _Reading, extract: Extract, is_several: bool) -> FormRea
         {code: lack.sentence for code, lack in LACKS.items()},
         tuple(unusable),
         tuple(one for one in reports if one.table_name not in lost),
+        lacks=SOMETIMES if transfers.are_seen(reads, months_before(extract.extract_date, MONTHS_COVERED)) else {},
     )
 
 

@@ -7,6 +7,7 @@ without case, space and punctuation, so that curly quotes or one bracket more ne
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from warehouse.forms import transfers
 from warehouse.forms.reading import Lack
 
 CHILD = "Child Unique ID"
@@ -279,6 +280,8 @@ NOT_CARRIED = (
 LINKED_TO_REFERRAL = ("assessment", "s47", "icpc", "cp_plan")
 
 
+SOMETIMES = transfers.lacks("List 5")
+NOTES = transfers.notes("List 5")
 LACKS: Mapping[str, Lack] = {
     **dict.fromkeys(
         ("mash_timeliness", "mash_pending", "mash_overdue"),

@@ -21,12 +21,12 @@ from warehouse.forms.cin_blocks import (
     EXAMPLE_AUTHORITY,
     FACTORS,
     IDENTIFIERS,
-    NOT_NOTIFIED,
-    TIMED_FROM_NOTIFICATION,
     Block,
 )
 from warehouse.forms.cin_blocks import CARRIES as CARRIES
 from warehouse.forms.cin_blocks import LACKS as LACKS
+from warehouse.forms.cin_blocks import NOTES as NOTES
+from warehouse.forms.cin_blocks import SOMETIMES as SOMETIMES
 from warehouse.forms.elements import Document, Element, names_in
 from warehouse.forms.gathering import Conference, Gathered, OwnIds, one_each
 from warehouse.forms.local_spellings import LocalSpellings
@@ -83,7 +83,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
         tuple(census.warnings()),
         {code: lack.sentence for code, lack in LACKS.items()},
         reports=tuple(census.reports),
-        lacks=dict.fromkeys(TIMED_FROM_NOTIFICATION, NOT_NOTIFIED) if census.has_transfers else {},
+        lacks=SOMETIMES if census.has_transfers else {},
     )
 
 

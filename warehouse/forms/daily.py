@@ -14,6 +14,7 @@ from typing import Any
 
 from schemas.measures import MEASURES
 from schemas.settings import Operation
+from warehouse.forms import transfers
 from warehouse.forms.cells import day, months_before, shown
 from warehouse.forms.gathering import Conference, Gathered, one_each
 from warehouse.forms.local_spellings import LocalSpellings
@@ -127,6 +128,17 @@ def _lacks() -> Mapping[str, Lack]:
 
 
 LACKS = _lacks()
+SOMETIMES = transfers.lacks("the feed")
+_SHORT_BREAKS = Lack("cla_episode", "short breaks count as care, for the feed has no legal status", ("legal_status",))
+NOTES: Mapping[str, Lack] = {
+    **transfers.notes("the feed"),
+    # No short break ends in an adoption.
+    **{
+        code: _SHORT_BREAKS
+        for code, measure in MEASURES.items()
+        if code not in LACKS and code != "adoptions" and any(need.table == "cla_episode" for need in measure.needs)
+    },
+}
 
 
 def recognise(path: Path, head: bytes, limits: Operation) -> bool:
@@ -169,6 +181,7 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
         tuple(feed.warnings(name_in(extract.folder, folder) if name != "." else "the daily feed")),
         {code: lack.sentence for code, lack in LACKS.items()},
         tuple(unusable),
+        lacks=SOMETIMES if transfers.are_seen(tables, since) else {},
     )
 
 

@@ -64,6 +64,7 @@ class ExtractRead:
     not_read: tuple[FileNotRead, ...] = ()
     warnings: tuple[str, ...] = ()
     never: Mapping[str, Lack] = field(default_factory=dict)  # by measure code
+    notes: Mapping[str, Lack] = field(default_factory=dict)  # by measure code, what is told beside its figures
     reports: tuple[Report, ...] = ()
     refusals: tuple[str, ...] = ()
     closure_days: tuple[date, ...] = ()  # on which the authority says that it is closed
@@ -159,7 +160,8 @@ def read_extract(
         coverage,
         not_read,
         (*(_told(extract, one) for one in not_read), *found.warnings),
-        _never(by_form, whole, found.lacks, settings),
+        _told_of({one.NAME: {**one.LACKS, **found.lacks.get(one.NAME, {})} for one in by_form}, whole, settings),
+        _told_of({one.NAME: one.NOTES for one in by_form}, whole, settings),
         _of_used(found.reports, mixture, whole),
         tuple(found.refusals),
         local.closure_days,
@@ -240,26 +242,23 @@ class _Found:
                 self.refuse(one.file_name, [another])
 
 
-def _never(
-    forms: Iterable[Form],
-    whole: supplement.Supplemented,
-    of_files: Mapping[str, Mapping[str, Lack]],
-    settings: Settings,
+def _told_of(
+    of_forms: Mapping[str, Mapping[str, Lack]], whole: supplement.Supplemented, settings: Settings
 ) -> dict[str, Lack]:
-    """Why the forms that an extract holds can never support a measure, where nothing else in it mends that."""
+    """What the forms that an extract holds lack for a measure, where nothing else in it mends that."""
     by_table = {one.table_name: one for one in whole.tables}
-    never: dict[str, Lack] = {}
-    for form in forms:
-        for measure, lack in {**form.LACKS, **of_files.get(form.NAME, {})}.items():
+    told: dict[str, Lack] = {}
+    for form, lacks in of_forms.items():
+        for measure, lack in lacks.items():
             conditions = {need.when for need in MEASURES[measure].needs if need.table == lack.table}
             if not any(_holds(when, settings) for when in conditions) or not _holds(lack.when, settings):
                 continue  # not asked under the settings
             table = by_table.get(lack.table)
-            is_elsewhere = table is not None and table.form != form.NAME
+            is_elsewhere = table is not None and table.form != form
             is_added = not set(lack.columns).isdisjoint(whole.added.get(lack.table, ()))
             if not is_elsewhere and not is_added:
-                never.setdefault(measure, replace(lack, form=form.NAME))
-    return never
+                told.setdefault(measure, replace(lack, form=form))
+    return told
 
 
 def _holds(when: tuple[str, str] | None, settings: Settings) -> bool:

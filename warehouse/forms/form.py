@@ -16,7 +16,8 @@ class Form(Protocol):
 
     `COVERS` says in a sentence from when its tables are complete, and `LATEST_ONLY` which of them hold only the latest
     row of a child. `CARRIES` are the contract columns that it can fill, by table; `LACKS` says, by measure code, why by
-    itself it can never support a measure.
+    itself it can never support a measure, `SOMETIMES` why some files of it cannot. `NOTES` is told beside a measure's
+    figures: what they leave out, or count besides.
     """
 
     NAME: str
@@ -25,6 +26,8 @@ class Form(Protocol):
     LATEST_ONLY: frozenset[str]
     CARRIES: Mapping[str, tuple[str, ...]]
     LACKS: Mapping[str, Lack]
+    SOMETIMES: Mapping[str, Lack]
+    NOTES: Mapping[str, Lack]
 
     def recognise(self, path: Path, head: bytes, limits: Operation) -> bool:
         """Whether a file is of the form, by what it holds: `head` is its beginning. Raises UnreadableFileError."""

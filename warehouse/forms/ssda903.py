@@ -23,6 +23,8 @@ from warehouse.forms.ssda903_files import CARRIES as CARRIES
 from warehouse.forms.ssda903_files import FILE_YEARS, FILES, OTHER_NAMES, PLACEMENT_YEARS, ReturnFile
 from warehouse.forms.ssda903_files import LACKS as LACKS
 from warehouse.forms.ssda903_files import LATEST_ONLY as LATEST_ONLY
+from warehouse.forms.ssda903_files import NOTES as NOTES
+from warehouse.forms.ssda903_files import SOMETIMES as SOMETIMES
 from warehouse.landing.bounds import UnreadableFileError, bytes_of
 from warehouse.landing.coverage import Coverage
 from warehouse.landing.extracts import Extract, table_of

@@ -175,3 +175,5 @@ def _lacks() -> Mapping[str, Lack]:
 
 
 LACKS = _lacks()
+SOMETIMES: Mapping[str, Lack] = {}
+NOTES: Mapping[str, Lack] = {}

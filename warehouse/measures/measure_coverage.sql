@@ -1,5 +1,5 @@
 -- One row per extract and measure that can be computed: the first and the last month that the extract covers, none where
--- it covers none, and why not earlier ones.
+-- it covers none, why not earlier ones, and what its form has beside its figures to be told.
 with
 history as (
     select la_code, extract_date, min(month) as first_month from facts.reporting_month group by la_code, extract_date
@@ -52,9 +52,11 @@ select
     case
         when covered.first_month is null then coalesce('No month is covered: ' || later.reason || '.', 'No month is covered.')
         when covered.first_month > history.first_month then later.reason || '.'
-    end as reason
+    end as reason,
+    measure_note.note
 from history
 cross join measures.measure
 anti join (from measures.not_computable where not has_count) as lacking using (la_code, extract_date, measure_code)
 left join covered using (la_code, extract_date, measure_code)
 left join later using (la_code, extract_date, measure_code)
+left join staged.measure_note using (la_code, extract_date, measure_code)

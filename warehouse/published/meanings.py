@@ -96,6 +96,7 @@ MEANINGS = {
     "message": "What is wrong and what to do.",
     "missing_start": "Cases in the denominator that have no date to count from.",
     "month": "The first day of the month.",
+    "measure_coverage.note": "What the figures leave out or count besides, because of the form that they are made of.",
     "months_since": "Calendar months from the first extract to this one.",
     "national_rank": "Where our figure would stand among all authorities; 1 is best. Empty where neither way is good.",
     "neighbours_used": "How many neighbours have a figure.",

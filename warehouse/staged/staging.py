@@ -404,6 +404,7 @@ def _write_counts(
     _create(connection, "file_not_read", pa.Table.from_pylist(list(_files_not_read(reads)), schema=_NOT_READ))
     _create(connection, "coverage", pa.Table.from_pylist(list(_coverage(reads)), schema=_COVERAGE))
     _create(connection, "never_given", pa.Table.from_pylist(list(_never_given(reads)), schema=_NEVER_GIVEN))
+    _create(connection, "measure_note", pa.Table.from_pylist(list(_measure_notes(reads)), schema=_MEASURE_NOTE))
 
 
 _FILE = pa.schema(
@@ -427,6 +428,9 @@ _NEVER_GIVEN = pa.schema(
     [("la_code", pa.string()), ("extract_date", pa.date32()), ("measure_code", pa.string()), ("reason", pa.string()),
      ("table_name", pa.string()), ("column_names", pa.list_(pa.string())), ("form", pa.string())]
 )  # fmt: skip
+_MEASURE_NOTE = pa.schema(
+    [("la_code", pa.string()), ("extract_date", pa.date32()), ("measure_code", pa.string()), ("note", pa.string())]
+)
 
 
 def _never_given(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
@@ -436,6 +440,14 @@ def _never_given(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
             yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
                    "measure_code": measure_code, "reason": f"{lack.sentence[:1].upper()}{lack.sentence[1:]}.",
                    "table_name": lack.table, "column_names": list(lack.columns), "form": lack.form}  # fmt: skip
+
+
+def _measure_notes(reads: Sequence[ExtractRead]) -> Iterator[dict[str, object]]:
+    """What is told beside the figures of a measure, because of the form that they are made of."""
+    for read in reads:
+        for measure_code, note in read.notes.items():
+            yield {"la_code": read.extract.la_code, "extract_date": read.extract.extract_date,
+                   "measure_code": measure_code, "note": f"{note.sentence[:1].upper()}{note.sentence[1:]}."}  # fmt: skip
 
 
 def _files(judged: Mapping[str, _Judged]) -> Iterator[dict[str, object]]:

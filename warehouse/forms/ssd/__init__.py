@@ -60,6 +60,13 @@ _NO_NOTICE = Lack(
     ("notification_date",),
     ("icpc_transfer_in", "include_from_notification"),
 )
+_OF_OPEN_ASSESSMENTS = ("assessments_open", "assessments_overdue")
+_OF_AWAITED_CONFERENCES = ("icpc_pending", "icpc_overdue")
+SOMETIMES: Mapping[str, Lack] = {
+    **dict.fromkeys(_OF_OPEN_ASSESSMENTS, _DROPPED),
+    **dict.fromkeys(TIMED_FROM_NOTIFICATION, _NO_NOTICE),
+}
+NOTES: Mapping[str, Lack] = {}
 
 
 def recognise(path: Path, head: bytes, limits: Operation) -> bool:
@@ -82,9 +89,9 @@ def read(extract: Extract, files: Sequence[Path], limits: Operation, local: Loca
             unusable += [FileNotRead(table, name_in(extract.folder, path), str(reason)) for reason in error.args]
             continue
         if table == "assessment" and mark.get("system") == "systemc":
-            lacks |= dict.fromkeys(("assessments_open", "assessments_overdue"), _DROPPED)
+            lacks |= dict.fromkeys(_OF_OPEN_ASSESSMENTS, _DROPPED)
         if table == "s47" and "outcome" not in tables[-1].cells.column_names:
-            lacks |= dict.fromkeys(("icpc_pending", "icpc_overdue"), _NOT_READ)
+            lacks |= dict.fromkeys(_OF_AWAITED_CONFERENCES, _NOT_READ)
         if table == "icpc" and _has_transfers(tables[-1]):
             lacks |= dict.fromkeys(TIMED_FROM_NOTIFICATION, _NO_NOTICE)
     if not tables:

@@ -12,6 +12,7 @@ select
     published.first_month as first_published, published.last_month as last_published,
     covered.measure_code is not null as is_given,
     coalesce(not_computable.reason, covered.reason) as reason,
+    covered.note,
     not_computable.measure_code is not null as is_without_figure
 from measure
 left join (from measure_coverage where la_code = $la_code and extract_date = $extract_date) as covered using (measure_code)

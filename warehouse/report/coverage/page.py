@@ -63,6 +63,15 @@ class Extract:
         named = {row["form"] for row in self.tables}
         return [form for form in FORMS if form.NAME in named]
 
+    @property
+    def notes(self) -> dict[str, list[str]]:
+        """What is told beside the figures of measures, with the measures."""
+        found: dict[str, list[str]] = {}
+        for row in self.given:
+            if row["note"]:
+                found.setdefault(row["note"], []).append(row["measure_code"])
+        return found
+
     def reasons(self, codes: Iterable[str]) -> dict[str, list[str]]:
         """Why it gives no figure of these measures, by reason with what helps."""
         found: dict[str, list[str]] = {}
@@ -195,7 +204,8 @@ def _given(extract: Extract) -> Iterator[Block]:
         rows = [given[one.measure_code] for one in declared if one.measure_code in given]
         if rows:
             yield Table(
-                (f"{name}: {len(rows)} of {len(declared)}",), ("Measure", "Covered", "Published", "Why not more"),
+                (f"{name}: {len(rows)} of {len(declared)}",),
+                ("Measure", "Covered", "Published", "Why not more, and what else to know"),
                 tuple(
                     ((row["title"],), (_months(row["first_month"], row["last_month"]),),
                      (_months(row["first_published"], row["last_published"]),), (_why_not_more(row),))
@@ -210,8 +220,10 @@ def _given(extract: Extract) -> Iterator[Block]:
 
 def _why_not_more(row: dict[str, Any]) -> str:
     if row["first_published"] is None and MEASURES[row["measure_code"]].kind is RATE_OF_EVENTS:
-        return "No figure yet: it is of twelve months, and all of them must be covered."
-    return row["reason"] or (words.NONE if row["first_published"] else "No figure yet: there was nothing to count.")
+        why = "No figure yet: it is of twelve months, and all of them must be covered."
+    else:
+        why = row["reason"] or ("" if row["first_published"] else "No figure yet: there was nothing to count.")
+    return " ".join(filter(None, (why, row["note"]))) or words.NONE
 
 
 def _not_given(extract: Extract) -> Iterator[Block]:

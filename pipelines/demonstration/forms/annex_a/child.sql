@@ -5,7 +5,7 @@ select
     ethnicity(person.ethnicity) as ethnicity,
     coalesce(person.dob, person.expected_dob) as birth,
     greatest(date_sub('year', person.dob, getvariable('extract_date')), 0) as age,
-    yes_no(coalesce(person.disabled, false)) as disability,
+    yes_no(person.disabled) as disability,
     coalesce(person.uasc, false) as is_unaccompanied
 from (
     select person_id from person

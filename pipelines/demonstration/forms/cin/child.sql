@@ -1,64 +1,5 @@
 -- One row per child with a case open in the year: nested as in the census, with the names and order of its elements.
 with
-case_of_child as (
-    -- Referrals whose case was open in the year, as on its last day.
-    select
-        person_id,
-        referral_id,
-        referral_date,
-        referral_source,
-        primary_need,
-        referral_nfa,
-        case when closure_date <= getvariable('year_end') then closure_date end as closure_date,
-        case when closure_date <= getvariable('year_end') then closure_reason end as closure_reason
-    from referral
-    where status <> 'CANCELLED'
-        and referral_date <= getvariable('year_end')
-        and (closure_date is null or closure_date >= getvariable('year_start'))
-
-    union all
-
-    -- A plan of a case that was opened before the history, whose referral the council no longer holds: it is sent without.
-    select person_id, cp_plan_id, null, null, null, null, null, null
-    from cp_plan
-    where referral_id is null
-        and not ola_plan
-        and not temporary
-        and start_date <= getvariable('year_end')
-        and (end_date is null or end_date >= getvariable('year_start'))
-),
-assessed as (
-    select
-        person_id,
-        referral_id,
-        list({
-            AssessmentActualStartDate: start_date,
-            AssessmentInternalReviewDate: internal_review_date,
-            AssessmentAuthorisationDate: case when authorised_date <= getvariable('year_end') then authorised_date end,
-            FactorsIdentifiedAtAssessment: case
-                when authorised_date <= getvariable('year_end') then {AssessmentFactors: string_split(factors, ',')}
-            end
-        } order by start_date, assessment_id) as assessments
-    from assessment
-    where status in ('COMPLETED', 'STARTED')
-        and start_date <= getvariable('year_end')
-        and (authorised_date is null or authorised_date >= getvariable('year_start'))
-    group by person_id, referral_id
-),
-planned as (
-    select
-        person_id,
-        referral_id,
-        list({
-            CINPlanStartDate: start_date,
-            CINPlanEndDate: case when end_date <= getvariable('year_end') then end_date end
-        } order by start_date, cin_plan_id) as plans
-    from cin_plan
-    where status <> 'DRAFT'
-        and start_date <= getvariable('year_end')
-        and (end_date is null or end_date >= getvariable('year_start'))
-    group by person_id, referral_id
-),
 conference as (
     select * from icpc where status = 'HELD' and icpc_date <= getvariable('year_end')
 ),
@@ -96,6 +37,78 @@ enquiry as (
                 and conference_of_enquiry.icpc_date = conference.icpc_date
         )
 ),
+case_of_child as (
+    -- Referrals whose case was open in the year, as on its last day.
+    select
+        person_id,
+        referral_id,
+        referral_id as case_id,
+        referral_date,
+        referral_source,
+        primary_need,
+        referral_nfa,
+        case when closure_date <= getvariable('year_end') then closure_date end as closure_date,
+        case when closure_date <= getvariable('year_end') then closure_reason end as closure_reason
+    from referral
+    where status <> 'CANCELLED'
+        and referral_date <= getvariable('year_end')
+        and (closure_date is null or closure_date >= getvariable('year_start'))
+
+    union all
+
+    -- What the council holds without a referral, from before its history or without one, is sent under a case without one.
+    select person_id, null, 'B' || person_id, null, null, null, null, null, null
+    from (
+        select person_id
+        from assessment
+        where referral_id is null
+            and status in ('COMPLETED', 'STARTED')
+            and start_date <= getvariable('year_end')
+            and (authorised_date is null or authorised_date >= getvariable('year_start'))
+        union
+        select person_id from enquiry where referral_id is null
+        union
+        select person_id
+        from cp_plan
+        where referral_id is null
+            and not ola_plan
+            and not temporary
+            and start_date <= getvariable('year_end')
+            and (end_date is null or end_date >= getvariable('year_start'))
+    )
+),
+assessed as (
+    select
+        person_id,
+        referral_id,
+        list({
+            AssessmentActualStartDate: start_date,
+            AssessmentInternalReviewDate: internal_review_date,
+            AssessmentAuthorisationDate: case when authorised_date <= getvariable('year_end') then authorised_date end,
+            FactorsIdentifiedAtAssessment: case
+                when authorised_date <= getvariable('year_end') then {AssessmentFactors: string_split(factors, ',')}
+            end
+        } order by start_date, assessment_id) as assessments
+    from assessment
+    where status in ('COMPLETED', 'STARTED')
+        and start_date <= getvariable('year_end')
+        and (authorised_date is null or authorised_date >= getvariable('year_start'))
+    group by person_id, referral_id
+),
+planned as (
+    select
+        person_id,
+        referral_id,
+        list({
+            CINPlanStartDate: start_date,
+            CINPlanEndDate: case when end_date <= getvariable('year_end') then end_date end
+        } order by start_date, cin_plan_id) as plans
+    from cin_plan
+    where status <> 'DRAFT'
+        and start_date <= getvariable('year_end')
+        and (end_date is null or end_date >= getvariable('year_start'))
+    group by person_id, referral_id
+),
 enquired as (
     select
         person_id,
@@ -124,7 +137,7 @@ reviewed as (
 protected as (
     select
         cp_plan.person_id,
-        coalesce(cp_plan.referral_id, cp_plan.cp_plan_id) as referral_id,
+        cp_plan.referral_id,
         list({
             CPPstartDate: cp_plan.start_date,
             CPPendDate: case when cp_plan.end_date <= getvariable('year_end') then cp_plan.end_date end,
@@ -139,7 +152,7 @@ protected as (
         and not cp_plan.temporary
         and cp_plan.start_date <= getvariable('year_end')
         and (cp_plan.end_date is null or cp_plan.end_date >= getvariable('year_start'))
-    group by cp_plan.person_id, coalesce(cp_plan.referral_id, cp_plan.cp_plan_id)
+    group by cp_plan.person_id, cp_plan.referral_id
 ),
 detail as (
     select
@@ -156,13 +169,23 @@ detail as (
             Section47: enquired.enquiries,
             ReferralNFA: case_of_child.referral_nfa,
             ChildProtectionPlans: protected.plans
-        } order by case_of_child.referral_date, referral_id) as cases
+        } order by case_of_child.referral_date, case_of_child.case_id) as cases
     from case_of_child
-    left join transferred using (person_id, referral_id)
-    left join assessed using (person_id, referral_id)
-    left join planned using (person_id, referral_id)
-    left join enquired using (person_id, referral_id)
-    left join protected using (person_id, referral_id)
+    left join transferred
+        on transferred.person_id = case_of_child.person_id
+        and transferred.referral_id is not distinct from case_of_child.referral_id
+    left join assessed
+        on assessed.person_id = case_of_child.person_id
+        and assessed.referral_id is not distinct from case_of_child.referral_id
+    left join planned
+        on planned.person_id = case_of_child.person_id
+        and planned.referral_id is not distinct from case_of_child.referral_id
+    left join enquired
+        on enquired.person_id = case_of_child.person_id
+        and enquired.referral_id is not distinct from case_of_child.referral_id
+    left join protected
+        on protected.person_id = case_of_child.person_id
+        and protected.referral_id is not distinct from case_of_child.referral_id
     group by case_of_child.person_id
 )
 select
@@ -175,6 +198,7 @@ select
             when person.dob is null or person.dob > getvariable('year_end') then coalesce(person.expected_dob, person.dob)
         end,
         GenderCurrent: case
+            when person.person_id is null then null
             when person.dob is null or person.dob > getvariable('year_end') then 0
             when person.sex = 'M' then 1
             when person.sex = 'F' then 2
@@ -184,7 +208,9 @@ select
     } as ChildIdentifiers,
     {
         Ethnicity: coalesce(person.ethnicity, 'NOBT'),
-        Disabilities: {Disability: [case when person.disabled then 'DDA' else 'NONE' end]}
+        Disabilities: case
+            when person.disabled is not null then {Disability: [case when person.disabled then 'DDA' else 'NONE' end]}
+        end
     } as ChildCharacteristics,
     detail.cases as CINdetails
 from detail

@@ -228,7 +228,9 @@ select
         expected_date_of_birth: person.expected_dob,
         sex: person.sex,
         ethnicity: person.ethnicity,
-        disabilities: [case when person.disabled then 'DDA' else 'NONE' end],
+        disabilities: case
+            when person.disabled is not null then [case when person.disabled then 'DDA' else 'NONE' end]
+        end,
         postcode: person.postcode,
         uasc_flag: person.uasc,
         purge: false
