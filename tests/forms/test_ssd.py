@@ -27,6 +27,7 @@ from pipelines.demonstration.council import Council
 from pipelines.instance import home
 from pipelines.settings import PipelineSettings
 from warehouse.forms import ssd
+from warehouse.forms.cin_blocks import TIMED_FROM_NOTIFICATION
 from warehouse.forms.ssd import database, extracting
 from warehouse.forms.ssd.extracting import extract
 from warehouse.forms.ssd.tables import SOURCES, TABLES, carried, coverage_of
@@ -445,13 +446,15 @@ def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tm
     council = same_events.SomeChildren()
     canonical = tmp_path / "canonical" / "852" / TODAY.isoformat()
     canonical.mkdir(parents=True)
-    for name, table in council.tables().items():
-        pq.write_table(table, canonical / f"{name}.parquet")
+    same_events.write("canonical", council, canonical)
     demonstration.write(cast(Council, council), drawn.engine)
-    made = drawn.extract(tmp_path / "ssd")
-    expected, given = same_events.figures_of(canonical), same_events.figures_of(made.folder)
-    assert same_events.can_give(ssd) - {measure for measure, _, _ in given} == set()
-    assert {key: (value, expected.get(key)) for key, value in given.items() if expected.get(key) != value} == {}
+    made = drawn.extract(tmp_path / "ssd" / "landing")
+    expected, given = same_events.Figured(canonical), same_events.Figured(made.folder)
+    assert given.beside(expected, given.measures) == {}
+    assert len({month for _, period, month in given.figures if period == "month"}) == 25
+    # It has conferences on children who moved in, and not when notice of them was given.
+    assert same_events.can_give(ssd) - given.measures == {*TIMED_FROM_NOTIFICATION}
+    assert given.notes == set()
 
 
 # --- without a server -------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ select
     involvement.invo_involvement_start_date as start_date,
     involvement.invo_involvement_end_date as end_date,
     involvement.invo_professional_role_id as role,
-    involvement.invo_professional_team as team,
     worker.name as worker_name
 from ssd_involvements as involvement
 left join worker on worker.prof_professional_id = involvement.invo_professional_id

@@ -221,13 +221,13 @@ SOURCES: Mapping[str, Source] = {
         },
         "prof_social_worker_registration_no",
     ),
+    # Whose team holds the case is asked of the main involvement, and nothing says which that is: teams are not read.
     "allocation": Source(
         "ssd_involvements",
         {
             "person_id": "invo_person_id ssd_cin_episodes.cine_person_id", "worker_id": "invo_professional_id",
             "start_date": "invo_involvement_start_date", "end_date": "invo_involvement_end_date",
-            "role": "invo_professional_role_id", "team": "invo_professional_team",
-            "worker_name": "ssd_professionals.prof_professional_name",
+            "role": "invo_professional_role_id", "worker_name": "ssd_professionals.prof_professional_name",
         },
         "invo_referral_id ssd_cin_episodes.cine_referral_id ssd_professionals.prof_professional_id "
         "ssd_professionals.prof_social_worker_registration_no",
