@@ -5,7 +5,7 @@ some out that the definitions count.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -36,7 +36,10 @@ def lacks(source: str) -> Mapping[str, Lack]:
 
 
 def are_seen(tables: Sequence[TableRead], since: date) -> bool:
-    """Whether a plan that began in the form's months, from `since`, has no conference of the child near its first day."""
+    """Whether plans that began in the form's months, from `since`, have no conference of the child near their first day.
+
+    Where most have none, the conferences are not those of the plans, and nothing follows.
+    """
     by_name = {one.table_name: one.cells for one in tables}
     if not {"cp_plan", "icpc"} <= by_name.keys():
         return False
@@ -48,12 +51,12 @@ def are_seen(tables: Sequence[TableRead], since: date) -> bool:
     for days in held.values():
         days.sort()
     plans = by_name["cp_plan"]
+    seen: Counter[bool] = Counter()
     for child, text in zip(plans["person_id"].to_pylist(), plans["start_date"].to_pylist(), strict=True):
         begun = day(text)
         if begun is None or begun < since + _FIRST:
             continue
         days = held.get(identity(child), [])
         place = bisect_left(days, begun - _NEAR)
-        if place == len(days) or days[place] > begun + _NEAR:
-            return True
-    return False
+        seen[place < len(days) and days[place] <= begun + _NEAR] += 1
+    return 0 < seen[False] <= seen[True]
