@@ -36,6 +36,7 @@ def write_demonstration_ssd(url: str | None, la_codes: int, years: int, seed: in
     """Write the demonstration council into a database that has no SSD in the schema. 0; 2 where it was not written."""
     from pipelines.demonstration.authorities import demonstration_authorities
     from pipelines.demonstration.council import council
+    from pipelines.demonstration.forms.canonical import as_sent
     from pipelines.demonstration.ssd import write
 
     if la_codes != 1:
@@ -44,7 +45,8 @@ def write_demonstration_ssd(url: str | None, la_codes: int, years: int, seed: in
     try:
         engine = engine_of(address(url))
         with saying(engine, 0):
-            rows = write(council(demonstration_authorities(1)[0], years, seed, "all"), engine, schema)
+            whole = council(demonstration_authorities(1)[0], years, seed, "all")
+            rows = write(as_sent(whole), engine, schema)
     except NotExtractedError as error:
         console.errors.print(str(error).replace("Nothing was extracted", "Nothing was written"), markup=False)
         return 2

@@ -37,8 +37,9 @@ UNUSABLE: Mapping[str, Sequence[Wrong]] = {
         Wrong({"referral_date": UNREADABLE}),
         Wrong({"referral_date": AHEAD, "closure_date": ("",)}),
         Wrong(
-            {"referral_date": ("10/06/2020", "21/11/2019"), "received_at": ("10/06/2020 10:15", "21/11/2019 09:40"),
-             "mash_completed_at": ("08/06/2020 16:30", "11/11/2019 12:05")}
+            # The last day: one set aside still says that the child had been referred before.
+            {"referral_date": ("31/08/2020",), "received_at": ("31/08/2020 10:15", "31/08/2020 09:40"),
+             "mash_completed_at": ("27/08/2020 16:30", "21/08/2020 12:05")}
         ),
     ),
     "assessment": (
@@ -74,7 +75,7 @@ UNUSABLE: Mapping[str, Sequence[Wrong]] = {
         Wrong({"decom": NOTHING}),
         Wrong({"decom": UNREADABLE}),
         Wrong({"decom": AHEAD, "dec": ("",), "rec": ("",)}),
-        Wrong({"decom": ("05/06/2020", "27/11/2019"), "dec": ("01/06/2020", "20/11/2019")}),
+        Wrong({"dec": ("02/01/1995", "14/02/1996")}),
     ),
     "cla_care_plan": (
         Wrong({"person_id": NOTHING}),
@@ -225,10 +226,16 @@ RECORD_IDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str, Texts]:
+Unknown = tuple[str, Numbers, Sequence[str]]  # a column, the rows, and in turn what stands there
+
+
+def with_defects(
+    name: str, table: dict[str, Texts], random: Random, unknown: list[Unknown] | None = None
+) -> dict[str, Texts]:
     """A table with a few rows for each rule that judges rows, and codes and blanks spelt as exports spell them.
 
-    Some 4 in 10,000 rows a rule, at least 3 where the table is large enough to bear them.
+    Some 4 in 10,000 rows a rule, at least 3 where the table is large enough to bear them. `unknown` is given what of
+    the good rows is missing or unknown from then on.
     """
     number = size_of(table)
     for column, spellings in DESCRIBED.get(name, {}).items():
@@ -240,7 +247,10 @@ def with_defects(name: str, table: dict[str, Texts], random: Random) -> dict[str
         table[column][blank] = random.choice(np.array(BLANKS[1:], dtype=object), len(blank))
     few = max(round(0.0004 * number), min(3, number // 300))
     for wrong in UNKNOWN.get(name, ()):
-        _change(table, wrong, _some(table, wrong.where, few, random))
+        chosen = _some(table, wrong.where, few, random)
+        _change(table, wrong, chosen)
+        if unknown is not None:
+            unknown += [(column, chosen, texts) for column, texts in wrong.texts.items()]
 
     parts, positions = [table], [np.arange(number, dtype=float)]
     for place, wrong in enumerate(UNUSABLE.get(name, ())):

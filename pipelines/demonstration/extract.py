@@ -9,6 +9,7 @@ from pipelines.demonstration.authorities import demonstration_authorities
 from pipelines.demonstration.columns import EXTRACT_DATE
 from pipelines.demonstration.council import Tables, council
 from pipelines.demonstration.forms import form_writer
+from pipelines.demonstration.forms.canonical import as_sent
 
 FEWEST_YEARS = 2  # the rolling year of the last month, and the year before it for what looks back twelve months
 MOST_YEARS = 8  # plans that were open when the history began must start within the bank holidays known
@@ -42,7 +43,8 @@ def write_demonstration(
     folders = []
     for authority in demonstration_authorities(authorities):
         folder = Path(landing) / authority.la_code / str(EXTRACT_DATE)
-        write_whole(folder, partial(write, council(authority, years, seed, written)))
+        whole = council(authority, years, seed, written)
+        write_whole(folder, partial(write, whole if form == "canonical" else as_sent(whole)))
         folders.append(folder)
     return folders
 

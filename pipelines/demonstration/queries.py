@@ -3,16 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.demonstration.columns import EXTRACT_DATE
-from pipelines.demonstration.council import Council
+
+
+class Tabled(Protocol):
+    """What a form is written of: an authority's code, and its tables."""
+
+    @property
+    def la_code(self) -> str:
+        """The authority's code."""
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables by name."""
 
 
 @contextmanager
-def connected(council: Council) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(council: Tabled) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory connection with the council's tables by name, and the variables `la_code` and `extract_date`.
 
     A child that the case system knows under two ids is under one of them here: a form names each child once, and what

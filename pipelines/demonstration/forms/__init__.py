@@ -7,10 +7,9 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
-from pipelines.demonstration.council import Council
-
-Writer = Callable[[Council, Path], None]
+Writer = Callable[[Any, Path], None]
 
 FORMS = tuple(sorted(module.name.replace("_", "-") for module in iter_modules(__path__)))
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 
-from pipelines.demonstration.columns import Dates, Random, Table, Texts
+from pipelines.demonstration.columns import Dates, Random, Table, Texts, arrow_table
 from pipelines.demonstration.council import Council
-from pipelines.demonstration.defects import with_defects
+from pipelines.demonstration.defects import NOTHING, Unknown, with_defects
 
 
 @cache
@@ -116,10 +116,50 @@ def spelt(council: Council) -> dict[str, pa.Table]:
     return {name: _spelt(name, table, council.random_of(name)) for name, table in council.records.items()}
 
 
+class AsSent(NamedTuple):
+    """A council as its canonical files tell of it: what is missing or unknown in them is so in every other form."""
+
+    la_code: str
+    sent: Mapping[str, pa.Table]
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables by name, typed: a word that is no code where the column has words, else null."""
+        return dict(self.sent)
+
+
+def as_sent(council: Council) -> AsSent:
+    """The council as it is to be written in other forms than the canonical one."""
+    return AsSent(
+        council.la_code,
+        {name: _as_sent(name, table, council.random_of(name)) for name, table in council.records.items()},
+    )
+
+
+def _as_sent(name: str, table: Table, random: Random) -> pa.Table:
+    unknown: list[Unknown] = []
+    texts = {
+        column: values.copy() for column, values in _texts(name, table).items()
+    }  # those of words are the council's own
+    with_defects(name, texts, random, unknown)
+    typed = arrow_table(table)
+    for column, rows, words in unknown:
+        place, values = typed.column_names.index(column), typed[column].to_pylist()
+        for turn, row in enumerate(rows.tolist()):
+            word = words[turn % len(words)]
+            is_word = pa.types.is_string(typed.schema.field(column).type) and word not in NOTHING
+            values[row] = word if is_word else None
+        typed = typed.set_column(place, column, pa.array(values, typed.schema.field(column).type))
+    return typed
+
+
+def _texts(name: str, table: Table) -> dict[str, Texts]:
+    spelling = SPELLINGS.get(name, Spelling())
+    return {column: spelling.text(values) for column, values in table.items()}
+
+
 def _spelt(name: str, table: Table, random: Random) -> pa.Table:
     spelling = SPELLINGS.get(name, Spelling())
-    texts = {column: spelling.text(values) for column, values in table.items()}
-    texts = with_defects(name, texts, random)
+    texts = with_defects(name, _texts(name, table), random)
     return pa.table(
         {
             spelling.column(column): pa.array(values, pa.string())

@@ -12,8 +12,7 @@ from sqlalchemy import CHAR, Column, DateTime, Engine, Integer, MetaData, Numeri
 from sqlalchemy.schema import CreateSchema
 from sqlalchemy.types import TypeEngine
 
-from pipelines.demonstration.council import Council
-from pipelines.demonstration.queries import answer, connected
+from pipelines.demonstration.queries import Tabled, answer, connected
 
 HERE = Path(__file__).parent
 TABLES = tuple(sorted(file.stem for file in HERE.glob("ssd_*.sql")))
@@ -21,7 +20,7 @@ SCHEMA = "ssd_development"
 _CHUNK = 5_000
 
 
-def write(council: Council, engine: Engine, schema: str = SCHEMA) -> dict[str, int]:
+def write(council: Tabled, engine: Engine, schema: str = SCHEMA) -> dict[str, int]:
     """Writes the council into an empty or new schema of a database; the rows of each table.
 
     Raises ValueError where one of its tables is there: a council's own SSD is never written over.

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import xlsxwriter
 
-from pipelines.demonstration.council import Council
-from pipelines.demonstration.queries import answer, connected, define, text_of
+from pipelines.demonstration.queries import Tabled, answer, connected, define, text_of
 
 LISTS = range(1, 12)
 SHARED = ("child", "allocated", "placed")  # what several lists take
 HERE = Path(__file__).parent
 
 
-def write(council: Council, folder: Path) -> None:
+def write(council: Tabled, folder: Path) -> None:
     """Writes `Annex A <la_code>.xlsx`, with the sheets List 1 to List 11 as on the day of the extract."""
     with connected(council) as connection, _workbook(folder / f"Annex A {council.la_code}.xlsx") as workbook:
         connection.execute("set variable window_start = (getvariable('extract_date') - interval 6 months)::date")

@@ -7,7 +7,7 @@ conference as (
     join icpc
         on icpc.person_id = s47.person_id
         and icpc.status = 'HELD'
-        and not icpc.transfer_in
+        and icpc.transfer_in is not true
         and (icpc.s47_id = s47.s47_id
             or (icpc.s47_id is null and icpc.referral_id = s47.referral_id and icpc.icpc_date >= s47.start_date))
     group by s47.s47_id, s47.person_id
@@ -23,7 +23,7 @@ enquiry as (
     select null, icpc.person_id, null, icpc.icpc_date, false, icpc
     from icpc
     where icpc.status = 'HELD'
-        and not icpc.transfer_in
+        and icpc.transfer_in is not true
         and not exists (
             select 1
             from conference

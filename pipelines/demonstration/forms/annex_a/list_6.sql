@@ -40,7 +40,7 @@ from referral
 join child using (person_id)
 left join allocated using (person_id)
 where referral.status <> 'CANCELLED'
-    and not referral.referral_nfa
+    and referral.referral_nfa is not true
     and (referral.closure_date is null or is_in_window(referral.closure_date))
     and exists (
         select 1

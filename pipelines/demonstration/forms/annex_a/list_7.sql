@@ -16,7 +16,7 @@ select
         from cp_review
         where cp_review.cp_plan_id = cp_plan.cp_plan_id
             and cp_review.person_id = cp_plan.person_id
-            and cp_review.status = 'COMPLETED'
+            and cp_review.status not in ('POSTPONED', 'CANCELLED')
     ) as "Date of latest review conference",
     cp_plan.end_date as "Child Protection Plan End Date",
     yes_no(exists (

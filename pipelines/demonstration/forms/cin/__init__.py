@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from pipelines.demonstration.council import Council
-from pipelines.demonstration.queries import answer, connected
+from pipelines.demonstration.queries import Tabled, answer, connected
 
 YEAR = 2020  # the year to 31 March 2020, the last that had ended
 HERE = Path(__file__).parent
 
 
-def write(council: Council, folder: Path) -> None:
+def write(council: Tabled, folder: Path) -> None:
     """Writes `CIN_Census_2020.xml`, the census of the year to 31 March 2020."""
     with connected(council) as connection:
         connection.execute("set variable year_start = make_date($1, 4, 1)", [YEAR - 1])

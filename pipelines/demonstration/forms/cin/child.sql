@@ -9,7 +9,7 @@ conference_of_enquiry as (
     from s47
     join conference
         on conference.person_id = s47.person_id
-        and not conference.transfer_in
+        and conference.transfer_in is not true
         and (conference.s47_id = s47.s47_id
             or (conference.s47_id is null
                 and conference.referral_id = s47.referral_id
@@ -28,7 +28,7 @@ enquiry as (
     -- A conference whose enquiry was never recorded: councils send it as an enquiry without a start.
     select person_id, referral_id, null, null, false, icpc_date
     from conference
-    where not transfer_in
+    where transfer_in is not true
         and icpc_date >= getvariable('year_start')
         and not exists (
             select 1
@@ -63,7 +63,7 @@ case_of_child as (
         from assessment
         where referral_id is null
             and status in ('COMPLETED', 'STARTED')
-            and start_date <= getvariable('year_end')
+            and (start_date is null or start_date <= getvariable('year_end'))
             and (authorised_date is null or authorised_date >= getvariable('year_start'))
         union
         select person_id from enquiry where referral_id is null
@@ -91,7 +91,7 @@ assessed as (
         } order by start_date, assessment_id) as assessments
     from assessment
     where status in ('COMPLETED', 'STARTED')
-        and start_date <= getvariable('year_end')
+        and (start_date is null or start_date <= getvariable('year_end'))
         and (authorised_date is null or authorised_date >= getvariable('year_start'))
     group by person_id, referral_id
 ),
@@ -131,7 +131,7 @@ transferred as (
 reviewed as (
     select cp_plan_id, person_id, {CPPreviewDate: list(review_date order by review_date)} as reviews
     from cp_review
-    where status = 'COMPLETED' and review_date <= getvariable('year_end')
+    where status not in ('POSTPONED', 'CANCELLED') and review_date <= getvariable('year_end')
     group by cp_plan_id, person_id
 ),
 protected as (

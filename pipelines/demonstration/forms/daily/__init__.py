@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.demonstration.council import Council
-from pipelines.demonstration.queries import answer, connected, define
+from pipelines.demonstration.queries import Tabled, answer, connected, define
 
 HERE = Path(__file__).parent
 
 
-def write(council: Council, folder: Path) -> None:
+def write(council: Tabled, folder: Path) -> None:
     """Writes `daily/<child>.json` for each child of the cohort."""
     with connected(council) as connection:
         connection.execute("set variable window_start = (getvariable('extract_date') - interval 24 months)::date")

@@ -71,7 +71,7 @@ conference_of_enquiry as (
     join icpc
         on icpc.person_id = s47.person_id
         and icpc.status = 'HELD'
-        and not icpc.transfer_in
+        and icpc.transfer_in is not true
         and (icpc.s47_id = s47.s47_id
             or (icpc.s47_id is null and icpc.referral_id = s47.referral_id and icpc.icpc_date >= s47.start_date))
     group by s47.s47_id, s47.person_id
@@ -88,7 +88,7 @@ enquiry as (
     select icpc_id, person_id, referral_id, null, true, icpc_date, null
     from icpc
     where status = 'HELD'
-        and not transfer_in
+        and transfer_in is not true
         and not exists (
             select 1
             from conference_of_enquiry
@@ -152,6 +152,7 @@ working as (
     join allocation
         on allocation.person_id = case_of_child.person_id
         and allocation.is_primary
+        and allocation.worker_name is distinct from 'Duty'  -- a desk is no worker
         and coalesce(allocation.end_date, date '9999-12-31') >= coalesce(case_of_child.referral_date, date '1900-01-01')
         and allocation.start_date < coalesce(case_of_child.closure_date, date '9999-12-31')
     qualify

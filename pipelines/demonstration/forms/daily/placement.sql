@@ -5,7 +5,8 @@ episode as (
         *,
         sum((rne in ('S', 'P', 'T', 'B', 'U'))::int) over (partition by person_id, period_id order by decom) as place
     from cla_episode
-    where responsible_la is null or responsible_la = getvariable('la_code')
+    where (responsible_la is null or responsible_la = getvariable('la_code'))
+        and legal_status is distinct from 'SGO'  -- it makes nobody looked after
 ),
 whole as (
     select

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pyarrow import csv
 
-from pipelines.demonstration.council import Council
-from pipelines.demonstration.queries import answer, connected, define
+from pipelines.demonstration.queries import Tabled, answer, connected, define
 
 YEAR = 2020  # the year to 31 March 2020, the last that had ended
 SHARED = ("episode", "adoption")  # what several files take
@@ -28,7 +27,7 @@ FILES = (
 HERE = Path(__file__).parent
 
 
-def write(council: Council, folder: Path) -> None:
+def write(council: Tabled, folder: Path) -> None:
     """Writes `SSDA903_2020_<file>.csv` for each file of the return for the year to 31 March 2020."""
     with connected(council) as connection:
         connection.execute("set variable year_start = make_date($1, 4, 1)", [YEAR - 1])
