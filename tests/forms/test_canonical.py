@@ -478,16 +478,25 @@ def test_files_that_look_like_a_table_and_are_not_read_are_named(extract: Extrac
 
 
 @pytest.mark.parametrize(
-    ("name", "declaration"),
-    [("Extract.toml", "extract.toml"), ("extract.toml.txt", "extract.toml"), ("extract (1).toml", "extract.toml"),
-     ("../authority.TOML", "authority.toml"), ("../Targets.csv", "targets.csv"), ("../locality.csv.txt", "locality.csv")],
-)  # fmt: skip
-def test_a_declaration_under_nearly_its_name_is_told(extract: Extract, name: str, declaration: str) -> None:
+    ("name", "remedy"),
+    [
+        ("Extract.toml", "call it extract.toml, or remove it"),
+        ("extract.toml.txt", "call it extract.toml, or remove it"),
+        ("extract (1).toml", "call it extract.toml, or remove it"),
+        ("../authority.TOML", "call it authority.toml, or remove it"),
+        ("../Targets.csv", "call it targets.csv, or remove it"),
+        ("../locality.csv.txt", "call it locality.csv, or remove it"),
+        ("../extract.toml", "move it to the folder of the extract"),
+        ("authority.toml", "move it to the folder of the authority"),
+        ("../../targets.csv", "move it to the folder of the authority"),
+    ],
+)
+def test_a_declaration_elsewhere_or_under_nearly_its_name_is_told(extract: Extract, name: str, remedy: str) -> None:
     (extract.folder / "s47.csv").write_text(PLAIN)
     (extract.folder / name).write_text("complete_from = 2020-03-01")
     (made,) = read_extracts([extract])
-    told = f"501/2020-09-01: {name} is not read, because it is not called {declaration}; rename it, or remove it."
-    assert (told in made.warnings, made.refusals) == (True, ())
+    assert made.warnings == (f"501/2020-09-01: the declaration {name} is not read; {remedy}.",)
+    assert made.refusals == ()
 
 
 def test_declarations_under_their_names_are_not_told(extract: Extract) -> None:

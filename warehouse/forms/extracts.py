@@ -38,7 +38,7 @@ from warehouse.landing.extracts import (
     data_files,
     file_sha256,
     is_open,
-    misnamed,
+    misplaced_declarations,
     no_files,
     other_files,
     table_files,
@@ -122,12 +122,10 @@ def read_extract(
     }  # fmt: skip
     not_read = (*unreadable, *_not_read(extract, taken))
     named = {path for paths in canonical_files.values() for path in paths} | taken
+    elsewhere = misplaced_declarations(extract)
     unknown = [
-        *_told_unknown(extract, named, {*(one.file_name for one in not_read), *misnamed(extract)}),
-        *(
-            f"{where}: {name} is not read, because it is not called {declaration}; rename it, or remove it."
-            for name, declaration in misnamed(extract).items()
-        ),
+        *_told_unknown(extract, named, {*(one.file_name for one in not_read), *elsewhere}),
+        *(f"{where}: the declaration {name} is not read; {remedy}." for name, remedy in elsewhere.items()),
     ]
     if not found.refusals and not canonical_files and not by_form:
         # What looks like a table and is not read may be all there is.

@@ -17,8 +17,8 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 DATA_SUFFIXES = (
     *SUFFIXES, ".tsv", ".txt", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".json", ".zip",
 )  # fmt: skip
+_FORM_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".zip", ".json")
 REMEMBERED = ".landed.json"  # in the warehouse: the hashes of landed files, by size and time of change
-_FORM_SUFFIXES = (".xlsx", ".xlsb", ".xls", ".ods", ".xml")
 UNREADABLE = "unreadable"  # in place of the hash of a file that cannot be opened
 # Names that a copy in progress, or an editor, leaves beside the real file.
 _UNFINISHED = re.compile(r"(^[.~])|(\.(part|partial|tmp|temp|crdownload|filepart|swp)$)|(~$)", re.IGNORECASE)
@@ -138,17 +138,23 @@ def no_files(extract: Extract) -> list[str]:
     return sorted(path.name for path in found if table_of(path.name) and not is_regular(path))
 
 
-def misnamed(extract: Extract) -> dict[str, str]:
-    """The files that have nearly the name of a declaration, and so are not read, with the name that it has."""
+def misplaced_declarations(extract: Extract) -> dict[str, str]:
+    """Declarations that are not read where they lie, or under nearly their name; by name, where each belongs."""
     found = {}
-    for folder, above, declarations in ((extract.folder, "", ("extract.toml",)),
-                                        (extract.folder.parent, "../", OF_AUTHORITY)):  # fmt: skip
-        for path in sorted(folder.iterdir()) if is_open(folder) else []:
-            for name in declarations:
-                stem, suffix = name.split(".")
-                alike = rf"{stem}s?([ _-].*)?\.({suffix}|tml)(\.\w+)?"
-                if path.name != name and is_regular(path) and re.fullmatch(alike, path.name, re.IGNORECASE):
-                    found[f"{above}{path.name}"] = name
+    folders = {"": extract.folder, "../": extract.folder.parent, "../../": extract.folder.parent.parent}
+    for above, folder in folders.items():
+        paths = [path for path in sorted(folder.iterdir()) if is_regular(path)] if is_open(folder) else []
+        for declaration in ("extract.toml", *OF_AUTHORITY):
+            place = "" if declaration == "extract.toml" else "../"
+            stem, suffix = declaration.split(".")
+            alike = re.compile(rf"{stem}s?([ _-].*)?\.({suffix}|tml)(\.\w+)?", re.IGNORECASE)
+            for path in paths:
+                if path.name == declaration and above != place:
+                    found[f"{above}{path.name}"] = (
+                        f"move it to the folder of the {'extract' if not place else 'authority'}"
+                    )
+                elif path.name != declaration and alike.fullmatch(path.name):
+                    found[f"{above}{path.name}"] = f"call it {declaration}, or remove it"
     return found
 
 
@@ -175,19 +181,27 @@ def misplaced_commentary(landing: Path) -> list[Path]:
 def misplaced(landing: Path) -> list[Path]:
     """Folders that hold data but are no extract's, so that nothing would ever read them.
 
-    Files of the contract anywhere, and below an authority's folder what a national form may come in.
+    Anywhere files of the contract; in an authority's folder what a national form may come in; in the folders below it,
+    and in an extract deeper than one folder below its own, whatever may hold data, but for plain notes.
     """
     extracts = {extract.folder for extract in landed(landing)}
-    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if is_regular(path)]
-    hidden = {path for path in files if any(part.startswith(".") for part in path.relative_to(landing).parts)}
-    hidden |= {path for path in files if path.relative_to(landing).parts[0] == "statistics"}  # of their own reader
-    data = [
-        path
-        for path in files
-        if table_of(path.name)
-        or (re.fullmatch(r"\d{3}", path.relative_to(landing).parts[0]) and path.name.lower().endswith(_FORM_SUFFIXES))
-    ]
-    return sorted({path.parent for path in data if path not in hidden} - extracts)
+    own = {*extracts, *(path for folder in extracts for path in folder.glob("*/"))}
+    files = [path for depth in ("*", "*/*", "*/*/*") for path in landing.glob(depth) if table_of(path.name)]
+    for authority in landing.glob("[0-9][0-9][0-9]"):
+        files += [path for path in authority.glob("*") if path.name.lower().endswith(_FORM_SUFFIXES)]
+        files += [path for path in authority.glob("*/**/*") if path.name.lower().endswith((*SUFFIXES, *_FORM_SUFFIXES))]
+    return sorted(
+        {
+            path.parent
+            for path in files
+            if path.parent not in own
+            and path.name not in OF_AUTHORITY
+            and not any(part.startswith(".") for part in path.relative_to(landing).parts)
+            and path.relative_to(landing).parts[0] != "statistics"  # of their own reader
+            and "commentary" not in (part.lower() for part in path.relative_to(landing).parts)  # told by itself
+            and is_regular(path)
+        }
+    )
 
 
 def unfinished_files(extract: Extract) -> list[str]:
