@@ -30,6 +30,7 @@ FORMULA = "formula_"  # it is a formula that was never calculated
 SENTINEL = "sentinel_"  # it reads as a date that stands for none
 SHORT_YEAR = "short_year_"  # it reads as a date with a two-digit year
 ABSENT = "absent_"  # the row's file has no such column
+UNLINKED = "unlinked_"  # it names a record that the extract does not have of the child, though it has the table
 # The tables whose records a table's links are looked up in, and the date that is looked up with them.
 LINKS = {
     "assessment": {"referral_id": "referral"},
@@ -153,6 +154,8 @@ def _rules(table: str) -> Iterator[_Rule]:
             yield _Rule("end_before_start", name, partial(_precedes, end=name, start=column.not_before))
         if column.follows:
             yield _Rule("out_of_order", name, partial(_precedes, end=name, start=column.follows))
+    for link in other_links(table):
+        yield _flagged("unlinked", link, UNLINKED + link)
     for link, target in LINKS.get(table, {}).items():
         yield _Rule("unlinked", link, partial(_unlinked, link=link, found=LINKED_DATE[target][1]))
     if table in LINKS:
@@ -165,6 +168,17 @@ def _rules(table: str) -> Iterator[_Rule]:
         yield _flagged("unknown_master", "master_person_id", "is_unknown_master")
     elif is_about_children(table):
         yield _flagged("unknown_person", "person_id", "is_unknown_person")
+
+
+@cache
+def other_links(table: str) -> dict[str, str]:
+    """The links of a table of which no date is looked up, each with the table that is judged before it."""
+    before = list(MODELS)[: list(MODELS).index(table)]
+    return {
+        column.name: column.links_to
+        for column in columns(table)
+        if column.links_to in before and is_about_children(column.links_to) and column.name not in LINKS.get(table, {})
+    }
 
 
 def _flagged(name: str, column: str, companion: str) -> _Rule:

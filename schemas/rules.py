@@ -128,7 +128,7 @@ _DECLARED = (
     Rule(
         "unlinked",
         State.USED,
-        "The child has no such record in the extract; the next best start is used.",
+        "The child has no such record in the extract, so the link is not used; a clock has the next best start.",
     ),
     Rule("held_without_date", State.USED, "Held, yet without a date: it is in no figure. Enter the date."),
     Rule("file_warning", State.USED, "A warning for a whole file."),

@@ -60,6 +60,31 @@ def test_the_cases_of_a_month_between_covered_ones_that_is_not_covered_are_not_p
     assert found == [["2020-03", "2020-06"], ["2020-03", "2020-06"]]
 
 
+def test_a_correction_of_an_earlier_extract_reaches_a_month_that_the_later_one_leaves_out(tmp_path: Path) -> None:
+    person = "person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01\nP3 | 2010-01-01"
+
+    def current(day: str, number: str, coverage: str = "") -> tuple[float, ...] | None:
+        extract = Extract("852", date.fromisoformat(day), tmp_path / "852" / day)
+        land(extract.folder, person=person, cp_plan=PLANS.format(number), referral="referral_date\n2020-03-02")
+        (extract.folder / "extract.toml").write_text(coverage)
+        process(tmp_path / "warehouse", [extract])
+        with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as published:
+            covered = published.execute(
+                "select months_left_out, reason is not null from measure_coverage where measure_code = 'repeat_plans' "
+                "and extract_date = ?",
+                [extract.extract_date],
+            ).fetchone()
+            assert covered == ([date(2020, 4, 1)] if coverage else [], bool(coverage))
+            return published.sql(
+                "select numerator, denominator from monthly_kpi_current "
+                "where measure_code = 'repeat_plans' and month = date '2020-04-01' and period = 'month'"
+            ).fetchone()
+
+    assert current("2020-06-30", "0") == (0, 1)
+    assert current("2020-07-31", "", "complete_from = 2020-03-01\n") == (0, 1)
+    assert current("2020-06-30", "1") == (1, 1)
+
+
 def test_mash_needs_the_table_of_what_it_screens(tmp_path: Path) -> None:
     tables = {
         "referral": "referral_date | received_at\n2020-03-02 | 2020-03-02",

@@ -112,6 +112,15 @@ def test_a_table_with_a_clock_must_reach_its_day_by_its_own_rhythm(
     assert [one.finding.check_name for one in beyond] == (["reaches_its_day"] if is_refused else [])
 
 
+@pytest.mark.parametrize(("table", "column"), [("cla_visit", "visit_date"), ("cp_review", "review_date"),
+                                               ("missing", "start_at")])  # fmt: skip
+def test_a_table_of_what_is_due_again_must_reach_its_day_too(tmp_path: Path, table: str, column: str) -> None:
+    days = [DAY - timedelta(days=20 + number) for number in range(150)]
+    made = staged_extract(tmp_path, **{table: f"{column}\n" + "".join(f"{day}\n" for day in days)})
+    beyond = excesses(made.counts, LIMITS, {}, {})
+    assert [(one.finding.table_name, one.finding.check_name) for one in beyond] == [(table, "reaches_its_day")]
+
+
 def test_a_longer_silence_before_excuses_one_at_the_end(tmp_path: Path) -> None:
     days = [DAY - timedelta(days=20 + number) for number in range(120)]
     quiet = [day for day in days if not DAY - timedelta(days=60) < day < DAY - timedelta(days=50)]

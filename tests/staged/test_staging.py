@@ -110,6 +110,27 @@ def test_a_link_goes_by_id_and_child_and_one_to_another_child_is_told(stage: Sta
     }
 
 
+def test_every_link_to_a_record_that_the_child_does_not_have_is_told(stage: Stage) -> None:
+    made = stage(
+        person="person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01",
+        icpc="icpc_id | person_id | icpc_date | status\nC1 | P1 | 2020-08-03 |\nC2 | P1 | | PLANNED",
+        cp_plan="cp_plan_id | person_id | start_date | icpc_id | referral_id\nL1 | P1 | 2020-08-03 | C1 | R1\n"
+        "L2 | P2 | 2020-08-03 | C1 |\nL3 | P1 | 2019-08-03 | C9 |\nL4 | P1 | 2018-08-03 | C2 |",
+        cp_visit="visit_id | person_id | cp_plan_id | visit_date\nV1 | P1 | L1 | 2020-08-10\nV2 | P1 | L2 | 2020-08-10\n"
+        "V3 | P2 | L2 | 2020-08-10\nV4 | P2 | | 2020-08-10",
+    )
+    # Nobody asks for a referral where no referrals were sent.
+    assert made.issues("cp_plan") == {(3, "icpc_id", "C1", "unlinked"), (4, "icpc_id", "C9", "unlinked")}
+    assert made.issues("cp_visit") == {(3, "cp_plan_id", "L2", "unlinked")}
+
+
+def test_what_is_linked_may_lie_before_the_day_from_which_its_table_is_complete(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"coverage": {"501": {"cp_plan": "24 months"}}})
+    visits = "person_id | visit_id | visit_date | cp_plan_id\nP1 | V1 | 2020-08-10 | GONE"
+    made = staged_extract(tmp_path, settings=settings, cp_plan=PLANS + "C1 | P1 | 2020-08-03", cp_visit=visits)
+    assert made.issues("cp_visit") == set()
+
+
 def test_an_enquiry_that_never_came_to_be_is_none(stage: Stage) -> None:
     made = stage(
         s47="s47_id | person_id | start_date | status\nS1 | P1 | 2020-08-03 | Entered in error\nS2 | P1 | 2020-08-03 |",
@@ -247,6 +268,14 @@ def test_coverage_is_declared_by_setting_and_by_the_extract_itself_and_never_gue
     assert {row[1:] for row in staged_extract(tmp_path, **tables).select(query)} == {(None, None, date(2020, 9, 1), "")}
 
 
+def test_a_declaration_may_begin_with_the_mark_of_a_windows_editor(tmp_path: Path) -> None:
+    folder = tmp_path / "501" / "2020-09-01"
+    folder.mkdir(parents=True)
+    (folder / "extract.toml").write_text("complete_from = 2020-03-01", encoding="utf-8-sig")
+    made = staged_extract(tmp_path, cp_plan=PLANS + "C1 | P1 | 2020-08-03")
+    assert made.select("select complete_from from staged.coverage") == [(date(2020, 3, 1),)]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -256,6 +285,8 @@ def test_coverage_is_declared_by_setting_and_by_the_extract_itself_and_never_gue
         ("[cp_plans]\n", "it has the entry 'cp_plans'; give complete_from, spells_complete_from, complete_to, or these "
          "below a table such as [cp_plan]."),
         ("complete_from", "it is no TOML; write lines such as complete_from = 2020-03-01."),
+        ("complete_from = 2025-03-01", "complete_from is after the day of the extract, so that no month would be covered; "
+         "correct it."),
     ],
 )  # fmt: skip
 def test_a_declaration_that_cannot_be_understood_refuses_the_extract(tmp_path: Path, text: str, reason: str) -> None:

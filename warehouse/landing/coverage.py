@@ -88,7 +88,7 @@ def _of_file(extract: Extract) -> dict[str, dict[str, Any]]:
     if content is None:
         return {}
     try:
-        document = tomllib.loads(content.decode())
+        document = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UnreadableFileError("it is no TOML; write lines such as complete_from = 2020-03-01") from error
     sections = {name: value for name, value in document.items() if isinstance(value, dict)}
@@ -115,6 +115,10 @@ def _dates(entries: Mapping[str, Any], extract: Extract) -> dict[str, Any]:
             found[name] = starting(value, extract.extract_date)
         except ValueError as error:
             raise UnreadableFileError(f"{name} is no date; write it as in {name} = 2020-03-01") from error
+        if name != "complete_to" and found[name] > extract.extract_date:
+            raise UnreadableFileError(
+                f"{name} is after the day of the extract, so that no month would be covered; correct it"
+            )
     if "complete_from" in found:
         found.setdefault("spells_complete_from", found["complete_from"])
     return found

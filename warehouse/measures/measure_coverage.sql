@@ -1,12 +1,17 @@
 -- One row per extract and measure that can be computed: the first and the last month that the extract covers, none where
--- it covers none, why not earlier ones, and what its form has beside its figures to be told.
+-- it covers none, those between them that it does not cover, why not all, and what its form has beside its figures to be
+-- told.
 with
 history as (
     select la_code, extract_date, min(month) as first_month from facts.reporting_month group by la_code, extract_date
 ),
 
 covered as (
-    select la_code, extract_date, measure_code, min(month) as first_month, max(month) as last_month
+    select
+        la_code, extract_date, measure_code, min(month) as first_month, max(month) as last_month,
+        list_filter(
+            range(min(month), max(month), interval 1 month)::date[], lambda one: not list_contains(list(month), one)
+        ) as months_left_out
     from measures.covered_month
     group by la_code, extract_date, measure_code
 ),
@@ -49,9 +54,11 @@ later as (
 
 select
     history.la_code, history.extract_date, measure.measure_code, covered.first_month, covered.last_month,
+    covered.months_left_out,
     case
         when covered.first_month is null then coalesce('No month is covered: ' || later.reason || '.', 'No month is covered.')
         when covered.first_month > history.first_month then later.reason || '.'
+        when len(covered.months_left_out) > 0 then 'Not every month is covered: ' || later.reason || '.'
     end as reason,
     measure_note.note
 from history

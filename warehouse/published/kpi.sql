@@ -46,11 +46,11 @@ create table if not exists coverage (
     spells_complete_from date, complete_to date, declared_by varchar, is_latest_only boolean, form varchar
 );
 
--- One row per measure that a published extract can give: the first and last month that it covers, why not more, and what
--- its figures leave out or count besides.
+-- One row per measure that a published extract can give: the first and last month that it covers, those between them that
+-- it does not, why not more, and what its figures leave out or count besides.
 create table if not exists measure_coverage (
     la_code varchar not null, extract_date date not null, measure_code varchar not null, first_month date,
-    last_month date, reason varchar, note varchar
+    last_month date, months_left_out date[], reason varchar, note varchar
 );
 
 -- One row per published extract, measure whose cases DfE counts otherwise, and year to 31 March that the extract covers:

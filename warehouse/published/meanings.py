@@ -70,7 +70,7 @@ MEANINGS = {
     "findings": "What was beyond a limit and accepted, a sentence a line.",
     "file_name": "The file as it landed.",
     "first_extract_date": "The first extract that had the month as ended.",
-    "first_month": "The first month that is part of the signal.",
+    "first_month": "The first month: of a signal, or of those that are covered.",
     "from": "The level before: the centre, of a new pace the mean change, else of a month end its last value.",
     "to": "The level since: the new centre, the average since, or the value of the month.",
     "inputs_sha256": "One hash of the extract's files.",
@@ -88,7 +88,8 @@ MEANINGS = {
     "is_recorded": "Whether the phase begins with a recorded change.",
     "judged": "What the limits are for: the value, or of a figure of a month end its change on the month before (for a "
     "rate that of its numerator).",
-    "last_month": "The last month that is part of the signal.",
+    "last_month": "The last month: of a signal, or of those that are covered.",
+    "months_left_out": "Months between the first and the last that the extract does not cover.",
     "moving_since": "Where the average is beyond its limit: since when the figure has been away from the centre.",
     "late_recording.change": "The value less the value first published.",
     "lower_limit": "The lowest that is usual, as it was first published; empty where the month is not judged.",

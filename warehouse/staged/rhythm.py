@@ -15,6 +15,8 @@ _ENOUGH_EVENTS = 100  # in the twelve months before the last one; a smaller tabl
 _SHORTEST_SILENCE = 14  # days
 _TIMES_THE_LONGEST = 3
 _EPOCH = date(1970, 1, 1)
+# Beside the tables of which working days are counted, those whose next event is due in days or hours.
+_DUE_AGAIN = frozenset(("cp_review", "cp_visit", "cin_visit", "cla_review", "cla_visit", "missing"))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class Stop:
 
 def stopped(rows: TableRows, place: slice, used: Mask, coverage: Coverage, extract_date: date) -> Stop | None:
     """Where a table with a clock stops before the day to which it is complete; None if it does not, or is small."""
-    column = next((one.name for one in columns(rows.table) if one.happened and one.timed), None)
+    column = next(
+        (one.name for one in columns(rows.table) if one.happened and (one.timed or rows.table in _DUE_AGAIN)), None
+    )
     if column is None or coverage.is_latest_only:
         return None
     values = rows.readings[column].values.slice(place.start, place.stop - place.start).filter(pa.array(used[place]))

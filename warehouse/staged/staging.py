@@ -10,7 +10,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.checks import ABSENT, FORMULA, LINKED_DATE, LINKS, SENTINEL, SHORT_YEAR, UNREAD, judgement
+from schemas.checks import (
+    ABSENT,
+    FORMULA,
+    LINKED_DATE,
+    LINKS,
+    SENTINEL,
+    SHORT_YEAR,
+    UNLINKED,
+    UNREAD,
+    judgement,
+    other_links,
+)
 from schemas.codes.statuses import Outcome, Status
 from schemas.rules import RULES, State
 from schemas.tables import MODELS, columns, is_about_children, key
@@ -127,6 +138,9 @@ def _judge(
     for link, target in LINKS.get(table, {}).items():
         found = linked(values[link], values["person_id"], rows, _targets(before.get(target), target))
         frame = frame.append_column(LINKED_DATE[target][1], found)
+    for link, target in other_links(table).items():
+        if (lost := _lost(rows, values, link, before.get(target))).any():
+            frame = frame.append_column(UNLINKED + link, pa.array(lost))
     broken: list[tuple[str, str | None, Rows]] = list(
         judgement(table).broken_rules(frame.to_pandas(types_mapper=pd.ArrowDtype))
     )
@@ -141,6 +155,33 @@ def _judge(
         if len(of_rule):
             broken.append((rule, None, of_rule))
     return _Judged(rows, values, record_id(rows), broken, set_aside, duplicate)
+
+
+def _lost(rows: TableRows, values: Mapping[str, pa.ChunkedArray], link: str, target: _Judged | None) -> Mask:
+    """Rows that name a record which the extract does not have of the child, where it has the whole table of these."""
+    lost = np.zeros(len(rows), dtype=bool)
+    if target is None or values[link].null_count == len(rows):
+        return lost
+    table = target.rows.table
+    coverages = {number: rows.extracts[number].coverage.get(table, Coverage()) for number in rows.slices}
+    whole = [
+        number
+        for number, coverage in coverages.items()
+        if number in target.rows.slices and coverage.complete_from is None and not coverage.is_latest_only
+    ]
+    records = {}
+    for number in whole:
+        place = target.rows.slices[number]
+        of_extract = pa.array(np.arange(place.start, place.stop))
+        ids = target.values[f"{table}_id"].take(of_extract).combine_chunks()
+        there = pa.repeat(pa.scalar(rows.extracts[number].extract.extract_date, pa.date32()), len(ids))
+        records[number] = (ids, target.values["person_id"].take(of_extract).combine_chunks(), there)
+    found = linked(values[link], values["person_id"], rows, records)
+    is_asked = pc.and_(pc.is_valid(values[link]), pc.is_valid(values["person_id"])).to_numpy()
+    for number in whole:
+        place = rows.slices[number]
+        lost[place] = is_asked[place] & pc.is_null(found).to_numpy()[place]
+    return lost
 
 
 def _conference_named(statuses: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -8,6 +8,7 @@ figure_then as (
     inner join measure using (measure_code)
     where
         figure.month <= coverage.last_month
+        and not coalesce(list_contains(coverage.months_left_out, figure.month), false)
         and case
             when figure.period = 'month' then figure.month
             when figure.period = 'rolling_12_months' then figure.month - interval 11 month

@@ -11,9 +11,21 @@ covered as (
 ),
 
 coverage as (
-    select la_code, measure_code, extract_date, first_month, last_month
+    select la_code, measure_code, extract_date, first_month, last_month, months_left_out
     from kpi.measure_coverage
     semi join (from moment where version is null) as published using (la_code, extract_date)
+),
+
+period_key as (
+    select
+        *,
+        case period
+            when 'rolling_12_months' then (month - interval 11 month)::date
+            when 'quarter' then (month - interval 2 month)::date
+            when 'financial_year_to_date' then make_date((year(month) - (month(month) < 4)::int)::int, 4, 1)
+            else month
+        end as first_month
+    from key
 ),
 
 line as (
@@ -27,15 +39,14 @@ line as (
                 coverage.la_code is null
                 or coverage.last_month is not null
                 and key.month <= coverage.last_month
-                and coverage.first_month <= case key.period
-                    when 'rolling_12_months' then (key.month - interval 11 month)::date
-                    when 'quarter' then (key.month - interval 2 month)::date
-                    when 'financial_year_to_date'
-                    then make_date((year(key.month) - (month(key.month) < 4)::int)::int, 4, 1)
-                    else key.month
-                end
+                and coverage.first_month <= key.first_month
+                and len(
+                    list_filter(
+                        coalesce(coverage.months_left_out, []), lambda one: one between key.first_month and key.month
+                    )
+                ) = 0
         end as is_covered
-    from key
+    from period_key as key
     inner join series on series.series_id = key.series_id
     inner join moment on moment.la_code = series.la_code
     left join base_figure as base on
