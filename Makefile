@@ -48,8 +48,11 @@ test-long: export FUZZ_EXAMPLES ?= 3000
 test-long: export CENSUS_CHILDREN ?= 4000000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
+test-long: export SSD_ROWS ?= 2000000
+test-long: export SAME_EVENTS ?= 1
 test-long: setup
-	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/forms/test_cin.py tests/second_count
+	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/forms/test_cin.py tests/forms/test_ssd.py \
+		tests/forms/test_same_events.py tests/second_count
 
 # Several machines in one, on loopback: PostgreSQL and Redis are Debian's packages (apt-get install postgresql redis-server).
 setup-cluster: .venv/locked-cluster

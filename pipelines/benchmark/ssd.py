@@ -43,9 +43,9 @@ def ssd() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="kpi-bench-ssd-") as scratch, server() as url:
         rows = fill(url, ROWS)
-        copies = [_part("copy", url)]
-        made = _part("extract", url, scratch)
-        copies.append(_part("copy", url))
+        copies = [part("copy", url)]
+        made = part("extract", url, scratch)
+        copies.append(part("copy", url))
     wall, cpu = (min(one[name] for one in copies) for name in ("wall", "cpu"))
     console.console.print(
         f"The SSD, {rows:,} rows out of PostgreSQL: {made['wall']:.1f} s ({made['cpu']:.1f} s of CPU with the server's), "
@@ -104,7 +104,8 @@ def fill(url: str, rows: float) -> int:
     return written * (again + 1)
 
 
-def _part(name: str, *arguments: str) -> Result:
+def part(name: str, *arguments: str) -> Result:
+    """What `extract` or `copy` takes in a process of its own: seconds of time and of CPU, and the peak in MiB."""
     command = [sys.executable, "-m", "pipelines.benchmark.ssd", name, *arguments]
     served = _cpu_of_server()
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603

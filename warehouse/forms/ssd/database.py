@@ -211,8 +211,13 @@ def _is_granted(connection: Connection, table: Table) -> bool:
     # SQL Server hides what is not granted, so that there it counts as absent.
     if connection.dialect.name != "postgresql":
         return True
-    name = connection.dialect.identifier_preparer.format_table(table)
+    name = _quoted(connection.dialect, table)
     return bool(connection.scalar(select(func.has_table_privilege(name, "SELECT"))))
+
+
+def _quoted(dialect: Dialect, table: Table) -> str:
+    # A percent sign comes doubled, for statements that are sent as they are.
+    return str(dialect.identifier_preparer.format_table(table)).replace("%%", "%")
 
 
 def query_of(table: Table, names: Mapping[str, str]) -> Select[Any]:
@@ -242,7 +247,7 @@ def opening(dialect: Dialect, tables: Sequence[Table], seconds: int) -> list[str
     """The statements before the first that reads: limits, spellings of dates, and on PostgreSQL the locks."""
     if dialect.name != "postgresql":
         return [f"SET LOCK_TIMEOUT {seconds * 1000}"]
-    names = ", ".join(dialect.identifier_preparer.format_table(table) for table in tables)
+    names = ", ".join(_quoted(dialect, table) for table in tables)
     settings = [f"SET LOCAL lock_timeout = '{seconds}s'", "SET LOCAL DateStyle = 'ISO, YMD'",
                 "SET LOCAL TimeZone = 'Europe/London'"]  # fmt: skip
     # A colon in a name is no parameter. Setting something takes no snapshot; the locks come first of all that might.

@@ -181,6 +181,7 @@ def _write(raw: Path, work: Path, found: Found, rows: Mapping[str, int], system:
         another = [spelling for spelling, code in LEGAL_STATUS_SPELLINGS.items() if code == "NOT_LOOKED_AFTER"]
         connection.register("not_looked_after", pa.table({"spelling": another}))
         connection.execute((files(__package__) / "macros.sql").read_text())
+        connection.execute("set variable system = $system", {"system": system})
         for table, source in SOURCES.items():
             names = carried(table, given)
             if source.table not in given:
