@@ -246,6 +246,15 @@ def test_a_restated_figure_is_judged_by_the_limits_that_its_month_was_published_
     assert rows(after, "centre")[30] == pytest.approx((12 * 11 * 2 - 10 + 30) / 24)
 
 
+@pytest.mark.parametrize("gone", [20, 26, 30, 36, 40])
+@pytest.mark.filterwarnings("error")
+def test_limits_stay_where_the_months_that_set_them_have_lost_their_figures(gone: int) -> None:
+    months = [98, 102] * 13 + [119, 121, 120] * 8
+    before = judged(months, "count_of_events")
+    after = judged([None] * gone + months[gone:], "count_of_events", before=before)
+    assert rows(after, "since", *LIMITS) == rows(before, "since", *LIMITS)[gone:]
+
+
 def test_months_that_come_later_and_lie_before_have_limits_of_their_own() -> None:
     later = [None] * 20 + [20.0, 22.0] * 10
     before = judged(later, "median")

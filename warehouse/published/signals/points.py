@@ -141,7 +141,8 @@ def _phases_of(judged: Judged, known: Known, published: Places, start: int, stop
     else:  # months from before those that were published, come to be known since
         yield from _found(judged, start, start, int(since[0]), start)
     for at in range(len(since) - 1):
-        yield Phase(int(since[at]), int(first[at]), int(since[at + 1]))
+        # Where the months that set its limits have lost their figures since, it has those that were published.
+        yield Phase(int(since[at]), int(first[at]), int(max(since[at + 1], since[at] + 1)))
     yield from _found(judged, int(since[-1]), int(first[-1]), stop, int(published[-1]) + 1)
 
 
