@@ -419,7 +419,12 @@ def placement_stability(extract: Extract, span: Span) -> list[Case]:
         if extract.has_reached(child, 16, span.last) is not False or not has_been_in_care_for(found, 30, span.last):
             continue
         current = placement_of(extract, found)
-        is_stable = current is not None and not current.is_temporary and current.start <= since
+        if current is not None and current.is_temporary:  # the one before is the child's where it goes on afterwards
+            current = next(
+                (p for p in placements(extract, child)
+                 if not p.is_temporary and p.start < current.start and is_open(p.start, p.end, span.last)), None
+            )  # fmt: skip
+        is_stable = current is not None and current.start <= since
         if current is not None and current.rows[0]["placement_type"] in FOR_ADOPTION:
             before = [p for p in placements(extract, child) if p.start < current.start and p.end == current.start]
             is_stable = is_stable or any(p.start <= since for p in before)
