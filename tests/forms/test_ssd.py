@@ -592,13 +592,15 @@ def test_millions_of_rows_are_read_in_less_than_a_gibibyte_and_four_times_the_ti
     drawn: Database, tmp_path: Path
 ) -> None:
     written = benchmark.fill(drawn.url, int(os.environ["SSD_ROWS"]))
-    first = benchmark.part("copy", drawn.url)
-    made = benchmark.part("extract", drawn.url, str(tmp_path))
-    copied = min(first["wall"], benchmark.part("copy", drawn.url)["wall"])
-    rows = sum(pq.read_metadata(path).num_rows for path in tmp_path.rglob("*.parquet"))
+    turns = [
+        (benchmark.part("copy", drawn.url), benchmark.part("extract", drawn.url, str(tmp_path / str(turn))))
+        for turn in range(3)
+    ]
+    rows = sum(pq.read_metadata(path).num_rows for path in (tmp_path / "0").rglob("*.parquet"))
     assert 0.7 * written < rows <= written  # some tables are joined to others
-    assert made["peak"] < 1024
-    assert made["wall"] <= 4 * copied
+    assert max(made["peak"] for _, made in turns) < 1024
+    # The best of each: what else runs on the machine takes its turns too.
+    assert min(made["wall"] for _, made in turns) <= 4 * min(copied["wall"] for copied, _ in turns)
 
 
 # --- without a server -------------------------------------------------------------------------------------------------
