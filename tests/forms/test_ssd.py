@@ -510,6 +510,24 @@ def test_open_assessments_of_systemc_are_too_few_to_be_counted(drawn: Database, 
 
 
 @needs_server
+def test_a_system_that_is_younger_than_its_window_is_told_of(drawn: Database, tmp_path: Path) -> None:
+    drawn.run(
+        "create table ssd_development.ssd_cin_episodes (cine_referral_id text, cine_person_id text, "
+        "cine_referral_date timestamp, cine_referral_source_code text, cine_referral_nfa text)",
+        "insert into ssd_development.ssd_cin_episodes values "
+        "('R1', 'P1', '2017-09-04', '6', 'N'), ('R2', 'P2', '2019-09-04', '6', 'N')",
+    )
+    told = (
+        "No referral is from before 2017-09-04, and the scripts of systemc keep those since 2014-09-01: if the case system "
+        "is younger, say so by complete_from in extract.toml, or its months before that are published as without a case."
+    )
+    assert told in drawn.extract(tmp_path / "systemc", system="systemc").lacking
+    assert told not in drawn.extract(tmp_path / "eclipse").lacking
+    drawn.run("insert into ssd_development.ssd_cin_episodes values ('R3', 'P3', '2014-09-20', '6', 'N')")
+    assert told not in drawn.extract(tmp_path / "again", system="systemc").lacking
+
+
+@needs_server
 def test_conferences_that_are_awaited_are_not_counted_where_no_flag_says_so(drawn: Database, tmp_path: Path) -> None:
     drawn.run(
         "create table ssd_development.ssd_s47_enquiry (s47e_s47_enquiry_id int, s47e_person_id text, "

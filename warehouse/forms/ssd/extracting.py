@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from warehouse.landing.extracts import Extract, landed
 from warehouse.private import owner_only
 
 MARK = b"ssd"  # in a Parquet file of an SSD extract: the system, and the rows of each SSD table
+_YOUNGER = timedelta(60)  # after which no referral so far is no chance
 _FALL = 0.9  # a table with less than this share of the last extract's rows is refused
 
 
@@ -69,10 +70,17 @@ def extract(
                 rows = _read(engine, found, raw, seconds)
             _compare(rows, _last_rows(landing, la_code, today), fewer)
             made = Extracted(folder, lacking=list(_lacking(found, rows)))
-            _write(raw, work, found, rows, system, made)
+            first = _write(raw, work, found, rows, system, made)
             if not made.rows:
                 raise NotExtractedError("Nothing was extracted: no table has both rows and the columns it must have.")
             _declare(work, system, made.rows, today)
+            since = coverage_of(system, "contact", today).get("complete_from")
+            if first and since and first > since + _YOUNGER:
+                made.lacking.append(
+                    f"No referral is from before {first}, and the scripts of {system} keep those since {since}: if the case "
+                    "system is younger, say so by complete_from in extract.toml, or its months before that are published as "
+                    "without a case."
+                )
             shutil.rmtree(raw)
             work.rename(folder)
     except OSError as error:
@@ -167,8 +175,10 @@ def _lacking(found: Found, rows: Mapping[str, int]) -> Iterator[str]:
         yield f"Empty: {', '.join(empty)}."
 
 
-def _write(raw: Path, work: Path, found: Found, rows: Mapping[str, int], system: System, made: Extracted) -> None:
-    """Write the contract tables, each with the columns that this SSD can give."""
+def _write(
+    raw: Path, work: Path, found: Found, rows: Mapping[str, int], system: System, made: Extracted
+) -> date | None:
+    """Write the contract tables, each with the columns that this SSD can give; the day of the earliest referral."""
     mark = json.dumps({"system": system, "rows": dict(rows)}).encode()
     given = {table: frozenset(names) for table, names in found.columns.items() if rows[table]}
     with duckdb.connect(config={"threads": "1", "temp_directory": str(raw / "spill")}) as connection:
@@ -209,6 +219,10 @@ def _write(raw: Path, work: Path, found: Found, rows: Mapping[str, int], system:
                 made.rows[table] = number
             else:
                 (work / f"{table}.parquet").unlink()
+        (earliest,) = connection.sql("select min(day_of(cine_referral_date)) from ssd_cin_episodes").fetchone() or (
+            None,
+        )
+    return earliest if isinstance(earliest, date) else None
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDBPyRelation:
