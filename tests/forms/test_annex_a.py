@@ -301,6 +301,15 @@ def test_an_assessment_and_an_enquiry_are_of_the_latest_referral_on_or_before_th
     assert rows_of(made, "s47", "referral_id") == [("1/2020-11-01",)]
 
 
+def test_an_assessment_without_a_first_day_is_of_the_latest_referral_before_it_was_authorised(read: Read) -> None:
+    header = "Child Unique ID | Continuous Assessment Start Date | Continuous Assessment Date of Authorisation\n"
+    made = read(
+        s3=REFERRED + "1 | 2020-10-01 | 6 | No\n1 | 2020-11-10 | 6 | No\n2 | 2020-10-01 | 6 | No",
+        s4=header + "1 | - | 2020-11-09\n1 | 31/02/2020 | 2020-11-09\n2 | | ",
+    )
+    assert rows_of(made, "assessment", "referral_id") == [("1/2020-10-01",), (None,), ("2/2020-10-01",)]
+
+
 CONFERENCES = (
     "Child Unique ID | Strategy discussion initiating Section 47 Enquiry Start Date |"
     "Date of Initial Child Protection Conference |"

@@ -493,16 +493,20 @@ def _report(rule: str, record: _Record, column: str) -> Report:
 
 
 def _link_referrals(tables: Mapping[str, list[_Record]]) -> None:
-    """Give records the id of the child's latest referral on or before them.
+    """Give records the id of the child's latest referral on or before them; an assessment without a first day, on or
+    before it was authorised.
 
     One that was not closed before them goes first, and one that led on before one that ended in no further action.
     """
     children = _by_child(tables.get("referral", []))
     for table in LINKED_TO_REFERRAL:
         for record in tables.get(table, []):
-            before = [one for one in children.get(record.person, []) if record.on and one.on and one.on <= record.on]
+            on = record.on
+            if table == "assessment" and is_nothing(record.cells.get("start_date")):
+                on = day(record.cells.get("authorised_date")) or date.max
+            before = [one for one in children.get(record.person, []) if on and one.on and one.on <= on]
             led_on = [one for one in before if not _is_nfa(one)]
-            still_open = [one for one in led_on if not _is_closed_before(one, record.on)]
+            still_open = [one for one in led_on if not _is_closed_before(one, on)]
             if before:
                 record.cells["referral_id"] = (still_open or led_on or before)[-1].cells["referral_id"]
 

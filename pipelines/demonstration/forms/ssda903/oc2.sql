@@ -17,7 +17,7 @@ checked as (
     group by person_id
 ),
 immunised as (
-    select person_id, arg_max(status, event_date) as status
+    select person_id, arg_max_null(status, event_date) as status
     from cla_health
     where type = 'IMMUNISATIONS' and event_date <= getvariable('year_end')
     group by person_id
