@@ -601,7 +601,7 @@ def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tm
     assert len({month for _, period, month in given.figures if period == "month"}) == 25
     # It has conferences on children who moved in, and not when notice of them was given.
     assert same_events.can_give(ssd) - given.measures == {*TIMED_FROM_NOTIFICATION}
-    assert given.notes == set()
+    assert given.notes == {*ssd.NOTES}
 
 
 @needs_server

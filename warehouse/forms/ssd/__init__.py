@@ -66,7 +66,13 @@ SOMETIMES: Mapping[str, Lack] = {
     **dict.fromkeys(_OF_OPEN_ASSESSMENTS, _DROPPED),
     **dict.fromkeys(TIMED_FROM_NOTIFICATION, _NO_NOTICE),
 }
-NOTES: Mapping[str, Lack] = {}
+NOTES: Mapping[str, Lack] = {
+    "pre_proceedings_to_court": Lack(
+        "pre_proceedings",
+        "the SSD says on which day it was decided to issue proceedings, and not whether court was applied to since",
+        ("court_application_date",),
+    )
+}
 
 
 def recognise(path: Path, head: bytes, limits: Operation) -> bool:
