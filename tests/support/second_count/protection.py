@@ -146,7 +146,9 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
         if s47["start_date"] is not None and since < s47["start_date"] <= conference.held
     ]
     choose = max if extract.settings.icpc_clock == "latest_strategy" else min
-    return choose(enquiries, key=lambda s47: (s47["start_date"], s47["s47_id"] or ""), default=None)
+    begun = choose((s47["start_date"] for s47 in enquiries), default=None)
+    of_the_day = [s47 for s47 in enquiries if s47["start_date"] == begun]
+    return max(of_the_day, key=lambda s47: s47["s47_id"] or "", default=None)
 
 
 def answers(extract: Extract, enquiry: Row, by: date) -> bool:
@@ -226,8 +228,11 @@ def transfers_waiting(extract: Extract, day: date) -> list[Row]:
 
 
 def is_transferred(extract: Extract, row: Row, since: date | None, day: date) -> bool:
-    """The transfer is done: its status says so without a date, or one of the child was held since and by the day."""
+    """The transfer is done: its status says so without a date, it was held by the day, whatever the day of the notice,
+    or another one of the child was since."""
     if is_told_held(row) and not took_place(row):
+        return True
+    if took_place(row) and row["icpc_date"] <= day:
         return True
     return any(
         held["transfer_in"]
