@@ -6,7 +6,7 @@ one before".
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,16 +23,20 @@ from warehouse.published.publishing import KPI, Place, sql
 
 # So many events in each of the twelve months before make a month without any a reason to refuse.
 _EVENTS = 10
+# A window that moves can lose the last value of a rare column; where so many would be there still, it was lost otherwise.
+_EXPECTED = 3
 _LOOKS_CUT = Path(__file__).parent / "looks_cut.sql"
 _ENDED = Path(__file__).parent / "ended_authority.sql"
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What an extract held: its columns with values, by table, and the hashes of its files."""
+    """What an extract held: its columns with values, by table, each with the share of rows that had one (None: not
+    counted); the hashes of its files; and of tables of which it declares that they are cut, their columns and rows."""
 
-    columns: Mapping[str, frozenset[str]]
+    columns: Mapping[str, Mapping[str, float | None]]
     files: frozenset[str]
+    cut: Mapping[str, tuple[frozenset[str], int]] = field(default_factory=dict)
 
 
 def compared(group: Group, warehouse: Path) -> list[Told]:
@@ -116,8 +120,12 @@ def _gone(place: Place, earlier: list[Place], known: Mapping[Place, _Known]) -> 
         )  # fmt: skip
     for table in sorted(now):
         before = next((one for one in reversed(earlier) if table in known[one].columns), None)
-        gone = sorted(known[before].columns[table] - now[table]) if before else []
-        deciding = [column for column in gone if _is_read(table, column)]
+        gone = sorted(known[before].columns[table].keys() - now[table].keys()) if before else []
+        deciding = [
+            column
+            for column in gone
+            if _is_read(table, column) and not _may_have_left(known, before, place, table, column)
+        ]
         if before is None or not gone:
             continue
         named, are = ", ".join(gone), "is" if len(gone) == 1 else "are"
@@ -130,6 +138,14 @@ def _gone(place: Place, earlier: list[Place], known: Mapping[Place, _Known]) -> 
             yield Told(place, table, f"{sentence}.", finding)
         else:
             yield Told(place, table, f"{sentence}.")
+
+
+def _may_have_left(known: Mapping[Place, _Known], before: Place | None, place: Place, table: str, column: str) -> bool:
+    """Whether a column that an extract sends without a value may have lost the last one to the past: its table is declared
+    to be cut, and by the share of rows that had one before hardly any was to be expected."""
+    there, rows = known[place].cut.get(table, (frozenset[str](), 0))
+    share = known[before].columns[table][column] if before else None
+    return column in there and share is not None and share * rows < _EXPECTED
 
 
 @cache
@@ -186,17 +202,25 @@ def _month_before(day: date) -> date:
 
 
 def _in_group(group: Group) -> dict[Place, _Known]:
-    filled: dict[Place, dict[str, set[str]]] = {}
-    for la_code, day, table, column in group.connection.sql("from staged.filled_column").fetchall():
-        filled.setdefault((la_code, day), {}).setdefault(table, set()).add(column)
+    filled: dict[Place, dict[str, dict[str, float | None]]] = {}
+    rows: dict[tuple[Place, str], int] = {}
+    query = "select la_code, extract_date, table_name, column_name, filled, row_count from staged.filled_column"
+    for la_code, day, table, column, count, of_rows in group.connection.sql(query).fetchall():
+        filled.setdefault((la_code, day), {}).setdefault(table, {})[column] = count / of_rows
+        rows[(la_code, day), table] = of_rows
+    cut: dict[Place, dict[str, tuple[frozenset[str], int]]] = {}
+    query = (
+        "select la_code, extract_date, table_name, columns_present from staged.extract_file "
+        "inner join staged.coverage using (la_code, extract_date, table_name) where complete_from is not null"
+    )
+    for la_code, day, table, present in group.connection.sql(query).fetchall():
+        place = (la_code, day)
+        cut.setdefault(place, {})[table] = (frozenset(present or ()), rows.get((place, table), 0))
     hashes = {
         (one.extract.la_code, one.extract.extract_date): frozenset(table.sha256 for table in one.tables)
         for one in group.read()
     }
-    return {
-        place: _Known({table: frozenset(names) for table, names in filled.get(place, {}).items()}, files)
-        for place, files in hashes.items()
-    }
+    return {place: _Known(filled.get(place, {}), files, cut.get(place, {})) for place, files in hashes.items()}
 
 
 def _published(warehouse: Path) -> dict[Place, _Known]:
@@ -205,8 +229,10 @@ def _published(warehouse: Path) -> dict[Place, _Known]:
     with duckdb.connect(str(warehouse / KPI), read_only=True) as connection:
         if connection.sql("from duckdb_tables() where table_name = 'version_column'").fetchone() is None:
             return {}  # a file that an earlier release published
+        if "filled" not in connection.table("version_column").columns:  # an earlier release did not count them
+            connection.execute(
+                "create temp table version_column as "
+                "select *, null::bigint as filled, null::bigint as row_count from version_column"
+            )
         rows = connection.sql(sql("record/known_extract")).fetchall()
-    return {
-        (la_code, day): _Known({name: frozenset(of) for name, of in (held or {}).items()}, frozenset(files or ()))
-        for la_code, day, held, files in rows
-    }
+    return {(la_code, day): _Known(held or {}, frozenset(files or ())) for la_code, day, held, files in rows}

@@ -167,24 +167,24 @@ class Group:
         self._add_places()
 
     def _add_filled_columns(self) -> None:
-        """`staged.filled_column`: which columns have a value in an extract, so that one that is lost is seen."""
+        """`staged.filled_column`: the columns with a value in an extract, in how many rows of how many, so that one that
+        is lost is seen."""
         parts = [
-            f"select la_code, extract_date, '{count.table_name}' as table_name, unnest([{told}]) as column_name "  # noqa: S608
-            f"from staged.{count.table_name} group by la_code, extract_date"
-            for count in {one.table_name: one for one in self._staged or ()}.values()
+            f"select la_code, extract_date, '{table}' as table_name, unnest([{counted}], recursive := true), "  # noqa: S608
+            f"count(*) as row_count from staged.{table} group by la_code, extract_date"
+            for table in dict.fromkeys(count.table_name for count in self._staged or ())
             if (
-                told := ", ".join(
-                    f"if(count({column.name}) > 0, '{column.name}', null)" for column in columns(count.table_name)
+                counted := ", ".join(
+                    f"{{'column_name': '{column.name}', 'filled': count({column.name})}}" for column in columns(table)
                 )
             )
         ]
         rows = (
-            " union all ".join(parts)
-            or "select '' as la_code, current_date as extract_date, '' as table_name, null as column_name"
+            " union all by name ".join(parts)
+            or "select '' as la_code, current_date as extract_date, '' as table_name, '' as column_name, 0::bigint as filled, "
+            "0::bigint as row_count"
         )
-        self.connection.execute(
-            f"create or replace table staged.filled_column as from ({rows}) where column_name is not null"
-        )
+        self.connection.execute(f"create or replace table staged.filled_column as from ({rows}) where filled > 0")
 
     def _add_places(self) -> None:
         """`staged.place`: where the rows of national forms stand, for the cases that come of them.

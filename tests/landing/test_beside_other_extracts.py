@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.landed import land
-from support.published import LIMITS, process
+from support.published import LIMITS, changed, process
 
 from schemas.settings import Settings
 from warehouse.history import Told, compared
@@ -69,6 +69,40 @@ def test_a_column_that_decides_figures_and_is_empty_now_is_refused_and_another_t
     assert one.finding is not None
     assert "closure_date had values in the extract of 2020-10-01 and is absent or empty" in one.finding.reason
     assert "accept 599 2020-10-02" in one.finding.reason
+
+
+@pytest.mark.parametrize(("ended", "coverage", "is_refused"), [
+    (2, "complete_from = 2020-09-01", False),  # of 20 plans 2 had ended before the window that has moved
+    (2, "", True),  # nothing says that the past was cut off
+    (10, "complete_from = 2020-09-01", True),  # of the 12 plans still there 6 would have ended
+])  # fmt: skip
+def test_a_rare_value_may_fall_out_of_a_window_that_moves(
+    tmp_path: Path, ended: int, coverage: str, is_refused: bool
+) -> None:
+    referral = "referral_date\n2020-08-03\n2020-09-03\n2020-10-03"
+    plans = [f"2020-08-03 | {'2020-08-20' if number < ended else ''}" for number in range(20)]
+    before = drawn(tmp_path / "2020-10-01", referral=referral, cp_plan="\n".join(["start_date | end_date", *plans]))
+    process(tmp_path / "warehouse", [before])
+    kept = ["start_date | end_date", *(["2020-08-03 |"] * 12)]
+    after = drawn(tmp_path / "2020-11-01", referral=referral, cp_plan="\n".join(kept))
+    (after.folder / "extract.toml").write_text(coverage)
+    (one,) = (one for one in told_of(after, warehouse=tmp_path / "warehouse") if "end_date" in one.sentence)
+    assert (one.finding is not None) is is_refused
+
+
+def test_an_earlier_release_did_not_count_the_values_of_a_column(tmp_path: Path) -> None:
+    before = drawn(
+        tmp_path / "2020-10-01", cp_plan="start_date | ola_plan\n2020-08-03 | N", referral="referral_date\n2020-09-03"
+    )
+    process(tmp_path / "warehouse", [before])
+    with changed(tmp_path / "warehouse" / "kpi.duckdb") as kpi:
+        kpi.execute("alter table version_column drop filled; alter table version_column drop row_count")
+    after = drawn(
+        tmp_path / "2020-11-01", cp_plan="start_date | ola_plan\n2020-08-03 |", referral="referral_date\n2020-10-03"
+    )
+    (after.folder / "extract.toml").write_text("complete_from = 2020-08-01")
+    (one,) = (one for one in told_of(after, warehouse=tmp_path / "warehouse") if "ola_plan" in one.sentence)
+    assert one.finding is not None
 
 
 def test_a_column_is_compared_with_the_latest_extract_that_had_the_table(tmp_path: Path) -> None:

@@ -109,9 +109,9 @@ create table if not exists version_file (
     version integer not null, file_name varchar not null, sha256 varchar not null
 );
 
--- One row per column that had values in a publication's extract. Append-only.
+-- One row per column that had values in a publication's extract, and in how many of its table's rows. Append-only.
 create table if not exists version_column (
-    version integer not null, table_name varchar not null, column_name varchar not null
+    version integer not null, table_name varchar not null, column_name varchar not null, filled bigint, row_count bigint
 );
 
 -- One row per setting that decides numbers, as it was in force for a publication. Append-only.

@@ -70,6 +70,8 @@ MEANINGS = {
     "findings": "What was beyond a limit and accepted, a sentence a line.",
     "file_name": "The file as it landed.",
     "first_extract_date": "The first extract that had the month as ended.",
+    "filled": "How many of the rows have a value.",
+    "row_count": "How many rows there are.",
     "first_month": "The first month: of a signal, or of those that are covered.",
     "from": "The level before: the centre, of a new pace the mean change, else of a month end its last value.",
     "to": "The level since: the new centre, the average since, or the value of the month.",

@@ -1,5 +1,5 @@
--- One row per published extract that is not withdrawn: the columns that had values, by table, and the hashes of its
--- tables' files, as at its latest version.
+-- One row per published extract that is not withdrawn: the columns that had values, by table, each with the share of rows
+-- that had one (NULL: an earlier release did not count them), and the hashes of its tables' files, as at its latest version.
 with
 latest as (
     select la_code, extract_date, max(version) as version
@@ -12,7 +12,11 @@ latest as (
 held as (
     select version, map_from_entries(list({'key': table_name, 'value': names})) as names
     from (
-        select version, table_name, list(column_name) as names from version_column group by version, table_name
+        select
+            version, table_name,
+            map_from_entries(list({'key': column_name, 'value': filled / row_count})) as names
+        from version_column
+        group by version, table_name
     )
     group by version
 ),
