@@ -227,6 +227,23 @@ def test_where_mash_screens_contacts_they_are_what_is_decided_and_waited_for() -
     assert drawn.rows("select distinct table_name from facts.mash_item") == [("contact",)]
 
 
+WAITING_CONTACTS = """
+contact_id | person_id | received_at | mash_completed_at | outcome      | status    || waits at the end of July
+C1         | P1        | 2020-07-30  | 2020-08-04        | ADVICE       |           || yes
+C2         | P2        | 2020-07-30  | 2020-07-31        | ADVICE       |           ||
+C3         | P3        | 2020-07-30  |                   | ADVICE       |           ||
+C4         | P4        | 2020-07-30  |                   |              |           || yes
+C5         | P5        | 2020-07-30  | 2020-07-31        | ADVICE       | Re-opened || yes
+C6         | P6        | 2020-07-30  |                   | NEW_REFERRAL | Re-opened || yes
+"""
+
+
+def test_a_contact_waits_until_it_is_decided_though_its_outcome_is_known_by_now() -> None:
+    drawn = Cases("mash_pending", settings={"mash_unit": "contact"}, contact=WAITING_CONTACTS)
+    expected = {record for record, answer in answers_of(WAITING_CONTACTS, "waits at the end of July").items() if answer}
+    assert drawn.achieved("mash_pending", "2020-07").keys() == expected
+
+
 @settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.tuples(st.dates(date(2019, 12, 15), date(2022, 6, 30)), st.integers(0, 6)), min_size=20, max_size=60)

@@ -86,6 +86,8 @@ def mash_waiting(extract: Extract, day: date) -> list[Row]:
         begun, done, closed = mash_begun(row), row.day("mash_completed_at"), row.day("closure_date")
         is_decided = done is not None and done <= day and row.status != "reopened"
         is_closed = closed is not None and closed <= day
+        if row.table == "contact":  # it has no closure: an outcome without a time of decision ends the wait
+            is_closed = row["outcome"] is not None and done is None and row.status != "reopened"
         if begun is not None and begun <= day and not is_decided and not is_closed:
             waiting.append(row)
     return waiting

@@ -11,12 +11,14 @@ item as (
     where setting.mash_unit = 'referral' and is_real(referral.status)
     union all by name
     -- A contact about an open case goes to its worker, not to MASH. A contact has no closure: one whose outcome is
-    -- known is not waited for, though the time of the decision was not recorded.
+    -- known is not waited for where the time of the decision was not recorded.
     select
         contact.la_code, contact.extract_date, contact.person_id, contact.contact_id as record_id,
         contact.received_at, contact.recorded_at, contact.mash_completed_at, null::date as referral_date,
-        case when contact.outcome is not null then coalesce(contact.received_at, contact.recorded_at)::date end
-            as closure_date,
+        case
+            when contact.outcome is not null and contact.mash_completed_at is null and is_done(contact.status)
+            then coalesce(contact.received_at, contact.recorded_at)::date
+        end as closure_date,
         contact.status, contact.source as referral_source, contact.team, contact.worker,
         'contact' as table_name, contact.row_number
     from staged.contact cross join reference.setting

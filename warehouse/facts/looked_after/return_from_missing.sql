@@ -6,9 +6,7 @@ returned as (
         missing.*,
         missing.end_at::date as return_date,
         missing.end_at::time <> time '00:00' and missing.rhi_at::time <> time '00:00' as has_times,
-        floor(
-            epoch(missing.rhi_at at time zone 'Europe/London') - epoch(missing.end_at at time zone 'Europe/London')
-        )
+        epoch(missing.rhi_at at time zone 'Europe/London') - epoch(missing.end_at at time zone 'Europe/London')
             as seconds
     from staged.missing
     where missing.type = 'M' and missing.end_at is not null
