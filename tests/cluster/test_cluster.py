@@ -130,19 +130,28 @@ def test_extracts_prepared_twice_at_once_and_published_twice_at_once(installatio
                         reads.append(len(connection.sql("show tables").fetchall()))
             except Exception as error:
                 errors.append(error)
+            time.sleep(0.05)  # it is the publications that are to take the time
 
     reader = threading.Thread(target=read)
     reader.start()
     before = latest_version(installation.several)
+    twice = subprocess.Popen(
+        [sys.executable, "-c", TWICE, key], env=installation.cluster.environment, cwd=PROJECT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert twice.stdin is not None
+    assert twice.stdout is not None
     try:
         for number in range(1, AT_ONCE + 1):
             installation.land_one(la_code, day, 300 + 7 * number)
-            subprocess.run(
-                [sys.executable, "-c", TWICE, key], env=installation.cluster.environment, cwd=PROJECT, check=True
-            )
+            twice.stdin.write("again\n")
+            twice.stdin.flush()
+            assert "both twice\n" in iter(twice.stdout.readline, ""), number
             assert latest_version(installation.several) == before + number
             installation.run_undisturbed_on_one()
     finally:
+        twice.stdin.close()
+        twice.wait()
         over.set()
         reader.join()
     assert errors == []
@@ -150,17 +159,19 @@ def test_extracts_prepared_twice_at_once_and_published_twice_at_once(installatio
     assert installation.differences() == {}
 
 
-# Two runs that prepare the same extract and then two that publish it, each pair at once, on workers of their own.
+# For each line: two runs that prepare the same extract and then two that publish it, each pair at once, on workers of their own.
 TWICE = """
 import sys
 from dagster import DagsterInstance
 from pipelines.commands.run_on_cluster import _followed, _queued, _workspace
 from pipelines.queueing import PREPARE, PUBLISH, range_tags
 with DagsterInstance.get() as instance, _workspace(instance) as workspace:
-    for job, tags in ((PREPARE, range_tags(sys.argv[1:])), (PUBLISH, {})):
-        runs = _queued(instance, workspace, job, [{**tags, "kpi/work": "twice"}] * 2)
-        told = _followed(instance, runs, "done")
-        assert told == ({}, []), told
+    for _ in sys.stdin:
+        for job, tags in ((PREPARE, range_tags(sys.argv[1:])), (PUBLISH, {})):
+            runs = _queued(instance, workspace, job, [{**tags, "kpi/work": "twice"}] * 2)
+            told = _followed(instance, runs, "done")
+            assert told == ({}, []), told
+        print("both twice", flush=True)
 """
 
 

@@ -235,13 +235,15 @@ C3         | P3        | 2020-07-30  |                   | ADVICE       |       
 C4         | P4        | 2020-07-30  |                   |              |           || yes
 C5         | P5        | 2020-07-30  | 2020-07-31        | ADVICE       | Re-opened || yes
 C6         | P6        | 2020-07-30  |                   | NEW_REFERRAL | Re-opened || yes
+C7         | P7        |             |                   | ADVICE       |           ||
 """
 
 
 def test_a_contact_waits_until_it_is_decided_though_its_outcome_is_known_by_now() -> None:
-    drawn = Cases("mash_pending", settings={"mash_unit": "contact"}, contact=WAITING_CONTACTS)
+    drawn = Cases("mash_pending", "open_mash_item", settings={"mash_unit": "contact"}, contact=WAITING_CONTACTS)
     expected = {record for record, answer in answers_of(WAITING_CONTACTS, "waits at the end of July").items() if answer}
     assert drawn.achieved("mash_pending", "2020-07").keys() == expected
+    assert drawn.rows("select record_id from facts.open_mash_item order by 1") == [("C4",), ("C5",), ("C6",)]
 
 
 @settings(max_examples=8, deadline=None)

@@ -17,7 +17,7 @@ item as (
         contact.received_at, contact.recorded_at, contact.mash_completed_at, null::date as referral_date,
         case
             when contact.outcome is not null and contact.mash_completed_at is null and is_done(contact.status)
-            then coalesce(contact.received_at, contact.recorded_at)::date
+            then coalesce(contact.received_at::date, contact.recorded_at::date, contact.extract_date)
         end as closure_date,
         contact.status, contact.source as referral_source, contact.team, contact.worker,
         'contact' as table_name, contact.row_number
