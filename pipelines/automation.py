@@ -153,16 +153,21 @@ def _seen_by_sensor(
     """What a look of the sensor registered, what it leaves for now, and which registered extracts are not published."""
     if ready:
         yield f"Registered now: {_named(ready)}."
-    if moving:  # their files are not read while they change, so what is due is not asked
+    if moving:
         yield f"Not complete, or changed since the look before: {_named(moving)}."
-        return
     try:
-        waiting = [extract.partition_key for extract in due(settings) if extract.partition_key in registered | {*ready}]
+        there = published(settings.warehouse)
     except (OSError, ValueError, duckdb.Error):  # a client holds the file, or it is damaged: a run says so
-        yield "Which extracts are due cannot be read at the moment."
+        yield "Which extracts are published cannot be read at the moment."
         return
+    # Their files are not read here: a look must be over in seconds, however much has landed.
+    waiting = [
+        extract.partition_key
+        for extract in landed(settings.landing)
+        if extract.partition_key in registered | {*ready} and (extract.la_code, extract.extract_date) not in there
+    ]
     yield (
-        f"Due, for the nightly run or by hand: {_named(waiting)}."
+        f"Not published yet: {_named(sorted(waiting, key=by_date))}."
         if waiting
         else "All that is registered is published."
     )

@@ -178,6 +178,7 @@ A1            | P1        | R1          | 2020-02-10 | 2020-08-10      || 2020-0
 A2            | P2        | R2          | 2020-02-11 | 2020-08-10      || 2020-02-11
 A3            | P3        | R3          | 2020-01-31 | 2020-08-10      || 2020-01-06
 A4            | P4        | R4          | 2020-06-01 | 2020-08-10      || 2020-02-03
+A5            | P5        | R5          | 2020-03-30 | 2020-08-10      || 2020-01-22
 """
 
 
@@ -189,9 +190,10 @@ def test_where_single_records_are_cut_off_an_assessment_well_after_its_referral_
         referral="""
         referral_id | person_id | referral_date
         R1          | P1        | 2020-01-31
-        R2          | P2        | 2020-01-31
+        R2          | P2        | 2020-01-21
         R3          | P3        | 2020-01-06
         R4          | P4        | 2020-02-03
+        R5          | P5        | 2020-01-22
         """,
         assessment=CUT_BY_ROWS,
     )

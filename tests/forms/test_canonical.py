@@ -456,6 +456,17 @@ def test_only_a_regular_file_is_opened(extract: Extract) -> None:
     )
 
 
+def test_of_letters_and_pictures_the_kind_is_told_for_their_names_may_be_a_childs(extract: Extract) -> None:
+    for name in ("s47.csv", "Letter about Ada Example.docx", "Ada.PDF", "other.accdb"):
+        (extract.folder / name).write_text(PLAIN)
+    (made,) = read_extracts([extract])
+    assert not any("Ada" in warning for warning in made.warnings)
+    assert (
+        "501/2020-09-01: not read, because neither name nor content is known: other.accdb, 2 of letters, notes or "
+        "pictures (.docx, .pdf); python -m pipelines profile FILE says what each is like, and how to map it."
+    ) in made.warnings
+
+
 LOOKALIKES = ["S47 (1).csv", "s47_20200901.csv", "S47s.csv", "s47.xls", "s47.txt", "s47 - Copy.xlsx", "s-47.csv"]
 
 

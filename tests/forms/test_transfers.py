@@ -31,3 +31,9 @@ def test_a_plan_without_a_conference_near_is_one_of_a_child_who_moved_in(
     held = [("A", "2020-04-30"), ("B", "2020-06-10")]
     tables = [table("cp_plan", "start_date", plans), table("icpc", "icpc_date", held)]
     assert are_seen(tables, since=date(2020, 3, 1)) is seen
+
+
+def test_a_list_that_holds_a_remark_alone_tells_nothing() -> None:
+    remark = TableRead("cp_plan", "annex-a", "lists.xlsx", "", pa.table({"person_id": ["Nil return"]}), pa.array([2]))
+    held = table("icpc", "icpc_date", [("A", "2020-04-30")])
+    assert not are_seen([remark, held], since=date(2020, 3, 1))

@@ -50,6 +50,11 @@ FORMS: tuple[Form, ...] = (ssd, annex_a, cin, daily, ssda903)
 
 _HEAD_BYTES = 1 << 16
 _MOST_NAMED = 5  # files, in one sentence
+# Letters, notes and pictures may be named after a child: of these the kind is told, and not the name.
+_LETTERS = frozenset(
+    (".doc", ".docx", ".odt", ".rtf", ".pdf", ".txt", ".md", ".msg", ".eml", ".htm", ".html", ".jpg", ".jpeg", ".png", ".tif",
+     ".tiff", ".heic", ".mp3", ".mp4", ".wav")
+)  # fmt: skip
 # What is added to a table's name when a file is copied, dated or sent again.
 _ADDED = re.compile(r"[\s_.-]*(\(\d+\)|\d{1,4}([_.-]?\d{1,2}){0,2}|copy|final|new|old|extract|export|v\d+|s)$")
 
@@ -326,13 +331,19 @@ def _not_read(extract: Extract, taken: set[Path]) -> Iterator[FileNotRead]:
 
 def _told_unknown(extract: Extract, read: set[Path], told: Collection[str]) -> Iterator[str]:
     """The sentence about the files that neither their names nor what they hold make known, if there are any."""
-    others = [*(path for path in _of_extract(extract) if path not in read), *other_files(extract)]
-    if names := [name for path in others if (name := name_in(extract.folder, path)) not in told]:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    unread = [*(path for path in _of_extract(extract) if path not in read), *other_files(extract)]
+    unread = [path for path in unread if name_in(extract.folder, path) not in told]
+    listed = [name_in(extract.folder, path) for path in unread if path.suffix.lower() not in _LETTERS]
+    letters = [path.suffix.lower() for path in unread if path.suffix.lower() in _LETTERS]
+    shown = listed[:_MOST_NAMED]
+    if len(listed) > _MOST_NAMED:
+        shown.append(f"{len(listed) - _MOST_NAMED} more")
+    if letters:
+        shown.append(f"{len(letters)} of letters, notes or pictures ({', '.join(sorted(set(letters)))})")
+    if shown:
         yield (
             f"{extract.la_code}/{extract.extract_date}: not read, because neither name nor content is known: "
-            f"{', '.join(names[:_MOST_NAMED])}{more}; python -m pipelines profile FILE says what each is like, and how to "
-            "map it."
+            f"{', '.join(shown)}; python -m pipelines profile FILE says what each is like, and how to map it."
         )
 
 

@@ -43,6 +43,9 @@ def are_seen(tables: Sequence[TableRead], since: date) -> bool:
     by_name = {one.table_name: one.cells for one in tables}
     if not {"cp_plan", "icpc"} <= by_name.keys():
         return False
+    # A list that holds nothing but a remark has no days.
+    if "start_date" not in by_name["cp_plan"].column_names or "icpc_date" not in by_name["icpc"].column_names:
+        return False
     held: dict[str, list[date]] = defaultdict(list)
     conferences = by_name["icpc"]
     for child, text in zip(conferences["person_id"].to_pylist(), conferences["icpc_date"].to_pylist(), strict=True):

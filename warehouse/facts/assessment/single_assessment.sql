@@ -82,9 +82,13 @@ linked as (
             false
         ) as is_history_missing,
         -- A first assessment begins within days. What began later, where a form cuts single records off, comes after one
-        -- that had ended before the form begins.
-        coalesce(coverage.is_cut_by_rows and assessment.start_date > referral.referral_date + 10, false)
-            as is_likely_later
+        -- that had ended before the form begins, if there were days for one.
+        coalesce(
+            coverage.is_cut_by_rows
+            and assessment.start_date > referral.referral_date + 10
+            and coverage.complete_from > referral.referral_date + 10,
+            false
+        ) as is_likely_later
     from assessment
     left join referral using (la_code, extract_date, referral_id, person_id)
     left join facts.referral as real_referral using (la_code, extract_date, referral_id, person_id)
