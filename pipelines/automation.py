@@ -7,7 +7,7 @@ day what has fallen due and is not done, by what lies in the warehouse, and neve
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -137,10 +137,12 @@ def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
     def register(context: SensorEvaluationContext) -> SensorResult | SkipReason:
         seen = json.loads(context.cursor or "{}")
         registered = set(context.instance.get_dynamic_partitions(str(extracts_partitions.name)))
-        ready, looks = registered_now(landed(settings.landing), seen, registered, settings.settle_seconds, time.time())
+        extracts = landed(settings.landing)
+        ready, looks = registered_now(extracts, seen, registered, settings.settle_seconds, time.time())
+        known = {one.partition_key: one for one in extracts if one.partition_key in registered | {*ready}}
         return SensorResult(
             dynamic_partitions_requests=[extracts_partitions.build_add_request(ready)] if ready else [],
-            skip_reason=" ".join(_seen_by_sensor(settings, ready, sorted(looks, key=by_date), registered)),
+            skip_reason=" ".join(_seen_by_sensor(settings, ready, sorted(looks, key=by_date), known)),
             cursor=json.dumps(looks),
         )
 
@@ -148,7 +150,7 @@ def landing_sensor(settings: PipelineSettings) -> SensorDefinition:
 
 
 def _seen_by_sensor(
-    settings: PipelineSettings, ready: Sequence[str], moving: Sequence[str], registered: set[str]
+    settings: PipelineSettings, ready: Sequence[str], moving: Sequence[str], registered: Mapping[str, Extract]
 ) -> Iterator[str]:
     """What a look of the sensor registered, what it leaves for now, and which registered extracts are not published."""
     if ready:
@@ -161,16 +163,11 @@ def _seen_by_sensor(
         yield "Which extracts are published cannot be read at the moment."
         return
     # Their files are not read here: a look must be over in seconds, however much has landed.
-    waiting = [
-        extract.partition_key
-        for extract in landed(settings.landing)
-        if extract.partition_key in registered | {*ready} and (extract.la_code, extract.extract_date) not in there
-    ]
-    yield (
-        f"Not published yet: {_named(sorted(waiting, key=by_date))}."
-        if waiting
-        else "All that is registered is published."
-    )
+    waiting = [key for key, one in registered.items() if (one.la_code, one.extract_date) not in there]
+    if waiting:
+        yield f"Not published yet: {_named(sorted(waiting, key=by_date))}."
+    else:
+        yield "All that is registered is published."
 
 
 def _named(partition_keys: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse import rebuilding
 from warehouse.landing.extracts import Extract
+from warehouse.published import publishing
 from warehouse.rebuilding import UnknownVersionError, rebuild
 from warehouse.reference import loading
 
@@ -172,3 +173,19 @@ def test_the_command_says_so_and_ends_with_the_status(folder: Path, capsys: pyte
     assert "cannot be computed again" in told
     assert rebuild_version(settings, 9) == 2
     assert "There is no version 9" in capsys.readouterr().err
+
+
+def test_a_figure_over_a_month_that_its_extract_left_out_is_not_asked_of_it() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table measure as select 'repeat_plans' as measure_code, 'pooled' as quarter_making;"
+            "create table measure_coverage as select 'repeat_plans' as measure_code, date '2019-01-01' as first_month,"
+            " date '2020-09-01' as last_month, [date '2020-03-01'] as months_left_out;"
+            "create table figure_of_version as select 'repeat_plans' as measure_code, month, period, 1.0 as numerator,"
+            " 2.0 as denominator, 50.0 as value, 0 as missing_start, 'final' as status"
+            " from (values (date '2020-03-01', 'month'), (date '2020-08-01', 'rolling_12_months'),"
+            " (date '2020-05-01', 'quarter'), (date '2020-06-01', 'quarter'), (date '2020-04-01', 'month')) as _(month, period);"
+            "create table monthly_kpi_current as from figure_of_version limit 0"
+        )
+        otherwise = connection.sql(publishing.sql("record/rebuilt_otherwise")).fetchall()
+    assert otherwise == [("repeat_plans", "2020-04", "month"), ("repeat_plans", "2020-06", "quarter")]

@@ -1,21 +1,29 @@
 -- One row per figure of the version in `figure_of_version` that its extract covers and that is not the same in
 -- monthly_kpi_current, or is in one of them only.
 with
-figure_then as (
-    select figure.measure_code, figure.month, figure.period, figure as figures
+figure_of_period as (
+    select
+        figure.measure_code, figure.month, figure.period, figure as figures, coverage.first_month as covered_from,
+        coverage.last_month, coverage.months_left_out,
+        case
+            when figure.period = 'month' then figure.month
+            when figure.period = 'rolling_12_months' then (figure.month - interval 11 month)::date
+            when measure.quarter_making = 'last_month' then figure.month
+            when figure.period = 'quarter' then (figure.month - interval 2 month)::date
+            else make_date((year(figure.month) - (month(figure.month) < 4)::int)::int, 4, 1)
+        end as first_month
     from figure_of_version as figure
     inner join measure_coverage as coverage using (measure_code)
     inner join measure using (measure_code)
+),
+
+figure_then as (
+    select measure_code, month, period, figures
+    from figure_of_period
     where
-        figure.month <= coverage.last_month
-        and not coalesce(list_contains(coverage.months_left_out, figure.month), false)
-        and case
-            when figure.period = 'month' then figure.month
-            when figure.period = 'rolling_12_months' then figure.month - interval 11 month
-            when measure.quarter_making = 'last_month' then figure.month
-            when figure.period = 'quarter' then figure.month - interval 2 month
-            else make_date((year(figure.month) - (month(figure.month) < 4)::int)::int, 4, 1)
-        end >= coverage.first_month
+        month <= last_month
+        and first_month >= covered_from
+        and len(list_filter(coalesce(months_left_out, []), lambda one: one between first_month and month)) = 0
 ),
 
 figure_now as (
