@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.measures import GROUPS, Measure
@@ -155,9 +155,12 @@ class _Sheets:
             self._words(sheet, number, texts, widths)
             for column, value in numbers.items():
                 self._number(sheet, number, column, value, measure)
+        if rows:  # as one group: alone, each costs what the whole group does
+            lines = range(_HEADING_ROW + 1, _HEADING_ROW + 1 + len(rows))
             sheet.add_sparkline(
-                number, first + _MONTHS,
-                {"type": "column", "range": f"Scorecard!{xl_range(number, first, number, first + _MONTHS - 1)}",
+                lines[0], first + _MONTHS,
+                {"type": "column", "location": [xl_rowcol_to_cell(line, first + _MONTHS) for line in lines],
+                 "range": [f"Scorecard!{xl_range(line, first, line, first + _MONTHS - 1)}" for line in lines],
                  "min": 0, "show_hidden": True},  # a column that does not begin at nought says too much
             )  # fmt: skip
         rag = headings.index("Red, amber or green")
@@ -289,7 +292,9 @@ class _Sheets:
         for column, word in words.items():
             if word:
                 sheet.write_string(row, column, word, self._text)
-                lines = max(lines, len(wrap(word, int(widths[column]) - _INDENT, break_long_words=False)))
+                width = int(widths[column]) - _INDENT
+                if len(word) > width:
+                    lines = max(lines, len(wrap(word, width, break_long_words=False)))
         sheet.set_row(row, _LINE * lines)
 
     def _date(self, sheet: Worksheet, row: int, column: int, day: date | None) -> None:
@@ -311,4 +316,6 @@ class _Sheets:
         sheet.write_number(row, column, float(rounded), self._format(number))
 
     def _format(self, number: str) -> Format:
-        return self._formats.setdefault(number, self._book.add_format({"num_format": number, "valign": "top"}))
+        if number not in self._formats:
+            self._formats[number] = self._book.add_format({"num_format": number, "valign": "top"})
+        return self._formats[number]
