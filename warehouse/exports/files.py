@@ -77,13 +77,9 @@ def no_group(group: str | None) -> str:
 
 def _write(kpi: duckdb.DuckDBPyConnection, new: Path, before: Path, unchanged: set[str]) -> None:
     for name in TABLES:
-        kpi.execute(f"create or replace temp table written as {sql(name)}")
-        _write_both(kpi, new / name)
-    kpi.execute(
-        f"create or replace temp table written as {sql('dictionary')}",
-        {"tables": [*TABLES, "monthly_kpi_breakdown"], "meanings": MEANINGS},
-    )
-    _write_both(kpi, new / "dictionary")
+        _write_both(kpi, new / name, sql(name))
+    meanings = {"tables": [*TABLES, "monthly_kpi_breakdown"], "meanings": MEANINGS}
+    _write_both(kpi, new / "dictionary", sql("dictionary"), meanings)
     codes = [la_code for (la_code,) in kpi.sql("select distinct la_code from kpi_version order by 1").fetchall()]
     changed = []
     for la_code in codes:
@@ -94,29 +90,32 @@ def _write(kpi: duckdb.DuckDBPyConnection, new: Path, before: Path, unchanged: s
         else:
             changed.append(la_code)
     for la_code in changed:
-        named = new / f"monthly_kpi_breakdown_{la_code}.parquet"
-        kpi.execute(f"create or replace temp table written as {sql('monthly_kpi_breakdown')}", {"la_code": la_code})
-        kpi.execute(f"copy written to '{_quoted(named)}' {_PARQUET}")
-        _copy_csv(kpi, named.with_suffix(".csv"), sql("last_13_months"))
+        named = new / f"monthly_kpi_breakdown_{la_code}"
+        _write_both(kpi, named, sql("monthly_kpi_breakdown"), {"la_code": la_code}, sql("last_13_months"))
     for card in scorecard.scorecards(kpi, changed):
         (new / f"scorecard_{card.la_code}_{card.month:%Y-%m}.xlsx").write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
-    kpi.execute(f"create or replace temp table written as {sql('publication')}")
-    kpi.execute(f"copy written to '{_quoted(new / PUBLICATION)}' {_CSV}")
+    kpi.execute(f"copy ({sql('publication')}) to '{_quoted(new / PUBLICATION)}' {_CSV}")
     (new / README).write_text("\n".join(_readme(kpi)))
 
 
-def _write_both(kpi: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the table `written` as Parquet and as CSV, under the name of `path`."""
-    kpi.execute(f"copy written to '{_quoted(path)}.parquet' {_PARQUET}")
-    _copy_csv(kpi, path.with_suffix(".csv"))
+def _write_both(
+    kpi: duckdb.DuckDBPyConnection,
+    path: Path,
+    query: str,
+    given: dict[str, object] | None = None,
+    of_parquet: str = "from written",
+) -> None:
+    """Write a query's rows as Parquet, and what `of_parquet` takes of these, as `written`, as CSV, under the name of `path`.
 
-
-def _copy_csv(kpi: duckdb.DuckDBPyConnection, path: Path, rows: str = "from written") -> None:
-    """Write rows of the table `written` as CSV. A text that a spreadsheet takes for a formula gets an apostrophe before it."""
-    columns = kpi.sql("select column_name, column_type from (describe written)").fetchall()
-    texts = [f'"{name}"' for name, kind in columns if kind == "VARCHAR"]
-    guarded = f"select * replace ({', '.join(map(_guarded, texts))}) from ({rows})" if texts else rows  # noqa: S608 - columns of ours
-    kpi.execute(f"copy ({guarded}) to '{_quoted(path)}' {_CSV}")
+    In CSV a text that a spreadsheet takes for a formula gets an apostrophe before it.
+    """
+    parquet = _quoted(path.with_name(f"{path.name}.parquet"))
+    kpi.execute(f"copy ({query}) to '{parquet}' {_PARQUET}", given)
+    rows = f"with written as (from '{parquet}') {of_parquet}"
+    described = kpi.sql(f"describe from '{parquet}'").fetchall()
+    texts = [f'"{name}"' for name, kind, *_ in described if kind == "VARCHAR"]
+    guarded = f"select * replace ({', '.join(map(_guarded, texts))}) from ({rows})"  # noqa: S608 - columns of ours
+    kpi.execute(f"copy ({guarded if texts else rows}) to '{_quoted(path)}.csv' {_CSV}")
 
 
 def _guarded(column: str) -> str:

@@ -1,34 +1,35 @@
 -- One row per measure, month, period, breakdown and category of an authority: the current figure, as in
--- monthly_kpi_breakdown_current. Only what was published more than once is ranked, and rows stay in the order in which they
--- are stored, which is by measure, breakdown and category: ranking and sorting all cost more than writing them.
-with published as materialized (
-    select *
+-- monthly_kpi_breakdown_current. Of the first publication only what a later one gave again is left out, and rows stay in the
+-- order in which they are stored, which is by measure, breakdown and category: ranking and sorting all cost more than
+-- writing them.
+with publication as (
+    select {'extract_date': extract_date, 'version': version} as place
+    from kpi_version
+    semi join published_extract using (la_code, extract_date)
+    where la_code = $la_code
+),
+
+published as not materialized (
+    select *, {'extract_date': extract_date, 'version': version} as place
     from monthly_kpi_breakdown
     semi join published_extract using (la_code, extract_date)
     where la_code = $la_code
 ),
 
 republished as (
-    select measure_code, month, period, breakdown, category
+    select *
     from published
-    group by all
-    having count(*) > 1
+    where place > (select min(place) from publication)
 )
 
-select current_figure.*
-from (
-    select *
-    from published
-    anti join republished using (measure_code, month, period, breakdown, category)
-    union all by name
-    select *
-    from published
-    semi join republished using (measure_code, month, period, breakdown, category)
-    qualify
-        row_number() over (
-            partition by measure_code, month, period, breakdown, category
-            order by extract_date desc, version desc
-        ) = 1
-) as current_figure
+select published.* exclude (place)
+from published
+anti join republished
+    on republished.measure_code = published.measure_code
+    and republished.month = published.month
+    and republished.period = published.period
+    and republished.breakdown = published.breakdown
+    and republished.category = published.category
+    and republished.place > published.place
 semi join measure using (measure_code)
-where current_figure.status is not null
+where published.status is not null
