@@ -14,5 +14,5 @@ select
 from scorecard
 inner join latest_month using (la_code, month)
 inner join measure using (measure_code)
-where list_contains($la_codes, scorecard.la_code)
+where scorecard.la_code = $la_code
 order by scorecard.la_code, measure.position

@@ -6,7 +6,7 @@ authority alone is linked from the folder before where nothing was published for
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -44,7 +44,7 @@ def export(warehouse: Path, group: str | None = None) -> bool:
         if not (warehouse / KPI).exists():
             return False
         with duckdb.connect(str(warehouse / KPI), read_only=True) as kpi:
-            publications = kpi.sql(sql("publication")).fetchall()
+            publications = [scorecard.Publication(*row) for row in kpi.sql(sql("publication")).fetchall()]
             known = _exported(warehouse / FOLDER)
             if not publications:  # all is withdrawn
                 shutil.rmtree(warehouse / FOLDER, ignore_errors=True)
@@ -55,8 +55,7 @@ def export(warehouse: Path, group: str | None = None) -> bool:
             for left_over in (new, before):
                 shutil.rmtree(left_over, ignore_errors=True)
             new.mkdir(mode=0o700)
-            unchanged = {str(la_code) for la_code, *_ in set(known) & set(publications)}
-            _write(kpi, new, warehouse / FOLDER, unchanged)
+            _write(kpi, new, warehouse / FOLDER, publications, set(known) & set(publications))
         for path in new.iterdir():
             _protect(path, 0o600, group)
         _protect(new, 0o700, group)
@@ -75,34 +74,39 @@ def no_group(group: str | None) -> str:
     )
 
 
-def _write(kpi: duckdb.DuckDBPyConnection, new: Path, before: Path, unchanged: set[str]) -> None:
+def _write(
+    kpi: duckdb.DuckDBPyConnection,
+    new: Path,
+    before: Path,
+    publications: Sequence[scorecard.Publication],
+    unchanged: Collection[tuple[object, ...]],
+) -> None:
     for name in TABLES:
         _write_both(kpi, new / name, sql(name))
     meanings = {"tables": [*TABLES, "monthly_kpi_breakdown"], "meanings": MEANINGS}
     _write_both(kpi, new / "dictionary", sql("dictionary"), meanings)
-    codes = [la_code for (la_code,) in kpi.sql("select distinct la_code from kpi_version order by 1").fetchall()]
-    changed = []
-    for la_code in codes:
+    latest = {publication.la_code: publication for publication in publications}
+    for (la_code,) in kpi.sql("select distinct la_code from kpi_version order by 1").fetchall():
+        publication = latest.get(la_code)  # none where all of the authority is withdrawn
         of_authority = (*before.glob(f"monthly_kpi_breakdown_{la_code}.*"), *before.glob(f"scorecard_{la_code}_*.xlsx"))
-        if la_code in unchanged and of_authority:
+        if publication in unchanged and of_authority:
             for path in of_authority:
                 os.link(path, new / path.name)
-        else:
-            changed.append(la_code)
-    for la_code in changed:
+            continue
         named = new / f"monthly_kpi_breakdown_{la_code}"
         _write_both(kpi, named, sql("monthly_kpi_breakdown"), {"la_code": la_code}, sql("last_13_months"))
-    for card in scorecard.scorecards(kpi, changed):
-        (new / f"scorecard_{card.la_code}_{card.month:%Y-%m}.xlsx").write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
+        if publication and (card := scorecard.scorecard(kpi, publication)):
+            written = new / f"scorecard_{la_code}_{card.month:%Y-%m}.xlsx"
+            written.write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
     kpi.execute(f"copy ({sql('publication')}) to '{_quoted(new / PUBLICATION)}' {_CSV}")
-    (new / README).write_text("\n".join(_readme(kpi)))
+    (new / README).write_text("\n".join(_readme(publications)))
 
 
 def _write_both(
     kpi: duckdb.DuckDBPyConnection,
     path: Path,
     query: str,
-    given: dict[str, object] | None = None,
+    given: Mapping[str, object] | None = None,
     of_parquet: str = "from written",
 ) -> None:
     """Write a query's rows as Parquet, and what `of_parquet` takes of these, as `written`, as CSV, under the name of `path`.
@@ -135,11 +139,11 @@ def _exported(folder: Path) -> list[tuple[object, ...]]:
             return []
 
 
-def _readme(kpi: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _readme(publications: Sequence[scorecard.Publication]) -> Iterator[str]:
     yield SMALL_NUMBERS
     yield ""
     yield f"Made of these publications, which {PUBLICATION} lists:"
-    for la_code, authority, extract_date, version, *_ in kpi.sql(sql("publication")).fetchall():
+    for la_code, authority, extract_date, version, *_ in publications:
         yield f"- {authority} ({la_code}): the extract of {extract_date:%d/%m/%Y}, version {version}"
     yield ""
     yield "In CSV dates are ISO, a month is its first day, and a text that begins like a formula has an apostrophe."

@@ -7,7 +7,7 @@ from monthly_kpi_ended as ended
 inner join latest_month on latest_month.la_code = ended.la_code
 inner join measure using (measure_code)
 where
-    list_contains($la_codes, ended.la_code)
+    ended.la_code = $la_code
     and ended.month > latest_month.month - interval 13 month
     and ended.period = if(measure.kind = 'rate_of_events', 'rolling_12_months', 'month')
 group by ended.la_code, ended.measure_code, ended.month

@@ -12,5 +12,5 @@ inner join benchmark_comparison as beside on
     and beside.benchmark_name = benchmark_neighbour.benchmark_name
     and beside.benchmark_period_end = benchmark_neighbour.benchmark_period_end
 inner join latest_month on latest_month.la_code = beside.la_code and latest_month.month = beside.month
-where list_contains($la_codes, benchmark_neighbour.la_code)
+where benchmark_neighbour.la_code = $la_code
 order by benchmark_neighbour.la_code, measure.position, benchmark_neighbour.neighbour_rank

@@ -1,6 +1,5 @@
 """The scorecard of an authority's month as a workbook, in the shape in which committees paste it: a row a measure."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 from xlsxwriter import Workbook
@@ -38,6 +37,17 @@ _INDENT = 1  # a letter between a number and the text beside it
 _EVER = date(1900, 1, 1)  # the first day that a workbook knows; a target that always held begins then
 
 
+class Publication(NamedTuple):
+    """A row of the query `publication`."""
+
+    la_code: str
+    authority: str
+    extract_date: date
+    version: int
+    latest_version: int
+    published_at: datetime
+
+
 @dataclass(frozen=True)
 class Scorecard:
     """What the workbook of an authority's latest ended month is made of; rows as dictionaries, as queried."""
@@ -59,30 +69,25 @@ def sql(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text()
 
 
-def scorecards(kpi: duckdb.DuckDBPyConnection, la_codes: Sequence[str]) -> Iterator[Scorecard]:
-    """The scorecards of those of the authorities that have an ended month, read from kpi.duckdb."""
-    rows = {name: _by_authority(kpi, name, la_codes) for name in ("card", "months", "neighbour", "target_of_month")}
-    for la_code, authority, extract_date, version, _, published_at in kpi.sql(sql("publication")).fetchall():
-        if la_code not in rows["card"]:
-            continue
-        month = rows["card"][la_code][0]["month"]
-        yield Scorecard(
-            la_code, authority, month, extract_date, version, published_at, tuple(rows["card"][la_code]),
-            {(row["measure_code"], row["month"]): row for row in rows["months"][la_code]},
-            tuple(rows["target_of_month"][la_code]), tuple(rows["neighbour"][la_code]),
-        )  # fmt: skip
+def scorecard(kpi: duckdb.DuckDBPyConnection, publication: Publication) -> Scorecard | None:
+    """The scorecard of a publication's authority, read from kpi.duckdb; None where no month of it has ended."""
+    # By authority: its code as a constant reaches every table below the views, a list of codes none of them.
+    rows, months, targets, neighbours = (
+        _rows(kpi, name, publication.la_code) for name in ("card", "months", "target_of_month", "neighbour")
+    )
+    if not rows:
+        return None
+    return Scorecard(
+        publication.la_code, publication.authority, rows[0]["month"], publication.extract_date, publication.version,
+        publication.published_at, rows, {(row["measure_code"], row["month"]): row for row in months}, targets,
+        neighbours,
+    )  # fmt: skip
 
 
-def _by_authority(
-    kpi: duckdb.DuckDBPyConnection, name: str, la_codes: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
-    found = kpi.execute(sql(name), {"la_codes": list(la_codes)})
+def _rows(kpi: duckdb.DuckDBPyConnection, name: str, la_code: str) -> tuple[dict[str, Any], ...]:
+    found = kpi.execute(sql(name), {"la_code": la_code})
     columns = [column[0] for column in found.description or ()]
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for values in found.fetchall():
-        row = dict(zip(columns, values, strict=True))
-        rows[row["la_code"]].append(row)
-    return rows
+    return tuple(dict(zip(columns, values, strict=True)) for values in found.fetchall())
 
 
 def workbook(card: Scorecard, warning: str) -> bytes:
