@@ -44,6 +44,9 @@ def export(warehouse: Path, group: str | None = None) -> bool:
         if not (warehouse / KPI).exists():
             return False
         with duckdb.connect(str(warehouse / KPI), read_only=True) as kpi:
+            kpi.execute(
+                "set threads = 1"
+            )  # the statements are many and small: threads of one wait longer than they work
             publications = [scorecard.Publication(*row) for row in kpi.sql(sql("publication")).fetchall()]
             known = _exported(warehouse / FOLDER)
             if not publications:  # all is withdrawn

@@ -71,9 +71,11 @@ def sql(name: str) -> str:
 
 def scorecard(kpi: duckdb.DuckDBPyConnection, publication: Publication) -> Scorecard | None:
     """The scorecard of a publication's authority, read from kpi.duckdb; None where no month of it has ended."""
-    # By authority: its code as a constant reaches every table below the views, a list of codes none of them.
+    latest = kpi.execute("select month from latest_month where la_code = ?", [publication.la_code]).fetchone()
+    # As constants, authority and month reach the tables below the views, which a join or a list of codes does not.
+    given = {"la_code": publication.la_code, "month": latest and latest[0]}
     rows, months, targets, neighbours = (
-        _rows(kpi, name, publication.la_code) for name in ("card", "months", "target_of_month", "neighbour")
+        _rows(kpi, name, given) for name in ("card", "months", "target_of_month", "neighbour")
     )
     if not rows:
         return None
@@ -84,8 +86,8 @@ def scorecard(kpi: duckdb.DuckDBPyConnection, publication: Publication) -> Score
     )  # fmt: skip
 
 
-def _rows(kpi: duckdb.DuckDBPyConnection, name: str, la_code: str) -> tuple[dict[str, Any], ...]:
-    found = kpi.execute(sql(name), {"la_code": la_code})
+def _rows(kpi: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, object]) -> tuple[dict[str, Any], ...]:
+    found = kpi.execute(sql(name), given)
     columns = [column[0] for column in found.description or ()]
     return tuple(dict(zip(columns, values, strict=True)) for values in found.fetchall())
 
