@@ -152,9 +152,8 @@ def _settings(made_of: MadeOf) -> tuple[Settings, list[str]]:
 
 
 def _reference(made_of: MadeOf, warehouse: Path) -> Path:
-    """The folder of the reference figures that the version was made with; those in force where it is not there any more."""
-    folders = loading.versions(warehouse)
-    return next((one for one in folders if loading.version(one) == made_of.reference_sha256), folders[0])
+    """The folder of the reference figures that the version was made with; that in force where it is not there any more."""
+    return loading.by_version(warehouse).get(made_of.reference_sha256) or loading.in_force(warehouse)
 
 
 def _other_definitions(made_of: MadeOf, settings: Settings, reference: Path) -> Iterator[str]:

@@ -76,11 +76,15 @@ def _definition(explanation: Explanation) -> Iterator[str]:
     changed = "; ".join(_changed_settings(explanation))
     if changed:
         yield from textwrap.wrap(f"Settings other than the default: {changed}", _WIDTH, subsequent_indent="  ")
+    if explanation.made_with.closure_days:
+        days = json.dumps([*map(str, explanation.made_with.closure_days)])
+        declared = f"In {explanation.latest.la_code}/authority.toml: closure_days = {days}"
+        yield from textwrap.wrap(declared, _WIDTH, subsequent_indent="  ")
 
 
 def _changed_settings(explanation: Explanation) -> Iterator[str]:
     default = Settings.model_validate({}).model_dump(mode="json")
-    for name, value in explanation.settings.model_dump(mode="json").items():
+    for name, value in explanation.made_with.settings.model_dump(mode="json").items():
         if value != default[name]:
             yield f"{name} = {json.dumps(value)}"
 
@@ -183,8 +187,7 @@ def _reported(explanation: Explanation) -> Iterator[str]:
 
 def _persons_cases(explanation: Explanation) -> Iterator[str]:
     cases = explanation.cases or ()
-    counted = counts(cases, explanation.settings, explanation.latest.extract_date)
-    for case, count in zip(cases, counted, strict=True):
+    for case, count in zip(cases, counts(explanation), strict=True):
         yield f"Record {printable(case.record_id)}, from {_source(case)}"
         yield from (f"  {line}" for line in (
             _event(explanation, case, count) if explanation.measure.is_event else _state(explanation, case)
@@ -212,8 +215,11 @@ def _event(explanation: Explanation, case: Case, count: Count | None) -> Iterato
 
 
 def _rule(explanation: Explanation, count: Count | None) -> str:
-    if explanation.measure.measure_code == "mash_timeliness" and explanation.settings.mash_clock != "one_working_day":
-        return f"by times of day (mash_clock {explanation.settings.mash_clock}), which the list of cases does not hold"
+    if (
+        explanation.measure.measure_code == "mash_timeliness"
+        and explanation.made_with.settings.mash_clock != "one_working_day"
+    ):
+        return f"by times of day (mash_clock {explanation.made_with.settings.mash_clock}), which the list of cases does not hold"
     if count is None or count.allowed is None:
         return "without a date to count from, or done before it, an item is not in time"
     days = "1 working day" if count.allowed == 1 else f"{count.allowed} working days"

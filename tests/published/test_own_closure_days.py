@@ -3,6 +3,7 @@
 5 August 2020 is a Wednesday, and so is 2 September; 31 August is a bank holiday. The extract is of Tuesday 1 September.
 """
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from support.landed import land
 from support.published import grouped, process
 from support.random_extract import write_random_extract
 
+from pipelines.commands.explain import lines
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.rebuilding import rebuild
+from warehouse.reference.loading import FIGURES, FOLDER
 from warehouse.report.explanation.explanation import counts, explain
 from warehouse.report.pending.lists import pending_lists
 
+DECLARED = "Closure day of the council (closure_days of 599/authority.toml)"
 OPEN = ("598", "600")  # 599 declares days of its own
 TABLES = {
     # In time where 5 August is no working day, else a day late; and one that is open.
@@ -83,11 +87,56 @@ def test_an_explanation_counts_as_the_figure_does(warehouse: Path) -> None:
     told = {}
     for la_code in ("598", "599"):
         found = explain(warehouse, la_code, "mash_timeliness", date(2020, 8, 1), None, Settings())
-        (count,) = counts(found.cases or (), found.settings, date(2020, 9, 1))
+        (count,) = counts(found)
         assert count is not None
-        told[la_code] = (count.working_days, count.uncounted.get("Closure day of the council"))
+        told[la_code] = (count.working_days, count.uncounted.get(DECLARED))
         assert [case.working_days for case in found.cases or ()] == [count.working_days]
     assert told == {"598": (2, None), "599": (1, (date(2020, 8, 5),))}
+
+
+def test_an_explanation_names_the_closure_days_of_an_authority_as_its_own(warehouse: Path) -> None:
+    found = explain(warehouse, "599", "mash_timeliness", date(2020, 8, 1), None, Settings())
+    assert found.made_with.settings.local_extra_non_working_days == ()
+    assert '  In 599/authority.toml: closure_days = ["2020-08-05", "2020-09-02"]' in list(lines(found))
+    others = explain(warehouse, "598", "mash_timeliness", date(2020, 8, 1), None, Settings())
+    assert not [line for line in lines(others) if "closure_days" in line]
+
+
+def test_a_day_that_is_closed_twice_over_names_both_who_say_so(landing: Path, tmp_path: Path) -> None:
+    closed = Settings(local_extra_non_working_days=(date(2020, 8, 5),))
+    process(tmp_path / "warehouse", extracts(landing)[1:2], closed)
+    (count,) = counts(explain(tmp_path / "warehouse", "599", "mash_timeliness", date(2020, 8, 1), None, Settings()))
+    assert count is not None
+    assert count.uncounted == {
+        "The start is day 0": (date(2020, 8, 4),),
+        "Closure day of the council (setting local_extra_non_working_days, closure_days of 599/authority.toml)": (
+            date(2020, 8, 5),
+        ),
+    }
+
+
+def test_an_explanation_counts_by_the_bank_holidays_of_its_version_and_says_who_lists_them(
+    landing: Path, tmp_path: Path
+) -> None:
+    """Those in force for the warehouse while it was made; not the project's own, and not those that came after."""
+    folders = [tmp_path / "reference" / number for number in ("0001", "0002")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        for path in FOLDER.iterdir():
+            if path.suffix in FIGURES:
+                shutil.copy(path, folder)
+    with (folders[0] / "bank_holiday.csv").open("a") as file:
+        for day in ("2020-08-05", "2020-09-02"):
+            file.write(f"england-and-wales,{day},Day of the pear,false,A drawn list\n")
+    folders[1].rename(tmp_path / "later")
+    process(tmp_path, extracts(landing)[:1])
+    (tmp_path / "later").rename(folders[1])
+    found = explain(tmp_path, "598", "mash_timeliness", date(2020, 8, 1), None, Settings())
+    (count,) = counts(found)
+    assert count is not None
+    assert (count.working_days, count.allowed) == (1, 1)
+    assert count.uncounted["Bank holiday in England, Day of the pear (A drawn list)"] == (date(2020, 8, 5),)
+    assert pending_lists(tmp_path, Settings())[0].days[0] == date(2020, 9, 3)
 
 
 def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None:

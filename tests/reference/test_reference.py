@@ -148,9 +148,15 @@ def test_bank_holidays_that_were_not_announced_yet_are_marked(connection: duckdb
         "select is_projected, min(date), max(date) from reference.bank_holiday group by all order by all"
     ).fetchall()
     assert found == [
-        (False, date(2000, 1, 3), date(2027, 12, 28)),
-        (True, date(2028, 1, 3), date(2035, 12, 26)),
+        (False, date(2000, 1, 3), date(2028, 12, 26)),
+        (True, date(2029, 1, 1), date(2035, 12, 26)),
     ]
+
+
+def test_every_bank_holiday_says_where_it_comes_from(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute("select distinct version, year(date) from reference.bank_holiday").fetchall()
+    listed = {("GOV.UK as at February 2026", year) for year in range(2012, 2029)}
+    assert set(found) == listed | {("holidays 0.109", year) for year in (*range(2000, 2012), *range(2029, 2036))}
 
 
 def test_dates_are_set_aside_beyond_the_calendar_and_nowhere_else() -> None:
@@ -434,11 +440,11 @@ def test_the_version_changes_with_any_byte_of_a_figure_but_not_with_prose(
 
 def test_a_day_that_is_not_counted_is_told_with_its_reason_and_whether_that_was_announced() -> None:
     with duckdb.connect() as connection:
-        loading.load(connection, [date(2028, 4, 18)], loading.CALENDAR)
+        loading.load(connection, [date(2029, 4, 3)], loading.CALENDAR)
         days = connection.execute(
-            sql("explanation/day"), {"first": date(2028, 4, 13), "last": date(2028, 4, 18)}
+            sql("explanation/day"), {"first": date(2029, 3, 29), "last": date(2029, 4, 3)}
         ).fetchall()
-    assert [reason for _, _, reason in days] == [
-        None, "Good Friday, projected: not announced yet", "weekend", "weekend",
-        "Easter Monday, projected: not announced yet", "local closure",
+    assert [told for _, _, *told in days] == [
+        [None, None], ["Good Friday, projected: not announced yet", "holidays 0.109"], ["weekend", None],
+        ["weekend", None], ["Easter Monday, projected: not announced yet", "holidays 0.109"], ["local closure", None],
     ]  # fmt: skip

@@ -498,8 +498,8 @@ Record R1, from referral.csv row 2
       The start is day 0: 28 Aug 2020
       Saturday: 29 Aug 2020
       Sunday: 30 Aug 2020
-      Bank holiday, Summer bank holiday: 31 Aug 2020
-      Closure day of the council: 3 Sep 2020
+      Bank holiday in England, Summer bank holiday (GOV.UK as at February 2026): 31 Aug 2020
+      Closure day of the council (setting local_extra_non_working_days): 3 Sep 2020
     Working days: 3 counted, allowed 1
     Rule: in time if done within 1 working day of the start, the start being day 0
     Result: not in the numerator. Late by 2 working days""".splitlines()
@@ -555,7 +555,7 @@ def test_the_days_counted_one_by_one_are_the_working_days_of_the_figure(tmp_path
     for measure, standard in standards.items():
         found = explain(tmp_path / "warehouse", "852", measure, date(2020, 9, 1), None, Settings())
         cases = [case for case in found.cases or () if case.working_days is not None]
-        counted = counts(cases, found.settings, found.latest.extract_date)
+        counted = counts(replace(found, cases=tuple(cases)))
         assert [(case.record_id, count and (count.working_days, count.allowed))
                 for case, count in zip(cases, counted, strict=True)] == [
             (case.record_id, (case.working_days, standard)) for case in cases

@@ -58,6 +58,11 @@ def versions(warehouse: Path) -> list[Path]:
     return [*sorted(made, key=lambda path: -int(path.name)), FOLDER]
 
 
+def by_version(warehouse: Path) -> dict[str, Path]:
+    """The same folders, in the same order, by the SHA-256 of their figures (`version`)."""
+    return {version(folder): folder for folder in versions(warehouse)}
+
+
 def load(
     connection: duckdb.DuckDBPyConnection,
     local_extra_non_working_days: Sequence[date] = (),
@@ -146,10 +151,12 @@ def population_editions(folder: Path | None = None) -> set[tuple[int, str]]:
     return {(int(year), str(vintage)) for year, vintage in found}
 
 
-def working_days(first: date, last: date, local_extra_non_working_days: Sequence[date] = ()) -> list[date]:
+def working_days(
+    first: date, last: date, local_extra_non_working_days: Sequence[date] = (), folder: Path | None = None
+) -> list[date]:
     """The working days from ``first`` to ``last``, both included, without the council's own closure days."""
     with duckdb.connect() as connection:
-        load(connection, local_extra_non_working_days, CALENDAR)
+        load(connection, local_extra_non_working_days, CALENDAR, folder)
         found = connection.execute(
             "select date from reference.calendar where is_working_day and date between ? and ? order by date",
             [first, last],

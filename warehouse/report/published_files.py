@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ import duckdb
 from schemas.settings import Settings
 from warehouse import generations
 from warehouse.published.publishing import CASEWORK, KPI
+from warehouse.reference import loading
 from warehouse.workspace import exclusive
 
 _FOLDER = Path(__file__).parent
@@ -115,17 +116,43 @@ def purged_at(connection: duckdb.DuckDBPyConnection, latest: Latest) -> datetime
     return row[0] if row else None
 
 
-def settings_of(connection: duckdb.DuckDBPyConnection, version: int, otherwise: Settings) -> Settings:
-    """The settings that a version was computed with; `otherwise` where it did not keep them.
+@dataclass(frozen=True)
+class MadeWith:
+    """What a version was computed with.
 
-    Among the closure days are those that its authority declares for itself.
+    `closure_days` are those that its authority declares in its authority.toml, beside those of the settings.
+    `reference` is the folder of the reference figures.
+    """
+
+    settings: Settings
+    closure_days: tuple[date, ...]
+    reference: Path
+
+    def load_calendar(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Load the calendar that the version's working days were counted by."""
+        closed = {*self.settings.local_extra_non_working_days, *self.closure_days}
+        loading.load(connection, sorted(closed), loading.CALENDAR, self.reference)
+
+
+def made_with(
+    connection: duckdb.DuckDBPyConnection, version: int, otherwise: Settings, references: Mapping[str, Path]
+) -> MadeWith:
+    """What a version was computed with; `otherwise` where it did not keep its settings.
+
+    `references` are the folders of the warehouse (`loading.by_version`). Where the version's own is not among them any
+    more, it is the first of them, which is in force.
     """
     kept = connection.execute("select key, value from kpi.version_setting where version = ?", [version]).fetchall()
     values = {key: json.loads(value) for key, value in kept}
     known = {key: value for key, value in values.items() if key in Settings.model_fields}
-    settings = Settings.model_validate({**otherwise.model_dump(), **known})
-    own = [*settings.local_extra_non_working_days, *map(date.fromisoformat, values.get("closure_days", ()))]
-    return settings.model_copy(update={"local_extra_non_working_days": tuple(sorted(set(own)))})
+    of_version = connection.execute(
+        "select reference_sha256 from kpi.version_reference where version = ?", [version]
+    ).fetchone()
+    return MadeWith(
+        Settings.model_validate({**otherwise.model_dump(), **known}),
+        tuple(map(date.fromisoformat, values.get("closure_days", ()))),
+        references.get(of_version[0] if of_version else "", next(iter(references.values()))),
+    )
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Any published figure explained: its definition, cases, history and benchmarks, and the queries that give it."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -16,12 +15,13 @@ from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
 from warehouse.report.published_files import (
     Latest,
+    MadeWith,
     NoAnswerError,
     is_readable,
     latest_publications,
+    made_with,
     opened,
     purged_at,
-    settings_of,
     sql,
 )
 
@@ -181,7 +181,7 @@ class Explanation:
     latest: Latest
     measure: Measure
     month: date
-    settings: Settings
+    made_with: MadeWith
     figures: tuple[Figure, ...]
     not_computable: str | None
     versions: tuple[FigureVersion, ...]
@@ -233,7 +233,7 @@ def explain(
             reported = _reported(connection, latest, person_id)
         return Explanation(
             latest, measure, month,
-            settings_of(connection, latest.version, otherwise),
+            made_with(connection, latest.version, otherwise, loading.by_version(warehouse)),
             figures,
             reason[0] if reason else None,
             tuple(FigureVersion(**row) for row in _ask(connection, "kpi", "explanation/version", key)),
@@ -249,24 +249,24 @@ def explain(
         )  # fmt: skip
 
 
-def counts(cases: Sequence[Case], settings: Settings, extract_date: date) -> list[Count | None]:
+def counts(explanation: Explanation) -> list[Count | None]:
     """For each case with a clock, how its working days were counted; None where there is nothing to count.
 
-    What is not done is counted to the extract date.
+    By the calendar that the figure was computed with. What is not done is counted to the extract date.
     """
     with duckdb.connect() as connection:
-        loading.load(connection, settings.local_extra_non_working_days, loading.CALENDAR)
-        return [_count(connection, case, settings, extract_date) for case in cases]
+        explanation.made_with.load_calendar(connection)
+        return [_count(connection, case, explanation) for case in explanation.cases or ()]
 
 
-def _count(connection: duckdb.DuckDBPyConnection, case: Case, settings: Settings, extract_date: date) -> Count | None:
-    last = case.event_date or extract_date
+def _count(connection: duckdb.DuckDBPyConnection, case: Case, explanation: Explanation) -> Count | None:
+    last = case.event_date or explanation.latest.extract_date
     if case.clock_start is None or last < case.clock_start:
         return None
     days = _days(connection, case.clock_start, max(last, case.due_date or last))
-    why = {day: _why(day, is_working, reason) for day, is_working, reason in days}
+    why = {day: "" if is_working else _why(explanation, day, *reason) for day, is_working, *reason in days}
     counted_from = case.clock_start
-    if settings.nonworking_start == "roll_forward_is_day_0" and why[case.clock_start]:
+    if explanation.made_with.settings.nonworking_start == "roll_forward_is_day_0" and why[case.clock_start]:
         # The clock is moved to the next working day, which is then day 0 itself.
         counted_from = next((day for day, reason in why.items() if not reason), case.clock_start)
         why[counted_from] = "The clock is moved to this day, which is day 0"
@@ -284,17 +284,21 @@ def _count(connection: duckdb.DuckDBPyConnection, case: Case, settings: Settings
     )
 
 
-def _days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[tuple[date, bool, str | None]]:
+def _days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[tuple[Any, ...]]:
     return connection.execute(sql("explanation/day"), {"first": first, "last": last}).fetchall()
 
 
-def _why(day: date, is_working_day: bool, reason: str | None) -> str:
-    """Why a day is not counted; empty if it is."""
-    if is_working_day:
-        return ""
+def _why(explanation: Explanation, day: date, reason: str, source: str | None) -> str:
+    """Why a day is not counted, and who says so."""
     if reason == "weekend":
         return f"{day:%A}"
-    return "Closure day of the council" if reason == "local closure" else f"Bank holiday, {reason}"
+    if reason != "local closure":
+        return f"Bank holiday in England, {reason} ({source})"
+    declared = {
+        "setting local_extra_non_working_days": explanation.made_with.settings.local_extra_non_working_days,
+        f"closure_days of {explanation.latest.la_code}/authority.toml": explanation.made_with.closure_days,
+    }
+    return f"Closure day of the council ({', '.join(where for where, days in declared.items() if day in days)})"
 
 
 def _latest(connection: duckdb.DuckDBPyConnection, la_code: str) -> Latest:

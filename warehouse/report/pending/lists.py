@@ -14,7 +14,7 @@ from schemas.measures import CLOCKS, MEASURES
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
-from warehouse.report.published_files import NoAnswerError, latest_publications, opened, purged_at, settings_of, sql
+from warehouse.report.published_files import NoAnswerError, latest_publications, made_with, opened, purged_at, sql
 
 FOLDER = "pending"
 NO_TEAM = "No team recorded"
@@ -94,12 +94,13 @@ def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
     """
     with opened(warehouse, KPI, CASEWORK) as connection:
         lists = []
+        references = loading.by_version(warehouse)
         for latest in latest_publications(connection):
-            in_force = settings_of(connection, latest.version, settings)
-            loading.load(connection, in_force.local_extra_non_working_days, loading.CALENDAR)
+            basis = made_with(connection, latest.version, settings, references)
+            basis.load_calendar(connection)
             named = {"extract_date": latest.extract_date}
             days = connection.execute(sql("pending/next_working_day"), named).fetchall()
-            without_start = LATE if in_force.missing_start == "fail" else NOT_COUNTED
+            without_start = LATE if basis.settings.missing_start == "fail" else NOT_COUNTED
             rows = connection.sql(
                 sql("pending/open_item"),
                 params={
@@ -111,7 +112,7 @@ def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
             lists.append(
                 PendingList(
                     latest.la_code, _authority(connection, latest.la_code), latest.extract_date, latest.published_at,
-                    in_force.mash_clock != "one_working_day", tuple(day for (day,) in days), tuple(items),
+                    basis.settings.mash_clock != "one_working_day", tuple(day for (day,) in days), tuple(items),
                     purged_at(connection, latest),
                 )
             )  # fmt: skip
