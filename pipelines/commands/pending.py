@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from pipelines.settings import PipelineSettings
-from schemas.measures import CLOCKS
+from schemas.measures import OPEN_WORK_TITLES
 from warehouse.escaping import escaped
 from warehouse.report.folder import write_private
 from warehouse.report.pending.lists import (
@@ -143,7 +143,7 @@ def _lines(row: Sequence[str], days: str, widths: Sequence[int], is_narrow: bool
 
 def _cells(item: OpenItem) -> tuple[str, ...]:
     return (
-        CLOCKS[item.measure_code], *map(printable, (item.person_id, item.record_id, item.worker)),
+        OPEN_WORK_TITLES[item.measure_code], *map(printable, (item.person_id, item.record_id, item.worker)),
         iso(item.clock_start), iso(item.due_date), _state(item),
     )  # fmt: skip
 

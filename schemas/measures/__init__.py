@@ -3,7 +3,7 @@
 from schemas.measures import assessment, court, front_door, leaving_care, looked_after, protection, workforce
 from schemas.measures.declaration import Measure, Need, Polarity
 
-__all__ = ["CATALOGUE", "CLOCKS", "GROUPS", "MEASURES", "SEED", "Measure", "Need", "Polarity"]
+__all__ = ["CATALOGUE", "GROUPS", "MEASURES", "OPEN_WORK_TITLES", "SEED", "Measure", "Need", "Polarity"]
 
 # The groups in which a council reads its figures, in that order.
 GROUPS: dict[str, tuple[Measure, ...]] = {
@@ -25,7 +25,7 @@ SEED = (
 )  # fmt: skip
 
 # What an open item with a clock is called in a list of work, by the code of its clock.
-CLOCKS: dict[str, str] = {
+OPEN_WORK_TITLES: dict[str, str] = {
     "mash_timeliness": "MASH",
     "assessment_timeliness": "Assessment",
     "section_47_enquiry": "Section 47 enquiry",

@@ -1,8 +1,7 @@
 """Single assessments, children in need, and children on a child in need plan."""
 
 from schemas.kinds import COUNT_OF_EVENTS, COUNT_OF_SNAPSHOT, MEDIAN, RATE_OF_SNAPSHOT, SHARE_OF_EVENTS
-from schemas.measures.declaration import Measure, Need, Polarity
-from schemas.measures.front_door import NO_STATISTIC
+from schemas.measures.declaration import NO_STATISTIC, Measure, Need, Polarity
 
 _WORKING_TOGETHER = "Working Together to Safeguard Children 2023: an assessment ends within 45 working days"
 _CENSUS = "DfE children in need census 2024 to 2025"

@@ -1,8 +1,7 @@
 """Pre-proceedings under the Public Law Outline, and family group decision making before them."""
 
 from schemas.kinds import COUNT_OF_SNAPSHOT, SHARE_OF_EVENTS
-from schemas.measures.declaration import Measure, Need, Polarity
-from schemas.measures.front_door import NO_STATISTIC
+from schemas.measures.declaration import NO_STATISTIC, Measure, Need, Polarity
 
 _OUTLINE = "Public Law Outline 2014 (Practice Direction 12A) and DfE court orders and pre-proceedings guidance 2014"
 _OFFER = "DfE children in need census 2026 to 2027, pre-proceedings; Children's Wellbeing and Schools Act 2026"

@@ -20,6 +20,8 @@ class Polarity(StrEnum):
     NEUTRAL = "neutral"
 
 
+# The note on a measure that nobody else publishes.
+NO_STATISTIC = "No benchmark exists: no national statistic is published."
 # A run-in longer than any extract: the table must hold the whole history.
 WHOLE_HISTORY = 12 * 200
 

@@ -1,13 +1,12 @@
 """Contacts, referrals and what MASH makes of them."""
 
 from schemas.kinds import COUNT_OF_EVENTS, COUNT_OF_SNAPSHOT, RATE_OF_EVENTS, SHARE_OF_EVENTS
-from schemas.measures.declaration import Measure, Need, Polarity
+from schemas.measures.declaration import NO_STATISTIC, Measure, Need, Polarity
 
 _WORKING_TOGETHER = (
     "Working Together to Safeguard Children 2023: the authority decides within one working day of a referral"
 )
 _CENSUS = "DfE children in need census 2024 to 2025"
-NO_STATISTIC = "No benchmark exists: no national statistic is published."
 # A decision on what was received before the table is complete may be missing with it.
 _MASH = (
     Need("referral", ("mash_completed_at",), when=("mash_unit", "referral")),

@@ -9,9 +9,8 @@ from schemas.kinds import (
     SHARE_OF_EVENTS,
     SHARE_OF_SNAPSHOT,
 )
-from schemas.measures.declaration import Measure, Need, Polarity
+from schemas.measures.declaration import NO_STATISTIC, Measure, Need, Polarity
 
-_NO_STATISTIC = "No benchmark exists: no national statistic is published."
 _COUNT = "Counts have no benchmark: a mean of other authorities' counts says nothing."
 _RETURN = "DfE children looked after statistics (SSDA903 return, edition 2025-26)"
 _REGULATIONS = "Care Planning, Placement and Case Review (England) Regulations 2010"
@@ -88,7 +87,7 @@ MEASURES: tuple[Measure, ...] = (
                 because="a plan may be authorised up to 31 days before the period of care",
             ),
         ),
-        benchmark_note=_NO_STATISTIC,
+        benchmark_note=NO_STATISTIC,
     ),
     Measure(
         measure_code="entries_to_care",
@@ -184,7 +183,7 @@ MEASURES: tuple[Measure, ...] = (
                 because="a due day of the last twelve months is counted from the review up to 183 days before it",
             ),
         ),
-        benchmark_note=_NO_STATISTIC,
+        benchmark_note=NO_STATISTIC,
     ),
     Measure(
         measure_code="looked_after_visit_timeliness",
@@ -211,7 +210,7 @@ MEASURES: tuple[Measure, ...] = (
                 because="in a long-term placement a visit counts for 91 days",
             ),
         ),
-        benchmark_note=_NO_STATISTIC,
+        benchmark_note=NO_STATISTIC,
     ),
     Measure(
         measure_code="placement_moves",
@@ -384,7 +383,7 @@ MEASURES: tuple[Measure, ...] = (
         decimal_places=0,
         source="Statutory guidance on children who run away or go missing from home or care (2014)",
         needs=(Need("missing", ("rhi_at",)), Need("missing", ("end_at",))),
-        benchmark_note=_NO_STATISTIC,
+        benchmark_note=NO_STATISTIC,
     ),
     Measure(
         measure_code="social_worker_changes",

@@ -8,8 +8,7 @@ from schemas.kinds import (
     SHARE_OF_EVENTS,
     SHARE_OF_SNAPSHOT,
 )
-from schemas.measures.declaration import WHOLE_HISTORY, Measure, Need, Polarity
-from schemas.measures.front_door import NO_STATISTIC
+from schemas.measures.declaration import NO_STATISTIC, WHOLE_HISTORY, Measure, Need, Polarity
 
 _WORKING_TOGETHER = "Working Together to Safeguard Children 2023"
 _CENSUS = "DfE children in need census 2024 to 2025"

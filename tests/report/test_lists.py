@@ -27,7 +27,7 @@ from pipelines.__main__ import main
 from pipelines.commands.pending import lines
 from pipelines.definitions import JOB, build
 from pipelines.settings import PipelineSettings
-from schemas.measures import CLOCKS, SEED
+from schemas.measures import OPEN_WORK_TITLES, SEED
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.report.explanation.explanation import counts, explain
@@ -240,7 +240,7 @@ def test_every_clock_of_an_open_item_has_a_name(made: Path) -> None:
     with duckdb.connect(str(made / "casework.duckdb"), read_only=True) as connection:
         clocks = {clock for (clock,) in connection.sql("select distinct measure_code from pending_case").fetchall()}
     assert clocks == {"mash_timeliness", "assessment_timeliness", "icpc_timeliness", "pathway_plan_review"}
-    assert clocks <= CLOCKS.keys()
+    assert clocks <= OPEN_WORK_TITLES.keys()
 
 
 def test_one_worker_can_be_asked_for_alone_or_in_a_team(warehouse: Path) -> None:

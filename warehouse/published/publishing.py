@@ -14,7 +14,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from schemas.measures import CATALOGUE, CLOCKS
+from schemas.measures import CATALOGUE, OPEN_WORK_TITLES
 from warehouse import generations, ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
@@ -328,7 +328,7 @@ def _write_versions(
             "semi join new_version using (la_code, extract_date) order by all"
         )
     for query in _OF_A_VERSION:
-        parameters = {"clocks": list(CLOCKS)} if query == "casework/pending_count" else {}
+        parameters = {"clocks": list(OPEN_WORK_TITLES)} if query == "casework/pending_count" else {}
         connection.execute(f"insert into kpi.{Path(query).name} by name {sql(query)}", parameters)
     connection.execute("create or replace table kpi.measure as from measures.measure")
     connection.execute(f"insert into kpi.authority by name {sql('authority')}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from schemas.measures import CLOCKS
+from schemas.measures import OPEN_WORK_TITLES
 from warehouse.report.document.blocks import Block, Cell, Figure, Heading, Paragraph, Table, Text
 from warehouse.report.month.reading import Measure, Reading
 from warehouse.report.overview import wording
@@ -78,7 +78,7 @@ def due(reading: Reading) -> Iterator[Block]:
     counts = ("pending", "overdue", "due_within_seven_days", "without_start")
     rows = tuple(
         (_clock(reading, code, name), *((wording.pending(reading, row, count),) for count in counts))
-        for code, name in CLOCKS.items()
+        for code, name in OPEN_WORK_TITLES.items()
         if (row := reading.pending.get(code)) is not None
     )
     if not rows:

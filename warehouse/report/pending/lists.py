@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from schemas.measures import CLOCKS, MEASURES
+from schemas.measures import MEASURES, OPEN_WORK_TITLES
 from schemas.settings import Settings
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
@@ -105,7 +105,7 @@ def pending_lists(warehouse: Path, settings: Settings) -> list[PendingList]:
                 sql("pending/open_item"),
                 params={
                     **named, "la_code": latest.la_code, "without_start": without_start, "not_counted": NOT_COUNTED,
-                    "timed": [code for code in CLOCKS if code in MEASURES and MEASURES[code].is_timed],
+                    "timed": [code for code in OPEN_WORK_TITLES if code in MEASURES and MEASURES[code].is_timed],
                 },
             )  # fmt: skip
             items = (_item(dict(zip(rows.columns, row, strict=True))) for row in rows.fetchall())

@@ -8,7 +8,7 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from schemas.measures import CLOCKS
+from schemas.measures import OPEN_WORK_TITLES
 from warehouse.escaping import escaped
 from warehouse.report.pending.lists import DAYS_OF_A_WEEK, IN_TIME, LATE, OpenItem, PendingList
 
@@ -115,7 +115,7 @@ def _sheet(
 
 
 def _row(sheet: Worksheet, row: int, item: OpenItem, formats: _Formats, has_team: bool) -> None:
-    words = [item.worker, CLOCKS[item.measure_code], item.person_id, item.record_id]
+    words = [item.worker, OPEN_WORK_TITLES[item.measure_code], item.person_id, item.record_id]
     if has_team:
         words.insert(0, item.team)
     for position, word in enumerate(words):
