@@ -1,6 +1,7 @@
 """The performance overview: what it says, that every number in it has its cell, and that a version keeps its bytes."""
 
 import contextlib
+import html
 import io
 import re
 import zlib
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Twips
 from python_calamine import CalamineWorkbook
 from support.landed import land
+from support.pdf_text import pdf_text
 from support.published import process
 
 from assets.report import performance_overview
@@ -535,8 +538,33 @@ def test_a_measure_that_misses_its_target_is_red_and_stands_on_the_first_page(dr
     assert [row[0::3] for row in rows_of(written, "What stands out")] == [[MASH, "▲ red: the local target is 60%."]]
     assert {row[0]: row[-1] for row in rows_of(written, "Front door")}[MASH] == "60% ▲ red"
     at_ease = write(drawn("2020-08-05", settings=settings), "941", AUGUST)
-    said = [plain(block.text) for block in at_ease.overview.blocks if isinstance(block, Paragraph)]
-    assert any(text.startswith("No measure is red") for text in said)
+    assert "No measure is red, beyond its benchmark by more than chance, or newly changed this month." in first_page(
+        at_ease
+    )
+
+
+def first_page(written: Written) -> list[str]:
+    """The paragraphs of the first page: what stands out, and the work in hand."""
+    blocks = takewhile(lambda block: plain(getattr(block, "text", ())) != "At a glance", written.overview.blocks)
+    return [plain(block.text) for block in blocks if isinstance(block, Paragraph)]
+
+
+def test_the_sentences_of_the_first_page_stand_in_every_form(council: Written, drawn: Any) -> None:
+    of_the_list = "Team leaders have the list of these items, by team and due date."
+    told = [
+        (council, "Listed are the measures that are red against their target, worse than their benchmark by more than "
+         "chance explains, or newly changed beyond their usual variation. All others are in the tables of the scorecard."),
+        (write(drawn("2020-08-05"), "941", AUGUST),
+         "No measure is red, beyond its benchmark by more than chance, or newly changed this month."),
+    ]  # fmt: skip
+    for written, of_exceptions in told:
+        sentences = [SMALL_NUMBERS, of_exceptions, of_the_list]
+        assert first_page(written) == sentences
+        page = html.unescape(re.sub(r"<[^>]*>", "", written.html.read_text()))
+        word = "".join(one.text for one in Document(io.BytesIO(written.docx.read_bytes())).paragraphs)
+        for form in (page, word, pdf_text(written.pdf.read_bytes())):
+            shown = "".join(form.split())
+            assert [one for one in sentences if "".join(one.split()) not in shown] == []
 
 
 def test_months_of_many_authorities_are_written_in_one_go(drawn: Any) -> None:
