@@ -1,6 +1,5 @@
 """Published statistics that have landed: what a person is told of them, and of the reference version they make."""
 
-import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -8,6 +7,7 @@ from assets.resource import hashes
 from pipelines import console
 from pipelines.settings import PipelineSettings
 from warehouse.reference.loading import indicator_names
+from warehouse.report import words
 from warehouse.statistics.versions import Change, Taken, take
 
 _SHOWN = 40  # lines of the comparison; comparison.csv of the version has all
@@ -26,7 +26,7 @@ def take_statistics(settings: PipelineSettings) -> Taken:
         for line in lines[:_SHOWN]:
             console.console.print(f"  {line}", soft_wrap=True)
         more = f"; {len(lines) - _SHOWN} lines more" if len(lines) > _SHOWN else ""
-        console.console.print(f"  By year: {os.path.relpath(taken.version / 'comparison.csv')}{more}", soft_wrap=True)
+        console.console.print(f"  By year: {words.place(taken.version / 'comparison.csv')}{more}", soft_wrap=True)
     return taken
 
 

@@ -1,11 +1,10 @@
 """The `issues` command: what each rule found, and the workbook for the data officer."""
 
-import os
-
 import click
 
 from pipelines.settings import PipelineSettings
 from warehouse.escaping import escaped
+from warehouse.report import words
 from warehouse.report.folder import write_private
 from warehouse.report.issues.lists import FOLDER, IssueList, file_name, issue_lists, workbook
 from warehouse.report.published_files import NoAnswerError
@@ -28,7 +27,7 @@ def show_issues(settings: PipelineSettings, authority: str | None) -> int:
     for listed in shown:
         path = write_private(settings.warehouse / FOLDER, file_name(listed), workbook(listed))
         _print(listed)
-        click.echo(f"\nEvery row, as a workbook readable by you alone: {os.path.relpath(path)}\n")
+        click.echo(f"\nEvery row, as a workbook readable by you alone: {words.place(path)}\n")
     return 0
 
 

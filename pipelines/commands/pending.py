@@ -10,6 +10,7 @@ import click
 from pipelines.settings import PipelineSettings
 from schemas.measures import OPEN_WORK_TITLES
 from warehouse.escaping import escaped
+from warehouse.report import words
 from warehouse.report.folder import write_private
 from warehouse.report.pending.lists import (
     FOLDER,
@@ -68,7 +69,7 @@ def _write(
             )
     within = team_folder(whole, listed.of) if team is not None and worker is None else ""
     name = file_name(whole, listed.of or None)
-    return os.path.relpath(write_private(settings.warehouse / FOLDER, name, workbook(listed), within))
+    return words.place(write_private(settings.warehouse / FOLDER, name, workbook(listed), within))
 
 
 def _of_authority(lists: Sequence[PendingList], authority: str) -> list[PendingList]:

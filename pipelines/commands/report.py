@@ -1,12 +1,12 @@
 """The `report` command: which overview is written, and what a person is told."""
 
-import os
 from datetime import date
 
 from pipelines import console
 from pipelines.settings import PipelineSettings
 from warehouse.exports.files import no_group
 from warehouse.private import NoSuchGroupError
+from warehouse.report import words
 from warehouse.report.explore import files as explore
 from warehouse.report.overview.files import write
 from warehouse.report.published_files import NoAnswerError
@@ -26,7 +26,7 @@ def write_report(settings: PipelineSettings, la_code: str, month: date, version:
     reading = written.reading
     console.console.print(f"{reading.authority}, {month.strftime('%B %Y')}, version {reading.version}:")
     for path in (written.html, written.pdf, written.docx, written.quality, *pages):
-        console.console.print(f"  {os.path.relpath(path)}", soft_wrap=True)
+        console.console.print(f"  {words.place(path)}", soft_wrap=True)
     if reading.moved:
         console.console.print("Figures of this month have been restated since; the first page says what moved.")
     return 0
@@ -39,5 +39,5 @@ def write_public_page(settings: PipelineSettings) -> int:
     except NoAnswerError as error:
         console.errors.print(str(error))
         return 2
-    console.console.print(f"The figures that may be passed on, to explore: {os.path.relpath(path)}", soft_wrap=True)
+    console.console.print(f"The figures that may be passed on, to explore: {words.place(path)}", soft_wrap=True)
     return 0

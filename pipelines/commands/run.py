@@ -35,6 +35,7 @@ from warehouse.published.public_copy import copying as public
 from warehouse.published.publishing import latest_version
 from warehouse.published.retention.purging import first_kept, purge
 from warehouse.reference.loading import in_force
+from warehouse.report import words
 from warehouse.report.coverage import page as coverage
 from warehouse.report.folder import COVERAGE, FOLDER
 from warehouse.report.published_files import opened_figures
@@ -112,7 +113,9 @@ def _run_extracts(
             told = "Nothing to publish" if named else "Nothing new"
             console.console.print(f"{told} in {settings.landing}: every complete extract is published.")
             if settings.public_copy and public.publish(settings.warehouse):  # it was switched on since, or a run died
-                console.console.print(f"Made: {os.path.relpath(settings.warehouse / public.FOLDER)}, the public copy.")
+                console.console.print(
+                    f"Made: {words.place(settings.warehouse / public.FOLDER)}, the public copy.", soft_wrap=True
+                )
             if not _export(settings):
                 return 2
             if settings.retention_days is not None and latest_version(settings.warehouse):
@@ -273,10 +276,10 @@ def _say_what_first_extracts_give(settings: PipelineSettings, la_codes: set[str]
     for extract in extracts[:_SCREENS]:
         console.show_coverage(extract)
         page = settings.warehouse / FOLDER / extract.la_code / COVERAGE
-        console.console.print(f"The same with every reason and month: {os.path.relpath(page)}", soft_wrap=True)
+        console.console.print(f"The same with every reason and month: {words.place(page)}", soft_wrap=True)
         console.console.print()
     if len(extracts) > _SCREENS:
-        index = os.path.relpath(settings.warehouse / FOLDER / "index.html")
+        index = words.place(settings.warehouse / FOLDER / "index.html")
         console.console.print(f"What the other {len(extracts) - _SCREENS} first extracts give: {index}", soft_wrap=True)
         console.console.print()
 
@@ -290,7 +293,9 @@ def _export(settings: PipelineSettings) -> bool:
     """Make the exports that a run which died, or an earlier release, did not; False where their group is not there."""
     try:
         if exports.export(settings.warehouse, settings.exports_group):
-            console.console.print(f"Made: {os.path.relpath(settings.warehouse / exports.FOLDER)}, the exports.")
+            console.console.print(
+                f"Made: {words.place(settings.warehouse / exports.FOLDER)}, the exports.", soft_wrap=True
+            )
     except NoSuchGroupError:
         console.errors.print(exports.no_group(settings.exports_group))
         return False
@@ -305,8 +310,9 @@ def _report(settings: PipelineSettings, published: list[Extract]) -> None:
     others = len({extract.la_code for extract in published}) - 1
     if others:
         console.console.print(f"and {others} more {'authority' if others == 1 else 'authorities'}.")
-    folder = os.path.relpath(settings.warehouse)
+    folder = words.place(settings.warehouse)
     console.console.print(
         f"Published: {folder}/kpi.duckdb (aggregates), {folder}/casework.duckdb (child level, 0600), "
-        f"{folder}/exports (Parquet, CSV, scorecards)."
+        f"{folder}/exports (Parquet, CSV, scorecards).",
+        soft_wrap=True,
     )
