@@ -2,24 +2,18 @@
 -- monthly_kpi_breakdown_current. Of the first publication only what a later one gave again is left out, and rows stay in the
 -- order in which they are stored, which is by measure, breakdown and category: ranking and sorting all cost more than
 -- writing them.
-with publication as (
-    select {'extract_date': extract_date, 'version': version} as place
-    from kpi_version
-    semi join published_extract using (la_code, extract_date)
-    where la_code = $la_code
-),
-
-published as not materialized (
+with published as not materialized (
     select *, {'extract_date': extract_date, 'version': version} as place
     from monthly_kpi_breakdown
-    semi join published_extract using (la_code, extract_date)
-    where la_code = $la_code
+    where la_code = $la_code and extract_date in (select extract_date from published_extract where la_code = $la_code)
 ),
 
 republished as (
     select *
     from published
-    where place > (select min(place) from publication)
+    where place > (
+        select min({'extract_date': extract_date, 'version': version}) from kpi_version where la_code = $la_code
+    )
 )
 
 select published.* exclude (place)
