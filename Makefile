@@ -32,11 +32,12 @@ run: setup data/landing/852/2020-09-01
 	@$(RUN) -m pipelines run --landing data/landing --warehouse data/warehouse --config pipelines/demonstration.toml
 	@$(RUN) -m pipelines report 852 2020-08 --warehouse data/warehouse
 
+# Without what is marked long: minutes.
 test: setup
-	@$(TEST)
+	@$(TEST) -m "not long"
 
-# The same at length, for hours: kills, histories, damaged files, readers, random extracts and series. Each number may be
-# set: make test-long KILLS=20.
+# All tests, and at length, for hours: kills, histories, damaged files, readers, random extracts and series. Each number
+# may be set: make test-long KILLS=20.
 test-long: export KILLS ?= 300
 test-long: export INTERRUPTIONS ?= 200
 test-long: export HISTORIES ?= 40
@@ -51,8 +52,7 @@ test-long: export SIGNAL_SERIES ?= 300
 test-long: export SSD_ROWS ?= 2000000
 test-long: export SAME_EVENTS ?= 1
 test-long: setup
-	@$(TEST) tests/published tests/pipelines/test_interruption.py tests/forms/test_bad_input.py tests/forms/test_cin.py tests/forms/test_ssd.py \
-		tests/forms/test_same_events.py tests/second_count
+	@$(TEST)
 
 # Several machines in one, on loopback: PostgreSQL and Redis are Debian's packages (apt-get install postgresql redis-server).
 setup-cluster: .venv/locked-cluster
@@ -73,7 +73,7 @@ check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(TEST)
+	@$(TEST) -m "not long"
 
 ui: setup
 	@$(RUN) -m pipelines ui --landing $(LANDING) --warehouse $(WAREHOUSE) --config $(CONFIG)

@@ -22,10 +22,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "extract(date=EXTRACT_DATE, **tables): the drawn extract of a test")
-
-
 @pytest.fixture(scope="module")
 def processed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -758,6 +758,7 @@ SPOILT = {
 }
 
 
+@pytest.mark.long
 def test_the_command_quotes_no_cell_anywhere_and_works_under_any_path(tmp_path: Path) -> None:
     landing = tmp_path / 'it\'s [a] * year=2020 ; "drop" ? %s'
     warehouse = tmp_path / 'it\'s "w"; drop table raw.person; -- %s'

@@ -202,6 +202,7 @@ def test_what_a_form_does_not_say_of_a_case_is_not_recorded(given: Given, form: 
     assert {breakdown for _, _, _, breakdown, _ in too_many} <= otherwise
 
 
+@pytest.mark.long
 def test_short_breaks_are_all_that_the_noted_figures_of_the_feed_have_besides(given: Given) -> None:
     sent = given("daily", has_own_conferences=True)
     assert sent.notes == {*OF_FORM["daily"].NOTES} - {*transfers.MEASURES}

@@ -587,6 +587,7 @@ def test_the_commands_write_the_demonstration_extract_it_and_say_no_more_than_th
     assert (refused, SECRET in why) == (2, False)
 
 
+@pytest.mark.long
 @needs_server
 def test_the_demonstration_council_has_the_canonical_figures(drawn: Database, tmp_path: Path) -> None:
     same_events = importlib.import_module("test_same_events")

@@ -90,6 +90,7 @@ def test_a_rare_value_may_fall_out_of_a_window_that_moves(
     assert (one.finding is not None) is is_refused
 
 
+@pytest.mark.long
 def test_an_earlier_release_did_not_count_the_values_of_a_column(tmp_path: Path) -> None:
     before = drawn(
         tmp_path / "2020-10-01", cp_plan="start_date | ola_plan\n2020-08-03 | N", referral="referral_date\n2020-09-03"
@@ -105,6 +106,7 @@ def test_an_earlier_release_did_not_count_the_values_of_a_column(tmp_path: Path)
     assert one.finding is not None
 
 
+@pytest.mark.long
 def test_a_column_is_compared_with_the_latest_extract_that_had_the_table(tmp_path: Path) -> None:
     referral = "referral_date\n2020-08-03\n2020-09-03\n2020-10-03"
     begun = drawn(tmp_path / "2020-10-01", referral=referral, cp_plan="start_date | ola_plan\n2020-08-03 | N")
@@ -116,6 +118,7 @@ def test_a_column_is_compared_with_the_latest_extract_that_had_the_table(tmp_pat
     assert "ola_plan had values in the extract of 2020-10-01" in one.finding.reason
 
 
+@pytest.mark.long
 def test_an_authority_that_has_ended_is_told_with_its_successors_and_has_no_rates_from_then_on(tmp_path: Path) -> None:
     land(tmp_path / "2021-06-01", person="person_id | dob\nP1 | 2012-01-01",
          referral="referral_date\n2021-02-03\n2021-05-03", cp_plan="person_id | start_date\nP1 | 2021-02-03")  # fmt: skip

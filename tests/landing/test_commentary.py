@@ -170,6 +170,7 @@ def test_an_extract_without_commentary_keeps_the_hash_of_its_tables(extract: Ext
     assert extract_sha256(extract) == of_tables
 
 
+@pytest.mark.long
 def test_new_commentary_is_a_version_without_changed_figures_and_the_old_one_stays(extract: Extract) -> None:
     warehouse = extract.folder.parents[2] / "warehouse"
     assert process(warehouse, [extract]) == [1]

@@ -60,6 +60,7 @@ def test_the_cases_of_a_month_between_covered_ones_that_is_not_covered_are_not_p
     assert found == [["2020-03", "2020-06"], ["2020-03", "2020-06"]]
 
 
+@pytest.mark.long
 def test_a_correction_of_an_earlier_extract_reaches_a_month_that_the_later_one_leaves_out(tmp_path: Path) -> None:
     person = "person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01\nP3 | 2010-01-01"
 

@@ -202,6 +202,7 @@ def test_an_extract_beyond_a_limit_leaves_what_was_published_byte_for_byte_and_s
     ]
 
 
+@pytest.mark.long
 def test_what_is_refused_beside_another_extract_is_not_published_where_that_one_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,6 +298,7 @@ def test_an_acceptance_holds_for_exactly_the_bytes_that_were_refused(refused: Pi
     assert (status, "21 rows besides duplicates, 47.5% fewer" in said) == (1, True)
 
 
+@pytest.mark.long
 def test_an_acceptance_covers_what_was_found_and_nothing_else(settings: PipelineSettings) -> None:
     land_referrals(settings.landing / "852/2020-10-01", rows=20, quarantined=1)
     assert run_again(settings)[0] == 1
@@ -324,6 +326,7 @@ def test_a_file_that_cannot_be_used_cannot_be_accepted(settings: PipelineSetting
     assert run_again(settings)[0] == 1
 
 
+@pytest.mark.long
 def test_refusals_are_kept_once_and_published_with_the_next_version_of_their_authority(
     settings: PipelineSettings,
 ) -> None:

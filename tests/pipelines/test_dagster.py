@@ -316,6 +316,7 @@ def test_partitions_that_follow_each_other_share_a_run(settings: PipelineSetting
     assert contiguous(instance, ["a", "b", "d"]) == [["a", "b"], ["d"]]
 
 
+@pytest.mark.long
 def test_two_runs_at_once_queue_and_both_succeed(settings: PipelineSettings) -> None:
     land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
     arguments = ("run", "--landing", settings.landing, "--warehouse", settings.warehouse, "--authority")
@@ -324,6 +325,7 @@ def test_two_runs_at_once_queue_and_both_succeed(settings: PipelineSettings) -> 
     assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
 
 
+@pytest.mark.long
 def test_a_run_that_was_killed_leaves_what_was_published_and_the_next_one_completes(after: PipelineSettings) -> None:
     settings = after
     before = (settings.warehouse / "kpi.duckdb").read_bytes()
@@ -368,6 +370,7 @@ def _is_locked(warehouse: Path) -> bool:
         return True
 
 
+@pytest.mark.long
 def test_a_run_of_dagster_that_waits_for_the_warehouse_does_not_hold_up_the_one_that_has_it(
     settings: PipelineSettings, instance: DagsterInstance
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
+from support.at_length import pairs
 from support.damage import DAMAGES
 
 from pipelines import instance
@@ -31,8 +32,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(("damage", "name"), pairs(DAMAGES, FILES))
 def test_a_damaged_file_is_set_aside_and_made_anew_and_said(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str,
     damage: str,

@@ -52,6 +52,7 @@ order by month
 """
 
 
+@pytest.mark.long
 def test_statistics_from_the_landing_folder_to_the_figures(folder: Path) -> None:
     told = run(folder)
     assert "Reference figures, version 0001, old against new:" in told

@@ -116,6 +116,7 @@ def test_a_warehouse_on_a_read_only_mount_is_one_sentence_in_every_command_that_
     )
 
 
+@pytest.mark.long
 def test_commands_that_only_read_answer_from_a_read_only_mount(read_only: Path, tmp_path: Path) -> None:
     for arguments in (
         ("explain", "370", "mash_timeliness", "2020-08", "--warehouse", read_only / "warehouse"),

@@ -217,6 +217,7 @@ def test_an_overview_is_written_as_figures_stood_when_it_fell_due_and_not_again(
     assert ask("monthly_overview", "2020-09-09 07:00") == []  # restated since: the index says so
 
 
+@pytest.mark.long
 def test_a_correction_of_an_older_extract_makes_no_overview_due_for_ever(
     ask: Ask, publish: Publish, overview: Callable[..., None]
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_correction_of_an_older_extract_makes_no_overview_due_for_ever(
     assert ask("monthly_overview", "2020-09-03 07:00") == []
 
 
+@pytest.mark.long
 def test_an_overview_is_due_while_any_authority_lacks_it(
     ask: Ask, publish: Publish, overview: Callable[..., None]
 ) -> None:
@@ -239,6 +241,7 @@ def test_an_overview_is_due_while_any_authority_lacks_it(
     assert ask("monthly_overview", "2020-09-03 07:00") == []
 
 
+@pytest.mark.long
 def test_the_lists_are_due_from_monday_until_every_authority_has_its_own(
     ask: Ask, publish: Publish, settings: PipelineSettings
 ) -> None:

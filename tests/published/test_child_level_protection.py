@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 from dagster import AssetKey, DagsterInstance
+from support.at_length import first_of
 from support.command import run_command
 from support.landed import land
 from support.published import LIMITS, changed, process
@@ -96,7 +97,7 @@ def open_to_others(warehouse: Path) -> dict[str, str]:
 # --- modes ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mask", [0, 0o777])
+@pytest.mark.parametrize("mask", first_of([0, 0o777]))
 def test_a_run_of_the_layers_leaves_nothing_open_to_others_whatever_the_umask(
     settings: PipelineSettings, mask: int
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_run_of_the_job_leaves_nothing_open_to_others_though_dagster_has_no_um
     assert folders == dict.fromkeys(("dagster", "history", "schedules", "storage"), "0o700")
 
 
+@pytest.mark.long
 def test_a_process_that_loads_the_code_location_writes_for_its_owner_only(settings: PipelineSettings) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import os, pipelines.location\nprint(oct(os.umask(0)))"],
@@ -141,6 +143,7 @@ def spilling(settings: PipelineSettings) -> Group:
     return group
 
 
+@pytest.mark.long
 def test_what_is_put_aside_is_for_its_owner_only_while_it_is_there_and_goes_with_the_group(
     settings: PipelineSettings,
 ) -> None:
@@ -174,6 +177,7 @@ def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, m
     assert made == dict.fromkeys(("kpi.duckdb", "casework.duckdb", "ledger.duckdb"), "0o600")
 
 
+@pytest.mark.long
 def test_files_that_were_opened_to_others_are_closed_and_the_folder_keeps_the_mode_it_was_given(
     settings: PipelineSettings,
 ) -> None:
@@ -318,6 +322,7 @@ def test_an_error_in_any_layer_is_told_without_its_words(
     assert told_of_children(settings, *capfd.readouterr()) == set()
 
 
+@pytest.mark.long
 def test_the_command_tells_an_error_without_its_words(settings: PipelineSettings) -> None:
     failed = run_command(
         "run", "--landing", settings.landing, "--warehouse", settings.warehouse,
@@ -425,6 +430,7 @@ def test_rows_about_children_of_old_extracts_are_gone_from_the_bytes_of_every_fi
     assert retention.purge(kept.warehouse, before=date(2020, 8, 15)) == [], "nothing is purged twice"
 
 
+@pytest.mark.long
 def test_a_purged_authority_keeps_no_other_from_being_published_and_comes_back_whole_when_it_is_run_again(
     kept: Kept,
 ) -> None:
@@ -561,6 +567,7 @@ def test_open_items_name_children_by_pseudonyms_in_the_publication_that_adds_the
     assert holds(tmp_path / "warehouse", child) == set()
 
 
+@pytest.mark.long
 def test_later_publications_name_children_by_the_same_pseudonyms_in_cells_too(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

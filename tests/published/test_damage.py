@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.at_length import pairs
 from support.damage import DAMAGES
 from support.drawn_versions import OCTOBER, SEPTEMBER, Drawing, ask, counts
 from support.published import content
@@ -73,8 +74,7 @@ def left_aside(warehouse: Path) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------ damage
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(("damage", "name"), pairs(DAMAGES, FILES))
 def test_a_damaged_file_is_set_aside_and_restored_and_said_in_one_sentence(
     undisturbed: dict[str, Path], warehouse: Path, caplog: pytest.LogCaptureFixture, name: str, damage: str
 ) -> None:

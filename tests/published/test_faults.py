@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from support.at_length import first_of
 from support.command import run_at_once
 from support.drawn_versions import SEPTEMBER, Drawing, counts
 from support.landed import land
@@ -28,12 +29,12 @@ from pipelines.interruption import SENTENCE
 from warehouse.published import publishing
 from warehouse.workspace import exclusive
 
-INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "3"))
-KILLS = int(os.environ.get("KILLS", "3"))
+INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "1"))
+KILLS = int(os.environ.get("KILLS", "1"))
 SEED = int(os.environ.get("SEED", "2020"))
 READERS = int(os.environ.get("READERS", "2"))
-PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "4"))
-RACING = int(os.environ.get("RACING", "3"))
+PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "2"))
+RACING = int(os.environ.get("RACING", "2"))
 # Kilobytes of room on a full disk: with none a run ends while Dagster notes that it begins, with more in the midst of
 # publishing. The suite ends a run in the first way by the size of a file.
 ROOM = [int(kilobytes) for kilobytes in os.environ.get("ROOM", "700").split()]
@@ -337,7 +338,7 @@ def unchanged(run: Undisturbed, folder: Path) -> bool:
     return all(content(folder, name) == before for name, (before, _) in run.contents.items())
 
 
-@pytest.mark.parametrize("part", [0.05, 1.0])
+@pytest.mark.parametrize("part", first_of([1.0, 0.05]))
 def test_a_file_that_cannot_grow_changes_nothing_and_is_said_in_a_sentence(
     runs: list[Undisturbed], tmp_path: Path, part: float
 ) -> None:
@@ -373,6 +374,7 @@ def remount(disk: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", str(disk)], check=True, capture_output=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", ROOM)
 def test_a_full_disk_changes_nothing_and_is_said_in_a_sentence(runs: list[Undisturbed], disk: Path, room: int) -> None:
     run = runs[0]
@@ -391,6 +393,7 @@ def test_a_full_disk_changes_nothing_and_is_said_in_a_sentence(runs: list[Undist
     assert is_as_undisturbed(run, folder)
 
 
+@pytest.mark.long
 def test_a_warehouse_that_cannot_be_written_to_is_said_in_a_sentence(runs: list[Undisturbed], disk: Path) -> None:
     run = runs[0]
     folder = Path(shutil.copytree(run.before, disk / "warehouse"))

@@ -190,7 +190,7 @@ CASES = st.dictionaries(
 )
 DATES = st.sampled_from([SEPTEMBER, MIDDLE, OCTOBER, NOVEMBER])
 SLOW = settings(
-    max_examples=int(os.environ.get("HISTORIES", "4")),
+    max_examples=int(os.environ.get("HISTORIES", "2")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.generate),  # an example takes seconds: none is made smaller
@@ -223,6 +223,7 @@ def test_any_sequence_of_extracts_corrections_and_back_fills_equals_the_model(
         assert kept <= rows, "nothing is ever updated or deleted"
 
 
+@pytest.mark.long
 @SLOW
 @given(runs=st.lists(st.dictionaries(DATES, CASES, min_size=1, max_size=3), min_size=2, max_size=3))
 def test_several_extracts_in_a_run_equal_the_model_and_every_change_adds_up(

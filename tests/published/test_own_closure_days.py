@@ -147,6 +147,7 @@ def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None
         ).fetchall() == [("598", "2020-08-05"), ("599", "2020-08-07"), ("600", "2020-08-05")]
 
 
+@pytest.mark.long
 def test_a_version_is_made_again_with_the_days_that_its_authority_landed(landing: Path, warehouse: Path) -> None:
     assert rebuild(landing, warehouse, 2).is_same
     assert rebuild(landing, warehouse, 1).is_same

@@ -241,6 +241,7 @@ def test_no_attack_on_all_copies_together_finds_a_suppressed_count_or_a_small_ch
         assert most - least >= 4, f"{what} changed by {change}, and can only have changed by {least} to {most}"
 
 
+@pytest.mark.long
 @REUSED
 @given(truth=truths(), data=st.data())
 def test_authorities_whose_counts_lie_in_the_same_ranges_have_the_same_copy_byte_for_byte(

@@ -113,6 +113,7 @@ def test_a_file_that_is_not_as_it_was_is_named(folder: Path) -> None:
     assert differences(folder) == (f"852/2020-09-01: the extract has gone from {folder}/landing.",)
 
 
+@pytest.mark.long
 def test_other_reference_figures_are_named(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = Path(shutil.copytree(loading.FOLDER, tmp_path / "reference"))
     (edition / "source.csv").write_text((edition / "source.csv").read_text().replace("DfE", "DFE", 1) + "\n")
@@ -132,6 +133,7 @@ def test_other_definitions_are_named_with_the_code_that_had_them(folder: Path, m
     )
 
 
+@pytest.mark.long
 def test_a_setting_that_is_none_any_more_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = rebuilding._published
 

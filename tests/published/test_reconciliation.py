@@ -134,6 +134,7 @@ def test_every_row_adds_up(warehouse: Path) -> None:
         assert gap is None or gap == pytest.approx(sum(part or 0 for part in parts), abs=1e-8), measure
 
 
+@pytest.mark.long
 def test_without_an_extract_by_the_end_of_july_late_recording_is_not_known(tmp_path: Path) -> None:
     release(tmp_path, "2026-10-29", **{name: published_file(drawn) for name, drawn in PUBLISHED.items()})
     taken(tmp_path, tmp_path / "warehouse")
@@ -143,6 +144,7 @@ def test_without_an_extract_by_the_end_of_july_late_recording_is_not_known(tmp_p
     assert (found["assessment_clock"], found["unexplained"]) == (-20, -20)
 
 
+@pytest.mark.long
 def test_a_setting_that_leaves_transfers_out_is_a_part_too(tmp_path: Path) -> None:
     release(tmp_path, "2026-10-29", **{name: published_file(drawn) for name, drawn in PUBLISHED.items()})
     taken(tmp_path, tmp_path / "warehouse")

@@ -94,6 +94,7 @@ def test_a_recorded_change_moves_the_limits_from_its_month_on(tmp_path: Path) ->
         assert kpi.sql(point).fetchall() == [(2, "too_few_months", True, 35.7)]
 
 
+@pytest.mark.long
 def test_a_change_recorded_for_another_authority_stays_there_once(tmp_path: Path) -> None:
     changes = tuple(
         Rebase(la_code=la_code, measure_code="mash_timeliness", month=date(2019, 7, 1), reason="a new front door")

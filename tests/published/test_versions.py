@@ -177,6 +177,7 @@ def test_a_withdrawn_extract_stays_so_until_other_files_come(desk: Desk) -> None
     assert desk.current() == {"2020-08": "4 of 4"}
 
 
+@pytest.mark.long
 def test_the_order_of_rows_in_a_file_moves_no_figure(tmp_path: Path) -> None:
     """0.1 + 0.2 + 0.3 is 0.6000000000000001 and 0.3 + 0.2 + 0.1 is 0.6 where fractions are added as they come."""
     workers = [f"W{number} | 2018-01-01 | {fte} | Y" for number, fte in enumerate(("0.1", "0.2", "0.3"))]
@@ -200,6 +201,7 @@ def test_the_order_of_rows_in_a_file_moves_no_figure(tmp_path: Path) -> None:
     ) == [("financial_year_to_date", 0.6), ("month", 0.6), ("rolling_12_months", 7.2)]
 
 
+@pytest.mark.long
 def test_the_same_files_under_a_later_date_restate_nothing(tmp_path: Path) -> None:
     """What a month was does not depend on the day on which it is asked; only which months are final does."""
     days, codes = (date(2022, 10, 15), date(2022, 12, 1)), ("301", "302")
@@ -298,6 +300,7 @@ def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_pa
     assert [row[:4] for row in summed] == counted
 
 
+@pytest.mark.long
 def test_a_lost_file_is_made_again_extract_by_extract_as_the_nightly_schedule_runs_them(
     drawing: Drawing, tmp_path: Path
 ) -> None:

@@ -505,6 +505,7 @@ def test_the_services_words_are_shown_escaped_with_author_and_date(drawn: Any) -
     assert "Head of MASH, 4 September 2020" in html
 
 
+@pytest.mark.long
 def test_commentary_of_an_earlier_version_stays_with_it(drawn: Any) -> None:
     before = files(write(drawn("2020-08-05", mash_timeliness="Written first."), "941", AUGUST))
     write(drawn("2020-08-05", mash_timeliness="Written later."), "941", AUGUST)
@@ -567,6 +568,7 @@ def test_the_sentences_of_the_first_page_stand_in_every_form(council: Written, d
             assert [one for one in sentences if "".join(one.split()) not in shown] == []
 
 
+@pytest.mark.long
 def test_months_of_many_authorities_are_written_in_one_go(drawn: Any) -> None:
     drawn("2020-08-05", la_code="302")
     written = write_month(drawn("2020-08-07"), AUGUST)

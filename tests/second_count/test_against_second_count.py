@@ -20,7 +20,7 @@ from support.random_extract import write_random_extract
 from support.second_count import MEASURES, count_extract
 from support.second_count.comparison import Published, differences, told
 
-EXTRACTS = int(os.environ.get("SECOND_COUNT_EXTRACTS", "2"))
+EXTRACTS = int(os.environ.get("SECOND_COUNT_EXTRACTS", "1"))
 SEED = int(os.environ.get("SECOND_COUNT_SEED", "1"))
 IS_CLEAN = bool(os.environ.get("SECOND_COUNT_CLEAN"))
 HAS_OTHER_SETTINGS = bool(os.environ.get("SECOND_COUNT_SETTINGS"))  # else every second run has

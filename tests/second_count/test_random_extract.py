@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pytest
 from support.random_extract import write_random_extract
 from support.second_count import MEASURES, count_extract
 from support.second_count.measure import Kind
@@ -21,6 +22,7 @@ def test_a_seed_writes_the_same_bytes(tmp_path: Path) -> None:
         assert files[0].read_bytes() == files[1].read_bytes(), table
 
 
+@pytest.mark.long
 def test_every_measure_has_cases_on_both_sides(tmp_path: Path) -> None:
     achieved: Counter[str] = Counter()
     failed: Counter[str] = Counter()
