@@ -5,11 +5,15 @@ one costs.
 """
 
 import gc
+import os
 import textwrap
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from support.command import run_command
 from support.landed import EXTRACT_DATE, land
 from support.published import Published, grouped, publish
 
@@ -20,6 +24,27 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: looking through it again and again would take a tenth of the time of the tests."""
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demonstration as `make run` makes it: the warehouse, to read, and what was printed. Made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "printed").exists():
+            landing, warehouse = ["--landing", folder / "landing"], ["--warehouse", folder / "warehouse"]
+            made = [
+                run_command(*command)
+                for command in (
+                    ["demo", *landing],
+                    ["run", *landing, *warehouse, "--config", "pipelines/demonstration.toml"],
+                    ["report", "852", "2020-08", *warehouse],
+                )
+            ]
+            assert [one.returncode for one in made] == [0, 0, 0], made
+            (folder / "printed").write_text("".join(one.stdout for one in made))
+    return folder / "warehouse", (folder / "printed").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from support.command import run_command
 
 from pipelines.__main__ import main
 from pipelines.commands.explain import lines
-from pipelines.documentation import MEANINGS, tables_page, write_pages
+from pipelines.documentation import MEANINGS, write_pages
 from pipelines.settings import PipelineSettings
 from schemas.measures import MEASURES, OPEN_WORK_TITLES
 from schemas.rules import RULES
@@ -35,23 +34,6 @@ QUERIES = QUERY.findall(SHOWN)
 COMMANDS = re.findall(r"```sh\nkpi ([^\n]*)\n```\n\n```text\n([^`]*)```", SHOWN)
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The demonstration as `make run` makes it: the warehouse, and what was printed."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    landing, warehouse = ["--landing", folder / "landing"], ["--warehouse", folder / "warehouse"]
-    printed = ""
-    for command in (
-        ["demo", *landing],
-        ["run", *landing, *warehouse, "--config", "pipelines/demonstration.toml"],
-        ["report", "852", "2020-08", *warehouse],
-    ):
-        told = run_command(*command)
-        assert told.returncode == 0, told.stderr
-        printed += told.stdout
-    yield folder / "warehouse", printed
-
-
 def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
@@ -61,10 +43,9 @@ def test_the_generated_pages_are_current() -> None:
 
 
 def test_every_published_column_is_explained() -> None:
-    assert "|  |\n" not in tables_page().partition("## kpi.duckdb")[2]
-    assert {name.rpartition(".")[2] for name in MEANINGS} <= set(
-        re.findall(r"^\| `(\w+)` \|", tables_page(), re.MULTILINE)
-    )
+    page = (PROJECT / "docs" / "tables.md").read_text()
+    assert "|  |\n" not in page.partition("## kpi.duckdb")[2]
+    assert {name.rpartition(".")[2] for name in MEANINGS} <= set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
 
 
 def test_the_readme_shows_queries_of_both_files() -> None:
