@@ -11,6 +11,7 @@ from pipelines.commands.pending import iso, long_day, printable
 from pipelines.settings import PipelineSettings
 from schemas.kinds import MEDIAN, PERCENT, PERIODS
 from schemas.settings import Settings
+from schemas.standards import Clock
 from warehouse.escaping import escaped
 from warehouse.published.publishing import CASEWORK
 from warehouse.report.explanation.explanation import Case, Count, Explanation, Figure, Reported, counts, explain
@@ -189,17 +190,20 @@ def _persons_cases(explanation: Explanation) -> Iterator[str]:
     cases = explanation.cases or ()
     for case, count in zip(cases, counts(explanation), strict=True):
         yield f"Record {printable(case.record_id)}, from {_source(case)}"
-        yield from (f"  {line}" for line in (
-            _event(explanation, case, count) if explanation.measure.is_event else _state(explanation, case)
-        ))  # fmt: skip
+        clock = explanation.measure.clock
+        told = _counted(explanation, case) if clock is None else _timed(explanation, case, count, clock)
+        yield from (f"  {line}" for line in told)
+        yield f"  {_result(case)}"
         yield ""
 
 
-def _event(explanation: Explanation, case: Case, count: Count | None) -> Iterator[str]:
+def _timed(explanation: Explanation, case: Case, count: Count | None, clock: Clock) -> Iterator[str]:
+    """A case of a measure that asks whether a clock was kept."""
     yield f"Clock started: {_spoken(case.clock_start)}"
     yield f"Done: {_spoken(case.event_date) if case.event_date else 'not yet'}"
     yield f"Due: {_spoken(case.due_date)}"
-    if count:
+    allowed = None if count is None else count.allowed
+    if count and clock.is_working:
         not_counted = sum(map(len, count.uncounted.values()))
         yield (
             f"Days: {count.calendar_days} from the start to {long_day(count.last)}, of which {not_counted} not counted"
@@ -208,34 +212,54 @@ def _event(explanation: Explanation, case: Case, count: Count | None) -> Iterato
             named = ", ".join(f"{one.day}{_FIXED}{one:%b}{_FIXED}{one:%Y}" for one in days)
             for line in textwrap.wrap(f"  {reason}: {named}", _WIDTH - 4, subsequent_indent="    "):
                 yield line.replace(_FIXED, " ")
-        allowed = "" if count.allowed is None else f", allowed {count.allowed}"
-        yield f"Working days: {count.working_days} counted{allowed}"
-    yield f"Rule: {_rule(explanation, count)}"
-    yield _result(case)
+        yield f"Working days: {count.working_days} counted" + ("" if allowed is None else f", allowed {allowed}")
+    elif count and case.clock_start:
+        allowed = (case.due_date - case.clock_start).days if case.due_date else None
+        yield f"Days: {count.calendar_days - 1} after the start" + ("" if allowed is None else f", allowed {allowed}")
+    yield f"Rule: {_rule(explanation, allowed, clock)}"
 
 
-def _rule(explanation: Explanation, count: Count | None) -> str:
-    if (
-        explanation.measure.measure_code == "mash_timeliness"
-        and explanation.made_with.settings.mash_clock != "one_working_day"
-    ):
-        return f"by times of day (mash_clock {explanation.made_with.settings.mash_clock}), which the list of cases does not hold"
-    if count is None or count.allowed is None:
+def _rule(explanation: Explanation, allowed: int | None, clock: Clock) -> str:
+    mash_clock = explanation.made_with.settings.mash_clock
+    if explanation.measure.measure_code == "mash_timeliness" and mash_clock != "one_working_day":
+        return f"by times of day (mash_clock {mash_clock}), which the list of cases does not hold"
+    if allowed is None:
         return "without a date to count from, or done before it, an item is not in time"
-    days = "1 working day" if count.allowed == 1 else f"{count.allowed} working days"
-    return f"in time if done within {days} of the start, the start being day 0"
+    days = ("working day" if clock.is_working else "day") + ("" if allowed == 1 else "s")
+    return f"in time if done within {allowed} {days} of the start, the start being day 0"
 
 
-def _state(explanation: Explanation, case: Case) -> Iterator[str]:
-    what = "plan" if case.table_name == "cp_plan" else "period of care"
-    yield f"Counted on: {_spoken(case.event_date)}, the end of the month or the extract date"
-    yield f"The {what} began: {_spoken(case.clock_start)}; it had not ended by the end of that day"
-    yield "Rule: a child counts once, by the open record that began last; its end and legal status stand in that row"
-    yield _result(case)
+def _counted(explanation: Explanation, case: Case) -> Iterator[str]:
+    """A case of a measure that counts an event, or how things were on a day."""
+    measure = explanation.measure
+    kind = measure.counted
+    if case.event_date:
+        ends = ", the end of the month or the extract date" if kind.is_snapshot else ""
+        yield f"Counted on: {_spoken(case.event_date)}{ends}"
+    record = {"cp_plan": "plan", "cla_episode": "period of care"}.get(case.table_name or "")
+    is_of_child = kind.is_snapshot and record is not None
+    if is_of_child and measure.has_start_of_fact:
+        yield f"The {record} began: {_spoken(case.clock_start)}; it had not ended by the end of that day"
+    elif case.clock_start:
+        yield f"Counted from: {_spoken(case.clock_start)}"
+    if is_of_child:
+        yield "Rule: a child counts once, by the open record that began last; its end and legal status stand in that row"
+    if case.working_days is not None:
+        yield f"Working days: {case.working_days}"
+    told = (
+        f"The figure: the middle of {measure.denominator}"
+        if kind is MEDIAN
+        else f"In the numerator: {measure.numerator}"
+    )
+    yield from textwrap.wrap(told, _WIDTH - 4, subsequent_indent="  ")
 
 
 def _result(case: Case) -> str:
-    return "Result: in the numerator" if case.is_achieved else f"Result: not in the numerator. {case.reason or ''}"
+    return (
+        "Result: in the numerator"
+        if case.is_achieved
+        else f"Result: not in the numerator. {case.reason or ''}".rstrip()
+    )
 
 
 def _benchmarks(explanation: Explanation) -> Iterator[str]:

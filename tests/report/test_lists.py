@@ -578,6 +578,42 @@ def test_what_has_no_start_says_so_and_a_childs_state_says_since_when(known: Pat
     assert "Result: not in the numerator. No care plan" in looked_after
 
 
+def test_only_what_asks_whether_a_clock_was_kept_is_told_what_is_allowed_and_in_the_days_of_its_clock(
+    tmp_path: Path,
+) -> None:
+    """Nobody is late who was asked something else of the same event, and 112 days of the calendar are no working days."""
+    tables = {
+        "assessment": "assessment_id | start_date | authorised_date | outcome_nfa\nA1 | 2020-04-01 | 2020-09-01 | no",
+        "referral": "referral_date\n2018-01-02",
+        "pre_proceedings": "pre_proceedings_id | start_date | letter_date | decision_date\n"
+        "PP1 | 2020-05-01 | 2020-05-01 | 2020-09-01",
+    }
+    process(tmp_path / "warehouse", [landed(tmp_path, "852", "2020-10-01", tables)])
+
+    def told(measure: str) -> list[str]:
+        shown = explained(tmp_path / "warehouse", "852", measure, "2020-09", "--person", "P1")
+        lines = shown.partition("\nCases of P1\n")[2].partition("\n\n")[0].splitlines()
+        return [line.strip() for line in lines if line.startswith("    ") and not line.startswith("     ")]
+
+    assert [line for line in told("assessment_timeliness") if not line.startswith("Days: ")] == [
+        "Clock started: Wednesday 1 April 2020", "Done: Tuesday 1 September 2020", "Due: Tuesday 9 June 2020",
+        "Working days: 104 counted, allowed 45",
+        "Rule: in time if done within 45 working days of the start, the start being day 0",
+        "Result: not in the numerator. Late by 59 working days",
+    ]  # fmt: skip
+    assert told("assessments_no_further_action") == [
+        "Counted on: Tuesday 1 September 2020", "Counted from: Wednesday 1 April 2020", "Working days: 104",
+        "In the numerator: Assessments that ended in no further action",
+        "Result: not in the numerator. Not ended in no further action",
+    ]  # fmt: skip
+    assert told("pre_proceedings_timeliness") == [
+        "Clock started: Friday 1 May 2020", "Done: Tuesday 1 September 2020", "Due: Friday 21 August 2020",
+        "Days: 123 after the start, allowed 112",
+        "Rule: in time if done within 112 days of the start, the start being day 0",
+        "Result: not in the numerator. Late by 11 days",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("measure", SEED)
 def test_the_queries_shown_run_as_they_stand_and_give_the_figure_shown(known: Path, measure: str) -> None:
     printed = explained(known, "852", measure, "2020-09")

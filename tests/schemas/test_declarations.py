@@ -1,14 +1,21 @@
 """The declarations hold together: what a column names is there, and a spelling means one thing."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+import sqlglot
+from sqlglot import expressions
 
 from schemas.checks import judgement
 from schemas.codes import CODE_SETS, CODE_SPELLINGS, COLUMN_SPELLINGS
 from schemas.codes.categories import CATEGORIES, NOT_RECORDED, categories
+from schemas.measures import CATALOGUE, MEASURES, Measure
 from schemas.rules import REPORTS, RULES, State
+from schemas.standards import CLOCKS
 from schemas.tables import MODELS, Column, Kind, columns, is_about_children, key
 from warehouse.forms.cells import folded
 
@@ -167,3 +174,93 @@ def test_every_code_has_a_category_and_every_category_a_place() -> None:
         of_breakdown = sorted((position, label) for name, label, position in places if name == breakdown)
         assert [position for position, _ in of_breakdown] == list(range(1, len(of_breakdown) + 1)), breakdown
         assert of_breakdown[-1][1] == NOT_RECORDED
+
+
+# What a measure that asks whether a clock was kept publishes of a case, and what says so: its clock, and the fact's query.
+
+FACTS = {path.stem: path.read_text() for path in (Path(__file__).parents[2] / "warehouse" / "facts").glob("*/*.sql")}
+
+
+def misdeclared(measures: Iterable[Measure], queries: Mapping[str, str], clocks: Iterable[str]) -> list[str]:
+    """What would let a case be told a due day or a reason that is not of its own clock."""
+    found = []
+    of_fact: dict[str, list[Measure]] = {}
+    for measure in measures:
+        code, query = measure.measure_code, queries[measure.fact]
+        if measure.is_timed and (code not in clocks or f"standard.clock = '{code}'" not in query):
+            found.append(f"{code} asks for no clock of its own")
+        if measure.is_timed != (asks_for_days(measure.achieved, query) and " as due_date," in query):
+            found.append(f"{code} asks how many days it took: it is timed, or it is not")
+        if measure.achieved != "true":
+            of_fact.setdefault(measure.fact, []).append(measure)
+    for one, other in (pair for of_one in of_fact.values() for pair in combinations(of_one, 2)):
+        timed = [measure for measure in (one, other) if measure.is_timed]
+        for column in ("due_date", "reason")[len(timed) < 2 :] if timed and one.achieved != other.achieved else ():
+            if one.case.get(column, column) == other.case.get(column, column):
+                found.append(f"{one.measure_code} and {other.measure_code} show one {column}")
+    return found
+
+
+def asks_for_days(achieved: str, query: str) -> bool:
+    """Whether the columns of the fact in `achieved` hold days against a standard."""
+    columns = {one.alias_or_name: one for one in sqlglot.parse_one(query, dialect="duckdb").selects}
+    used = [column.name for column in sqlglot.parse_one(achieved, dialect="duckdb").find_all(expressions.Column)]
+    asked = {one.name for name in used if name in columns for one in columns[name].find_all(expressions.Column)}
+    return bool(asked & {"working_days", "standard", "days"})
+
+
+def test_a_measure_with_a_clock_shows_the_due_day_and_the_reason_of_that_clock() -> None:
+    assert misdeclared(CATALOGUE, FACTS, CLOCKS) == []
+    assert [measure.measure_code for measure in CATALOGUE if measure.is_timed] == [
+        "mash_timeliness", "assessment_timeliness", "icpc_timeliness", "pre_proceedings_timeliness",
+    ]  # fmt: skip
+
+
+OF_45 = MEASURES["assessment_timeliness"]
+NO_FURTHER_ACTION = MEASURES["assessments_no_further_action"]
+# A second standard on the same fact, as decision 0021 shows it.
+OF_35 = replace(
+    OF_45,
+    measure_code="assessments_within_35_days",
+    achieved="is_within_35_days",
+    case={"due_date": "due_date_of_35_days", "reason": "reason_of_35_days"},
+)
+WITH_35 = (
+    FACTS["single_assessment"].replace(
+        "    counted.is_start_missing,\n",
+        "    coalesce(counted.working_days <= stricter.days, false) as is_within_35_days,\n"
+        "    counted.is_start_missing,\n",
+    )
+    + "\nasof left join reference.standard as stricter_standard on stricter_standard.clock = 'assessments_within_35_days' and true"
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "clocks", "told"),
+    [
+        (OF_35, ["assessments_within_35_days"], []),
+        (OF_35, [], ["assessments_within_35_days asks for no clock of its own"]),
+        (
+            replace(OF_35, case={}),
+            ["assessments_within_35_days"],
+            ["assessment_timeliness and assessments_within_35_days show one due_date",
+             "assessment_timeliness and assessments_within_35_days show one reason"],
+        ),
+        (
+            replace(OF_35, case={"reason": "reason_of_35_days"}),
+            ["assessments_within_35_days"],
+            ["assessment_timeliness and assessments_within_35_days show one due_date"],
+        ),
+        (
+            replace(OF_35, is_timed=False),
+            ["assessments_within_35_days"],
+            ["assessments_within_35_days asks how many days it took: it is timed, or it is not"],
+        ),
+        (replace(NO_FURTHER_ACTION, measure_code="other"), [], []),
+        (replace(NO_FURTHER_ACTION, measure_code="other", case={}), [], ["assessment_timeliness and other show one reason"]),
+    ],
+)  # fmt: skip
+def test_a_second_standard_on_a_fact_cannot_show_the_due_day_of_the_first(
+    second: Measure, clocks: list[str], told: list[str]
+) -> None:
+    assert misdeclared([OF_45, second], {"single_assessment": WITH_35}, [*CLOCKS, *clocks]) == told

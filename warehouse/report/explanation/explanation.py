@@ -10,7 +10,10 @@ from typing import Any
 import duckdb
 
 from schemas.kinds import KINDS, Kind
+from schemas.measures import MEASURES
+from schemas.measures import Measure as Declaration
 from schemas.settings import Settings
+from schemas.standards import CLOCKS, Clock
 from warehouse.published.publishing import CASEWORK, KPI
 from warehouse.reference import loading
 from warehouse.report.published_files import (
@@ -49,9 +52,18 @@ class Measure:
     definition_version: str
 
     @property
-    def is_event(self) -> bool:
-        """Whether its cases are events with a clock, not children at a month's end."""
-        return self.kind == "share_of_events"
+    def clock(self) -> Clock | None:
+        """The clock that it asks of each case whether it was kept; None for what asks anything else."""
+        return CLOCKS[self.measure_code] if self._declared and self._declared.is_timed else None
+
+    @property
+    def has_start_of_fact(self) -> bool:
+        """Whether its cases begin when the record of their row does, and not with a date of the measure's own."""
+        return self._declared is not None and "clock_start" not in self._declared.case
+
+    @property
+    def _declared(self) -> Declaration | None:
+        return MEASURES.get(self.measure_code)
 
     @property
     def counted(self) -> Kind:
