@@ -35,29 +35,34 @@ ETHNICITY = {
     "NOBT": "not obtained",
 }
 
-# Each group by the names that stand before a member, and the members by their names.
+# Each group by the names that stand before a member, and the members by their names: those of the returns, of the censuses of
+# 2011 and 2021, and of the harmonised standard. "Gypsy or Irish Traveller" is two codes, and so none.
 _GROUPS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (
         ("white",),
         {"british": "WBRI", "english": "WBRI", "welsh": "WBRI", "scottish": "WBRI", "irish": "WIRI",
          "traveller of irish heritage": "WIRT", "irish traveller": "WIRT", "gypsy/roma": "WROM",
          "gypsy / roma": "WROM", "gypsy or roma": "WROM", "roma": "WROM", "any other white background": "WOTH",
+         "english, welsh, scottish, northern irish or british": "WBRI",
          "other": "WOTH", "other white": "WOTH", "eastern european": "WOTH", "western european": "WOTH"},
     ),
     (
         ("mixed", "dual", "mixed or multiple ethnic groups", "mixed / multiple ethnic groups", "mixed/dual background"),
         {"white and black caribbean": "MWBC", "white and black african": "MWBA", "white and asian": "MWAS",
-         "any other mixed background": "MOTH", "other": "MOTH", "other mixed": "MOTH"},
+         "any other mixed background": "MOTH", "any other mixed or multiple ethnic background": "MOTH",
+         "other": "MOTH", "other mixed": "MOTH"},
     ),
     (
-        ("asian", "asian or asian british", "asian / asian british"),
+        ("asian", "asian or asian british", "asian / asian british", "asian, asian british or asian welsh"),
         {"indian": "AIND", "pakistani": "APKN", "bangladeshi": "ABAN", "chinese": "CHNE",
          "any other asian background": "AOTH", "other": "AOTH", "other asian": "AOTH"},
     ),
     (
-        ("black", "black or black british", "black / black british", "black / african / caribbean / black british"),
-        {"caribbean": "BCRB", "african": "BAFR", "any other black background": "BOTH", "other": "BOTH",
-         "other black": "BOTH"},
+        ("black", "black or black british", "black / black british", "black / african / caribbean / black british",
+         "black, black british, caribbean or african", "black, black british, black welsh, caribbean or african"),
+        {"caribbean": "BCRB", "african": "BAFR", "any other black background": "BOTH",
+         "any other black, black british or caribbean background": "BOTH",
+         "any other black, black british, or caribbean background": "BOTH", "other": "BOTH", "other black": "BOTH"},
     ),
     (
         ("other", "other ethnic group", "other ethnic groups"),

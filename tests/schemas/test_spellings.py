@@ -12,6 +12,12 @@ ethnicity         | Black or Black British - African         || BAFR
 ethnicity         | Mixed - White & Asian                    || MWAS
 ethnicity         | White - Any other White background       || WOTH
 ethnicity         | Information refused                      || REFU
+ethnicity         | Asian, Asian British or Asian Welsh: Indian || AIND
+ethnicity         | Black, Black British, Caribbean or African: African || BAFR
+ethnicity         | Any other Black, Black British, or Caribbean background || BOTH
+ethnicity         | White: English, Welsh, Scottish, Northern Irish or British || WBRI
+ethnicity         | Any other Mixed or multiple ethnic background || MOTH
+ethnicity         | White: Gypsy or Irish Traveller          ||
 legal_status      | Special Guardianship Order               || NOT_LOOKED_AFTER
 legal_status      | Supervision Order                        || NOT_LOOKED_AFTER
 legal_status      | Code 'V2' is not mapped                  || V2
