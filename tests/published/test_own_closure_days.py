@@ -19,6 +19,7 @@ from warehouse.landing.extracts import Extract
 from warehouse.rebuilding import rebuild
 from warehouse.reference.loading import FIGURES, FOLDER
 from warehouse.report.explanation.explanation import counts, explain
+from warehouse.report.overview.due import fallen_due
 from warehouse.report.pending.lists import pending_lists
 
 DECLARED = "Closure day of the council (closure_days of 599/authority.toml)"
@@ -137,6 +138,8 @@ def test_an_explanation_counts_by_the_bank_holidays_of_its_version_and_says_who_
     assert (count.working_days, count.allowed) == (1, 1)
     assert count.uncounted["Bank holiday in England, Day of the pear (A drawn list)"] == (date(2020, 8, 5),)
     assert pending_lists(tmp_path, Settings())[0].days[0] == date(2020, 9, 3)
+    # And so is the third working day, on which the overviews of July are due.
+    assert fallen_due(date(2020, 8, 1), date(2020, 8, 31), reference=folders[0]) == {date(2020, 7, 1): date(2020, 8, 6)}
 
 
 def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None:
