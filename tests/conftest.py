@@ -20,6 +20,11 @@ from support.published import Published, grouped, publish
 from warehouse.landing.extracts import Extract
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait, for a lock, a browser or a process that ends."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What is imported by now stays: looking through it again and again would take a tenth of the time of the tests."""
     gc.freeze()

@@ -369,6 +369,7 @@ def test_a_run_records_the_limits_in_force(settings: PipelineSettings) -> None:
     assert json.loads(resources["workspace"].operation)["missing_share_limit"] == 0.3  # type: ignore[index]
 
 
+@pytest.mark.long
 def test_an_extract_that_cannot_be_read_keeps_no_other_from_being_told(settings: PipelineSettings) -> None:
     land_referrals(settings.landing / "852/2020-10-01", rows=10)
     unreadable = settings.landing / "301/2020-10-01"

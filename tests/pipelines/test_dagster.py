@@ -168,6 +168,7 @@ def test_what_is_published_is_not_run_again_until_a_file_changes(after: Pipeline
     assert figures(settings) == [("852", 1, 1)]
 
 
+@pytest.mark.long
 def test_the_public_copy_is_made_only_where_it_is_switched_on(after: PipelineSettings, tmp_path: Path) -> None:
     settings = after
 

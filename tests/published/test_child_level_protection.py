@@ -167,6 +167,7 @@ def refuse(warehouse: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_no_child_level_file_is_wider_for_a_moment(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "chmod", lambda *_: None)  # so that a file keeps the mode it was made with
     with umask(0):

@@ -297,6 +297,7 @@ def test_extracts_of_one_run_are_explained_against_each_other(drawing: Drawing, 
     assert explained(warehouse, "2020-07") == [(3, 2, 2, 1, 0, 0), (4, 2, 3, 1, 0, 0)]
 
 
+@pytest.mark.long
 def test_a_back_fill_and_a_correction_in_one_run_are_explained_against_the_figures_before_alone(
     drawing: Drawing, warehouse: Path
 ) -> None:
@@ -329,6 +330,7 @@ def test_a_back_fill_is_told_against_the_extract_before_it(drawing: Drawing, war
     ]
 
 
+@pytest.mark.long
 def test_without_the_cases_before_the_change_stands_unexplained(drawing: Drawing, warehouse: Path) -> None:
     drawing.publish(warehouse, (SEPTEMBER, JULY))
     purged = purge(warehouse, date(2020, 9, 2))
@@ -339,6 +341,7 @@ def test_without_the_cases_before_the_change_stands_unexplained(drawing: Drawing
     assert explained(warehouse, "2020-07")[1:] == [(4, 3, 2, 0, 1, 0)]
 
 
+@pytest.mark.long
 def test_a_run_that_died_before_its_files_were_renamed_leaves_no_cases_behind(
     drawing: Drawing, warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

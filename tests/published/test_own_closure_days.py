@@ -103,6 +103,7 @@ def test_an_explanation_names_the_closure_days_of_an_authority_as_its_own(wareho
     assert not [line for line in lines(others) if "closure_days" in line]
 
 
+@pytest.mark.long
 def test_a_day_that_is_closed_twice_over_names_both_who_say_so(landing: Path, tmp_path: Path) -> None:
     closed = Settings(local_extra_non_working_days=(date(2020, 8, 5),))
     process(tmp_path / "warehouse", extracts(landing)[1:2], closed)

@@ -97,6 +97,7 @@ def test_the_name_says_what_it_is_made_of(tmp_path: Path, extracts: list[Extract
     assert {name.partition(".")[0] for name in names} == {"370_2020-09-01"}
 
 
+@pytest.mark.long
 def test_an_extract_beyond_a_limit_is_refused_where_it_is_published_and_the_others_are_not(
     tmp_path: Path, extracts: list[Extract]
 ) -> None:

@@ -465,10 +465,10 @@ def drawn(tmp_path: Path) -> Iterator[Any]:
 
 
 def test_an_overview_whose_month_was_restated_says_so_first_and_what_moved(drawn: Any) -> None:
-    first = write(drawn("2020-08-07"), "941", AUGUST)
-    before = files(first)
+    warehouse = drawn("2020-08-07")
+    before = files(write(warehouse, "941", AUGUST))
     drawn("2020-08-07", la_code="302")  # another authority's publication changes nothing
-    assert files(write(drawn("2020-08-07"), "941", AUGUST, version=1)) == before
+    assert files(write(warehouse, "941", AUGUST, version=1)) == before
     again = write(drawn("2020-08-05"), "941", AUGUST, version=1)
     alert, table = again.overview.blocks[0], again.overview.blocks[1]
     assert isinstance(alert, Paragraph)
@@ -578,6 +578,7 @@ def test_months_of_many_authorities_are_written_in_one_go(drawn: Any) -> None:
 # Dagster.
 
 
+@pytest.mark.long
 def test_the_asset_shows_the_table_at_a_glance_and_a_chart(council: Written, warehouse: Path, tmp_path: Path) -> None:
     workspace = Workspace(**_resource(tmp_path, warehouse))  # fmt: skip
     with DagsterInstance.ephemeral() as instance:
