@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+import duckdb
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -156,15 +157,16 @@ def published(context: AssetExecutionContext, workspace: Workspace) -> Iterator[
     warehouse, purged = Path(workspace.warehouse), purge(workspace)
     there = prepared.folders(warehouse)  # on several machines: what another run prepared of the same
     prepared.remove(path for name, path in there.items() if name.partition(".")[0] in context.partition_keys)
-    for extract in workspace.extracts(context):
-        table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
-        per_extract(
-            context,
-            ["published", "kpi"],
-            [(extract.la_code, extract.extract_date, {"figures": MetadataValue.md(table)})],
-        )
-    repeated = publishing.repeated_keys(warehouse)
-    moved = movement.moved(warehouse, min(versions) - 1) if versions else []
+    with duckdb.connect(str(warehouse / publishing.KPI), read_only=True):  # each reading below would open it anew
+        for extract in workspace.extracts(context):
+            table = seed_table.markdown(seed_table.latest(warehouse, extract.la_code))
+            per_extract(
+                context,
+                ["published", "kpi"],
+                [(extract.la_code, extract.extract_date, {"figures": MetadataValue.md(table)})],
+            )
+        repeated = publishing.repeated_keys(warehouse)
+        moved = movement.moved(warehouse, min(versions) - 1) if versions else []
     yield MaterializeResult(
         asset_key=["published", "kpi"],
         metadata={

@@ -48,7 +48,7 @@ def export(warehouse: Path, group: str | None = None) -> bool:
                 "set threads = 1"
             )  # the statements are many and small: threads of one wait longer than they work
             publications = [scorecard.Publication(*row) for row in kpi.sql(sql("publication")).fetchall()]
-            known = _exported(warehouse / FOLDER)
+            known = _exported(kpi, warehouse / FOLDER)
             if not publications:  # all is withdrawn
                 shutil.rmtree(warehouse / FOLDER, ignore_errors=True)
                 return False
@@ -131,15 +131,14 @@ def _guarded(column: str) -> str:
     return f"if({is_formula}, '''' || {column}, {column}) as {column}"
 
 
-def _exported(folder: Path) -> list[tuple[object, ...]]:
+def _exported(kpi: duckdb.DuckDBPyConnection, folder: Path) -> list[tuple[object, ...]]:
     """The publications that the exports in a folder are of; none where they are not whole or not there."""
     if not (folder / README).is_file() or not (folder / PUBLICATION).is_file():
         return []
-    with duckdb.connect() as connection:
-        try:
-            return connection.execute(sql("exported"), [str(folder / PUBLICATION)]).fetchall()
-        except duckdb.Error:  # another program changed it: the exports are made again
-            return []
+    try:
+        return kpi.execute(sql("exported"), [str(folder / PUBLICATION)]).fetchall()
+    except duckdb.Error:  # another program changed it: the exports are made again
+        return []
 
 
 def _readme(publications: Sequence[scorecard.Publication]) -> Iterator[str]:

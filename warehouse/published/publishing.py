@@ -163,19 +163,20 @@ def publish(
                                             ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
     # Where casework.duckdb is missing or older, all of the run is put into it, and not what is new alone.
     written = [(la_code, day) for la_code, day, *_ in changed] if do_agree else sorted(inputs)
-    return _publish(connection, warehouse, publication, changed, written, is_pseudonymised, is_whole)
+    return _publish(connection, warehouse, publication, known, changed, written, is_pseudonymised, is_whole)
 
 
 def _publish(
     connection: duckdb.DuckDBPyConnection,
     warehouse: Path,
     publication: Publication,
+    known: Mapping[Place, Latest],
     changed: Sequence[tuple[str, date, str, str, str | None]],
     written: Sequence[Place],
     is_pseudonymised: bool,
     is_whole: bool,
 ) -> list[int]:
-    first = latest_version(warehouse) + 1
+    first = max((latest.version for latest in known.values()), default=0) + 1
     versions = list(range(first, first + len(changed)))
     rows = [
         dict(
@@ -225,9 +226,9 @@ def _publish(
     with duckdb.connect(str(new[KPI])) as made:
         signals.make_views(made)
         made.execute(f"create or replace view scorecard as {sql('targets/scorecard')}")
-    for name in (KPI, CASEWORK):
-        with duckdb.connect(str(new[name])) as made:
-            commenting.comment(made, name)
+        commenting.comment(made, KPI)
+    with duckdb.connect(str(new[CASEWORK])) as made:
+        commenting.comment(made, CASEWORK)
     _finish(warehouse)
     complete(warehouse)
     generations.prune(warehouse, SERIES, publication.kept_generations)
@@ -248,13 +249,14 @@ def withdraw(
     Raises KeyError for an extract that is not published, or is withdrawn already. The caller holds the warehouse.
     """
     complete(warehouse)
-    latest = published(warehouse)[place]
+    known = published(warehouse)
+    latest = known[place]
     if latest.is_withdrawn:
         raise KeyError(place)
     _keep(connection, "input_file", [], (("la_code", pa.string()), ("extract_date", pa.date32()),
                                          ("file_name", pa.string()), ("sha256", pa.string())))  # fmt: skip
     changed = [(*place, latest.inputs_sha256, "withdrawal", reason)]
-    return _publish(connection, warehouse, publication, changed, [place], is_pseudonymised, agree(warehouse))[0]
+    return _publish(connection, warehouse, publication, known, changed, [place], is_pseudonymised, agree(warehouse))[0]
 
 
 def _check_settings(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:

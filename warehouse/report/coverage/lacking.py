@@ -1,6 +1,6 @@
 """What an extract lacks for the measures that it cannot give, and which table or column would give most of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.tables import MODELS
@@ -69,9 +69,12 @@ def steps(needs: Mapping[str, Sequence[Need]]) -> Iterator[Step]:
     left = {measure: list(of_measure) for measure, of_measure in needs.items() if of_measure}
     while left:
         things = {thing for of_measure in left.values() for need in of_measure for thing in need.things}
-        sets = {(thing,) for thing in things} | {_together(of_measure, left) for of_measure in left.values()}
-        given_by = {one: given for one in sets if (given := _given(left, one))}
-        chosen = min(given_by, key=lambda one: (len(one), -len(given_by[one]), _rank(one, left)))
+        given_by = _giving(((thing,) for thing in things), left)
+        if not given_by:
+            given_by = _giving({_together(of_measure, left) for of_measure in left.values()}, left)
+        first = min((len(one), -len(given)) for one, given in given_by.items())
+        best = [one for one, given in given_by.items() if (len(one), -len(given)) == first]
+        chosen = min(best, key=lambda one: _rank(one, left))
         given = given_by[chosen]
         yield Step(chosen, _given(needs, chosen), given)
         left = {
@@ -83,6 +86,13 @@ def steps(needs: Mapping[str, Sequence[Need]]) -> Iterator[Step]:
 
 def _is_met(need: Need, things: Sequence[Thing]) -> bool:
     return any(need.is_met_by(thing) for thing in things)
+
+
+def _giving(
+    sets: Iterable[tuple[Thing, ...]], needs: Mapping[str, Sequence[Need]]
+) -> dict[tuple[Thing, ...], tuple[str, ...]]:
+    """Those sets of things that alone give a measure, with all that each gives."""
+    return {one: given for one in sets if (given := _given(needs, one))}
 
 
 def _given(needs: Mapping[str, Sequence[Need]], things: Sequence[Thing]) -> tuple[str, ...]:
