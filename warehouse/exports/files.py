@@ -116,11 +116,11 @@ def _write_both(
 
     In CSV a text that a spreadsheet takes for a formula gets an apostrophe before it.
     """
-    parquet = _quoted(path.with_name(f"{path.name}.parquet"))
+    parquet = f"{_quoted(path)}.parquet"
     kpi.execute(f"copy ({query}) to '{parquet}' {_PARQUET}", given)
+    written = kpi.read_parquet(f"{path}.parquet")
+    texts = [f'"{name}"' for name, kind in zip(written.columns, written.types, strict=True) if kind == "VARCHAR"]
     rows = f"with written as (from '{parquet}') {of_parquet}"
-    described = kpi.sql(f"describe from '{parquet}'").fetchall()
-    texts = [f'"{name}"' for name, kind, *_ in described if kind == "VARCHAR"]
     guarded = f"select * replace ({', '.join(map(_guarded, texts))}) from ({rows})"  # noqa: S608 - columns of ours
     kpi.execute(f"copy ({guarded if texts else rows}) to '{_quoted(path)}.csv' {_CSV}")
 
