@@ -44,9 +44,11 @@ def landed(folder: Path, la_code: str, extract_date: str, referral: str) -> Extr
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse of two councils with their exports."""
+    """A warehouse of two councils with their exports, and of a third that covers no month that has ended."""
     folder = tmp_path_factory.mktemp("exports")
     extracts = [landed(folder, code, "2020-09-01", MASH + JULY) for code in ("852", "330")]
+    extracts.append(landed(folder, "301", "2020-09-15", "referral_date\n2020-09-03"))
+    (extracts[-1].folder / "extract.toml").write_text("complete_from = 2020-09-01\n")
     (folder / "852" / "targets.csv").write_text(TARGETS)
     process(folder / "warehouse", extracts, Settings.model_validate({}))
     assert export(folder / "warehouse")
@@ -60,7 +62,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_the_folder_holds_each_table_in_both_forms_and_a_scorecard_each(made: Path) -> None:
     tables = ("monthly_kpi", "benchmark_comparison", "target", "spc_signal", "kpi_restatement", "measure", "dictionary",
-              "monthly_kpi_breakdown_330", "monthly_kpi_breakdown_852")  # fmt: skip
+              "monthly_kpi_breakdown_301", "monthly_kpi_breakdown_330",
+              "monthly_kpi_breakdown_852")  # fmt: skip
     assert sorted(path.name for path in (made / "exports").iterdir()) == sorted(
         [*(f"{table}.{form}" for table in tables for form in ("csv", "parquet")), "README.txt", "publication.csv",
          "scorecard_330_2020-08.xlsx", "scorecard_852_2020-08.xlsx"]

@@ -72,8 +72,10 @@ def sql(name: str) -> str:
 def scorecard(kpi: duckdb.DuckDBPyConnection, publication: Publication) -> Scorecard | None:
     """The scorecard of a publication's authority, read from kpi.duckdb; None where no month of it has ended."""
     latest = kpi.execute("select month from latest_month where la_code = ?", [publication.la_code]).fetchone()
+    if latest is None:
+        return None
     # As constants, authority and month reach the tables below the views, which a join or a list of codes does not.
-    given = {"la_code": publication.la_code, "month": latest and latest[0]}
+    given = {"la_code": publication.la_code, "month": latest[0]}
     rows, months, targets, neighbours = (
         _rows(kpi, name, given) for name in ("card", "months", "target_of_month", "neighbour")
     )
