@@ -430,6 +430,33 @@ def test_an_enquiry_waits_for_a_conference_that_is_to_follow_until_one_answers_i
     assert due["T4"] == ("2020-08-01", "2020-08-21", False)
 
 
+def test_an_enquiry_of_which_nothing_is_said_waited_for_the_conference_that_names_it_once_it_was_held() -> None:
+    """A booked conference makes it wait; that it has been held since must not take it off the months before."""
+    drawn = Cases(
+        "icpc_pending",
+        "icpc_overdue",
+        "open_conference",
+        extract_date=date(2020, 9, 1),
+        s47="""
+        s47_id | person_id | start_date | icpc_not_required
+        S1     | P1        | 2020-07-09 |
+        S2     | P2        | 2020-07-09 |
+        S3     | P3        | 2020-07-09 | true
+        S4     | P4        | 2020-07-09 |
+        """,
+        icpc="""
+        icpc_id | person_id | s47_id | icpc_date  | status
+        C1      | P1        | S1     | 2020-08-03 | DONE
+        C2      | P2        |        | 2020-08-03 | DONE
+        C3      | P3        | S3     | 2020-08-03 | DONE
+        """,
+    )
+    assert drawn.achieved("icpc_pending", "2020-07").keys() == {"S1"}
+    assert drawn.achieved("icpc_overdue", "2020-07").keys() == {"S1"}
+    assert drawn.achieved("icpc_pending", "2020-08").keys() == set()
+    assert drawn.due("open_conference").keys() == set()
+
+
 def test_an_enquiry_waits_until_the_conference_that_was_adjourned_has_decided() -> None:
     drawn = Cases(
         "icpc_pending",

@@ -184,13 +184,13 @@ def section_47_leading_to_icpc(extract: Extract, span: Span) -> list[Case]:
 
 def awaits_conference(extract: Extract, row: Row) -> bool:
     """The extract says that the enquiry is to lead to a conference: it is required, or where that is not said either
-    way, the outcome or the status names a conference, or one is booked that names the enquiry."""
+    way, the outcome or the status names a conference, or a conference, booked or held, names the enquiry."""
     if row["icpc_not_required"] is not None:
         return row["icpc_not_required"] is False
     for words in (str(row["outcome"] or "").casefold(), str(row["status"] or "").casefold()):
         if ("icpc" in words or "conference" in words) and not words.startswith("no"):
             return True
-    return any(booked["s47_id"] == row["s47_id"] and not is_held(booked) for booked in extract.used("icpc", row.child))
+    return any(conference["s47_id"] == row["s47_id"] for conference in extract.used("icpc", row.child))
 
 
 def is_closed_by(extract: Extract, row: Row, day: date) -> bool:

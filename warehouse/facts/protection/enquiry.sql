@@ -19,10 +19,11 @@ answered as (
     group by la_code, extract_date, person_id, s47_id
 ),
 
-conference_planned as (
+-- Held or still to be held: what has been held since was awaited until then.
+conference_named as (
     select distinct la_code, extract_date, person_id, linked_s47_id as s47_id
     from facts.conference_entry
-    where is_used and not is_held and linked_s47_id is not null
+    where is_used and linked_s47_id is not null
 )
 
 select
@@ -37,13 +38,13 @@ select
     s47.end_date,
     answered.answered_date,
     answered.answered_date is not null as is_answered,
-    -- A conference is awaited where the case system says that one is needed, or one is planned for it.
+    -- A conference is or was awaited where the case system says that one is needed, or one names the enquiry.
     s47.status is distinct from 'PLANNED'
     and not coalesce(s47.icpc_not_required, false)
     and (
         coalesce(not s47.icpc_not_required, false)
         or coalesce(s47.outcome = 'CONFERENCE', false)
-        or conference_planned.s47_id is not null
+        or conference_named.s47_id is not null
     ) as is_conference_awaited,
     coalesce(s47.icpc_not_required, false) as is_conference_unnecessary,
     s47.outcome,
@@ -57,6 +58,6 @@ select
     s47.row_number
 from staged.s47
 left join answered using (la_code, extract_date, person_id, s47_id)
-left join conference_planned using (la_code, extract_date, person_id, s47_id)
+left join conference_named using (la_code, extract_date, person_id, s47_id)
 left join facts.referral using (la_code, extract_date, referral_id, person_id)
 where is_real(s47.status)
