@@ -1233,3 +1233,30 @@ def test_a_child_who_entered_care_twice_in_a_month_counts_once_by_the_later_entr
             "select category, numerator from measures.period_breakdown where measure_code = 'entry_to_care_rate' "
             "and breakdown = 'legal_status' and period = 'rolling_12_months' and month = '2020-08-01' order by category"
         ).fetchall() == [("full care order", 3), ("youth justice", 1)]
+
+
+@pytest.mark.parametrize(
+    ("extract_date", "known"),
+    [
+        (date(2020, 9, 30), {"2020-09": 1}),
+        (date(2020, 10, 1), {"2020-09": 1, "2020-10": 1}),
+        (date(2020, 10, 31), {"2020-10": 1}),
+    ],
+)
+def test_a_state_of_now_is_that_of_the_last_ended_month_and_not_of_the_one_before_it(
+    tmp_path: Path, extract_date: date, known: dict[str, int]
+) -> None:
+    """On the last day of a month that month has ended; the month before keeps what an earlier extract said of it."""
+    land(
+        tmp_path,
+        person="dob\n2001-01-01",
+        referral="referral_date\n2019-08-01",
+        care_leaver="in_touch | activity | accommodation\nYES | F1 | B1",
+    )
+    with grouped([Extract("852", extract_date, tmp_path)]) as group:
+        found = group.connection.execute(
+            "select distinct strftime(month, '%Y-%m'), denominator from measures.month_figure "
+            "where measure_code like 'care_leavers_%'"
+        ).fetchall()
+    assert dict(found) == known
+    assert len(found) == len(known)

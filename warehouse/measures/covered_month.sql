@@ -60,8 +60,7 @@ where
         not (coalesce(bound.is_latest_only, false) or computable.is_now_only)
         or computable.snapshot_date = computable.extract_date
         or computable.status <> 'to_date'
-        and date_diff(
-            'month', computable.month, least(computable.extract_date, bound.latest_to + 1)
-        ) = 1
+        -- The last ended month: on its last day a month has ended.
+        and date_diff('month', computable.month, least(computable.extract_date, bound.latest_to) + 1) = 1
         and coalesce(bound.latest_date <= computable.snapshot_date, true)
     )
