@@ -112,6 +112,14 @@ def test_a_figure_that_was_published_again_is_exported_as_it_now_stands(
     order = [(places[row["measure_code"]], row["breakdown"], row["category"].lstrip("'"), row["period"], row["month"])
              for row in found]  # fmt: skip
     assert order == sorted(order)
+    with changed(tmp_path / "warehouse" / "kpi.duckdb") as kpi:
+        kpi.execute("insert into kpi_version by name select * replace (3 as version, 'withdrawal' as kind) "
+                    "from kpi_version where extract_date = '2020-10-01'")  # fmt: skip
+    assert export(tmp_path / "warehouse")
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        for one, other in permutations(("monthly_kpi_breakdown_current", f"'{named}.parquet'")):
+            assert kpi.sql(f"from {one} except all from {other}").fetchall() == [], "as if it had never been there"
+    assert {row["extract_date"] for row in rows(named.with_suffix(".csv"))} == {"2020-09-01"}
 
 
 def test_parquet_is_of_a_format_and_of_types_that_every_client_reads(made: Path) -> None:
@@ -170,6 +178,27 @@ def test_the_scorecard_has_a_row_a_measure_with_thirteen_months_and_what_it_is_h
         "May 2020", "Jun 2020", "Jul 2020", "Aug 2020")]  # fmt: skip
     assert len({heading.casefold() for heading in headings}) == len(headings)
     assert by_measure["Referrals received"]["Aug 2020"] == 40
+
+
+def test_a_scorecard_names_the_year_of_its_own_months_benchmarks(tmp_path: Path) -> None:
+    """What was compared in October 2019 were DfE's figures of the year before those of August 2020."""
+    extract = landed(tmp_path, "852", "2020-09-01", "referral_date\n2018-01-02\n2020-08-03")
+    land(extract.folder, assessment="start_date | authorised_date\n2019-10-01 | 2019-10-15\n2020-08-03 | 2020-08-10")
+    process(tmp_path / "warehouse", [extract], Settings.model_validate({}))
+    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        years = kpi.sql(
+            "select month, any_value(benchmark_period_end) from benchmark_comparison "
+            "where measure_code = 'assessment_timeliness' and benchmark_basis <> 'quoted' and period = 'month' "
+            "and month in ('2019-10-01', '2020-08-01') group by month order by month"
+        ).fetchall()
+    assert [year for _, year in years] == [date(2018, 3, 31), date(2019, 3, 31)]
+    assert export(tmp_path / "warehouse")
+    card = sheets(tmp_path / "warehouse" / "exports" / "scorecard_852_2020-08.xlsx")
+    headings, *lines = card["Scorecard"][4:]
+    (found,) = [line for line in lines if line[1] == "Single assessments completed within 45 working days"]
+    assert "to 31 Mar 2019" in found, headings
+    of_assessments = [line for line in card["Neighbours"][5:] if line[0] == found[1]]
+    assert {line[1] for line in of_assessments} == {date(2019, 3, 31)}
 
 
 def test_every_sheet_says_its_version_its_extract_and_that_small_numbers_are_inside(made: Path) -> None:

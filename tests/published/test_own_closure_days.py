@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.landed import land
-from support.published import grouped, process
+from support.published import changed, grouped, process
 from support.random_extract import write_random_extract
 
 from pipelines.commands.explain import lines
@@ -19,7 +19,7 @@ from warehouse.landing.extracts import Extract
 from warehouse.rebuilding import rebuild
 from warehouse.reference.loading import FIGURES, FOLDER
 from warehouse.report.explanation.explanation import counts, explain
-from warehouse.report.overview.due import fallen_due
+from warehouse.report.overview.due import months_due
 from warehouse.report.pending.lists import pending_lists
 
 DECLARED = "Closure day of the council (closure_days of 599/authority.toml)"
@@ -127,11 +127,16 @@ def test_an_explanation_counts_by_the_bank_holidays_of_its_version_and_says_who_
         for path in FOLDER.iterdir():
             if path.suffix in FIGURES:
                 shutil.copy(path, folder)
-    with (folders[0] / "bank_holiday.csv").open("a") as file:
-        for day in ("2020-08-05", "2020-09-02"):
-            file.write(f"england-and-wales,{day},Day of the pear,false,A drawn list\n")
+    for folder, days in zip(folders, (("2020-08-05", "2020-09-02"), ("2020-09-03",)), strict=True):
+        with (folder / "bank_holiday.csv").open("a") as file:
+            for day in days:
+                file.write(f"england-and-wales,{day},Day of the pear,false,A drawn list\n")
     folders[1].rename(tmp_path / "later")
     process(tmp_path, extracts(landing)[:1])
+    # By those in force the third working day of September, on which the overviews of August are due, is a day later.
+    with changed(tmp_path / "kpi.duckdb") as kpi:
+        kpi.execute("update kpi_version set published_at = '2020-09-01'")
+    assert [months_due(tmp_path, date(2020, 9, day)) for day in (3, 4)] == [[], [date(2020, 8, 1)]]
     (tmp_path / "later").rename(folders[1])
     found = explain(tmp_path, "598", "mash_timeliness", date(2020, 8, 1), None, Settings())
     (count,) = counts(found)
@@ -139,8 +144,11 @@ def test_an_explanation_counts_by_the_bank_holidays_of_its_version_and_says_who_
     assert (count.working_days, count.allowed) == (1, 1)
     assert count.uncounted["Bank holiday in England, Day of the pear (A drawn list)"] == (date(2020, 8, 5),)
     assert pending_lists(tmp_path, Settings())[0].days[0] == date(2020, 9, 3)
-    # And so is the third working day, on which the overviews of July are due.
-    assert fallen_due(date(2020, 8, 1), date(2020, 8, 31), reference=folders[0]) == {date(2020, 7, 1): date(2020, 8, 6)}
+    # Where its own are gone, as those of an earlier release are, it counts by those in force.
+    shutil.rmtree(folders[0])
+    found = explain(tmp_path, "598", "mash_timeliness", date(2020, 8, 1), None, Settings())
+    assert [count and count.working_days for count in counts(found)] == [2]
+    assert pending_lists(tmp_path, Settings())[0].days[:2] == (date(2020, 9, 2), date(2020, 9, 4))
 
 
 def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None:
