@@ -95,6 +95,25 @@ counted as (
     select la_code, extract_date, 'children_in_need_rate', referral_date, coalesce(closure_date, date '9999-12-31'), true
     from staged.referral
     where is_real(status) and referral_nfa is distinct from true and referral_date is not null
+),
+
+-- What lies in a year, or stands at its end.
+in_year as (
+    select
+        year.la_code, year.extract_date, year.measure_code, year.year_end,
+        count(*) as cases,
+        count(*) filter (counted.is_achieved) as achieved
+    from year
+    inner join counted
+        on counted.la_code = year.la_code
+        and counted.extract_date = year.extract_date
+        and counted.measure_code = year.measure_code
+        and counted.event_date <= year.year_end
+        and case
+            when counted.end_date is not null then counted.end_date > year.year_end
+            else counted.event_date > year.year_end - interval 1 year
+        end
+    group by year.la_code, year.extract_date, year.measure_code, year.year_end
 )
 
 select
@@ -107,17 +126,8 @@ select
         when starts_with(year.measure_code, 'icpc') then 'transfer_in'
         else 'distinct_or_episode'
     end as step,
-    count(counted.event_date) filter (counted.is_achieved or measure.is_rate)::double as numerator,
-    case when not measure.is_rate then count(counted.event_date)::double end as denominator
+    coalesce(if(measure.is_rate, in_year.cases, in_year.achieved), 0)::double as numerator,
+    case when not measure.is_rate then coalesce(in_year.cases, 0)::double end as denominator
 from year
 inner join measures.measure using (measure_code)
-left join counted
-    on counted.la_code = year.la_code
-    and counted.extract_date = year.extract_date
-    and counted.measure_code = year.measure_code
-    and counted.event_date <= year.year_end
-    and case
-        when counted.end_date is not null then counted.end_date > year.year_end
-        else counted.event_date > year.year_end - interval 1 year
-    end
-group by year.la_code, year.extract_date, year.measure_code, year.year_end, measure.is_rate
+left join in_year using (la_code, extract_date, measure_code, year_end)

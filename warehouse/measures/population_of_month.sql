@@ -8,12 +8,13 @@ month as (
         reporting_month.extract_date,
         reporting_month.month,
         coalesce(geography.valid_to < reporting_month.month, false) as has_ended,
-        setting.population_rule,
         case setting.population_rule
             when 'fixed' then setting.population_mid_year
             when 'latest_available' then 9999
             else year(reporting_month.month - interval 3 month)
-        end as wanted_mid_year
+        end as wanted_mid_year,
+        -- A fixed estimate is that one or none.
+        if(setting.population_rule = 'fixed', setting.population_mid_year, 0) as earliest_mid_year
     from facts.reporting_month
     cross join reference.setting
     left join reference.geography on geography.la_code = reporting_month.la_code
@@ -35,13 +36,11 @@ select
     month.la_code,
     month.extract_date,
     month.month,
-    max(estimate.mid_year) as mid_year,
-    arg_max(estimate.population_0_17, estimate.mid_year) as population_0_17
+    max(estimate.mid_year) filter (not month.has_ended) as mid_year,
+    arg_max(estimate.population_0_17, estimate.mid_year) filter (not month.has_ended) as population_0_17
 from month
 left join estimate on
     estimate.la_code = month.la_code
     and estimate.mid_year <= month.wanted_mid_year
-    -- A fixed estimate is that one or none.
-    and (estimate.mid_year = month.wanted_mid_year or month.population_rule <> 'fixed')
-    and not month.has_ended
+    and estimate.mid_year >= month.earliest_mid_year
 group by month.la_code, month.extract_date, month.month

@@ -435,7 +435,8 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: b
     place = ""
     if {"table_name", "row_number"} <= set(columns):  # a few facts have the place themselves
         columns, place = [name for name in columns if name != "place"], _PLACE_OF_ROW
-    chosen = ", ".join([*(f'cases."{name}"' for name in columns), *(["stands.place"] if place else [])])
+    place_of = ["coalesce(of_row.place, of_record.place) as place"] if place else []
+    chosen = ", ".join([*(f'cases."{name}"' for name in columns), *place_of])
     rows = (
         f"select {chosen} from (from measures.case_{fact} semi join latest_extract using (la_code, extract_date)) as cases "
         f"{place}"
@@ -458,11 +459,13 @@ def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: b
     connection.execute(f"insert into casework.case_{fact} by name {rows}")
 
 
-# In a table of several lists a row's number is not its own: there the record's id tells it.
+# In a table of several lists a row's number is not its own: there the record's id tells it. The two are joined one after
+# the other, for a left join with an "or" between them would compare every case with every place.
 _PLACE_OF_ROW = (
-    "left join staged.place as stands on stands.la_code = cases.la_code and stands.extract_date = cases.extract_date "
-    "and stands.table_name = cases.table_name and stands.row_number = cases.row_number "
-    "and (stands.is_only or stands.record_id = cases.record_id)"
+    "left join (from staged.place select * exclude (record_id) where is_only) as of_row "
+    "using (la_code, extract_date, table_name, row_number) "
+    "left join (from staged.place where not is_only) as of_record "
+    "using (la_code, extract_date, table_name, row_number, record_id)"
 )
 
 

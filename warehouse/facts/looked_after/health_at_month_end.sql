@@ -49,9 +49,9 @@ select
     assessment.event_date as assessed_on,
     assessment.event_date_before as assessed_before,
     dental_check.event_date as dental_checked_on,
-    coalesce(immunisation.is_up_to_date, said_now.is_up_to_date) as is_immunised
+    coalesce(immunisation.is_up_to_date, if(child.is_now, said_now.is_up_to_date, null)) as is_immunised
 from child
-left join said_now on child.is_now and said_now.child_number = child.child_number
+left join said_now using (child_number)
 asof left join assessment on
     assessment.child_number = child.child_number and assessment.event_date <= child.snapshot_date
 asof left join dental_check on

@@ -10,12 +10,12 @@ pending as (
 select
     pending.la_code, pending.measure_code, pending.person_id, pending.record_id, pending.clock_start, pending.due_date,
     pending.working_days_elapsed, pending.working_days_left, pending.is_overdue, pending.team, pending.worker,
-    pending.table_name, pending.row_number, stands.place
+    pending.table_name, pending.row_number, coalesce(of_row.place, of_record.place) as place
 from pending
-left join staged.place as stands
-    on stands.la_code = pending.la_code
-    and stands.extract_date = pending.extract_date
-    and stands.table_name = pending.table_name
-    and stands.row_number = pending.row_number
-    and (stands.is_only or stands.record_id = pending.record_id)
+left join
+    (from staged.place select * exclude (record_id) where is_only) as of_row
+    using (la_code, extract_date, table_name, row_number)
+left join
+    (from staged.place where not is_only) as of_record
+    using (la_code, extract_date, table_name, row_number, record_id)
 order by pending.due_date nulls first, pending.la_code, pending.record_id

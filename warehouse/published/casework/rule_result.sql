@@ -44,10 +44,19 @@ lacking as (
     group by all
 ),
 
-found as (
-    select issue.la_code, issue.extract_date, coalesce(rule.rule_code, issue.rule) as rule_code, count(*) as rows_found
-    from staged.row_issue as issue
+-- Counted before they are joined, for each is compared with every part of every rule.
+issue as (
+    select la_code, extract_date, rule, table_name, column_name, count(*) as rows_found
+    from staged.row_issue
     semi join extract using (la_code, extract_date)
+    group by all
+),
+
+found as (
+    select
+        issue.la_code, issue.extract_date, coalesce(rule.rule_code, issue.rule) as rule_code,
+        sum(issue.rows_found)::bigint as rows_found
+    from issue
     left join staged.data_rule as rule
         on rule.rule = issue.rule
         and coalesce(rule.table_name = issue.table_name, rule.table_name is null)

@@ -478,8 +478,8 @@ inner join figure
     and figure.indicator_code = placed.indicator_code
     and figure.period_end is not distinct from placed.period_end
     and figure.neighbour_model is not distinct from placed.neighbour_model
-left join funnel
-    on figure.benchmark = 'england'
+left join (select 'england' as benchmark, * from funnel) as funnel
+    on funnel.benchmark = figure.benchmark
     and funnel.indicator_code = placed.indicator_code
     and funnel.period_end = placed.period_end
 left join standing
