@@ -111,6 +111,7 @@ def _facets(measure: Measure) -> Iterator[tuple[str, str]]:
         + (f", whichever `{need.named_by}` names" if need.named_by else "")
         + (f", where `{need.when[0]}` is `{need.when[1]}`" if need.when else "")
         + (f", {_run_in(need)}" if need.run_in_months else "")
+        + (f", or for the extract date `{need.instead[0]}` with `{need.instead[1]}`" if need.instead else "")
         for need in measure.needs
     )
     yield "needs", "; ".join(needs)

@@ -453,6 +453,9 @@ def _lacking(need: Need, made: ExtractRead, settings: Settings) -> tuple[str, da
     """Why a need is not met, and else the first month that it allows."""
     table = next((one for one in made.tables if one.table_name == need.table), None)
     if table is None:
+        stands_in = next((one for one in made.tables if need.instead and one.table_name == need.instead[0]), None)
+        if need.instead and stands_in and need.instead[1] in stands_in.cells.column_names:
+            return "", made.extract.extract_date.replace(day=1)
         return f"needs the table {need.table}", date.min
     named = (str(getattr(settings, need.named_by)),) if need.named_by else need.any_of
     if need.any_of and set(named).isdisjoint(table.cells.column_names):

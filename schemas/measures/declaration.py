@@ -36,7 +36,8 @@ class Need:
     month must lie in what the table is complete for by `events`, or by `spells` (snapshots, and what is timed from a
     spell). `latest_is_enough`: a form that holds only the latest row of a child gives the measure. `when`: the setting
     and the value of it under which the table is needed. `unless`: an expression over the columns of the fact; where it
-    holds for every counted row of a month, the month needs no run-in.
+    holds for every counted row of a month, the month needs no run-in. `instead`: the table and column that stand in where
+    the table was not sent, for the extract date alone.
     """
 
     table: str
@@ -49,6 +50,7 @@ class Need:
     because: str = ""
     when: tuple[str, str] | None = None
     unless: str = ""
+    instead: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ MEASURES: tuple[Measure, ...] = (
         short_code="UNALLOCATED",
         title="Children without an allocated worker",
         definition="Children in need, on a child protection plan or looked after at the end of the month to whom no "
-        "person was allocated then as the main worker. An inbox or a duty desk is nobody.",
+        "person was allocated then as the main worker. An inbox or a duty desk is nobody. Where no allocations are sent, those "
+        "without a worker on an open referral, on the extract date alone.",
         numerator="Children without an allocated worker",
         denominator="",
         kind=COUNT_OF_SNAPSHOT,
@@ -82,7 +83,12 @@ MEASURES: tuple[Measure, ...] = (
         decimal_places=0,
         source="Working Together to Safeguard Children (2026)",
         needs=(
-            Need("allocation", asks="spells", because="an allocation counts while it is open"),
+            Need(
+                "allocation",
+                asks="spells",
+                because="an allocation counts while it is open",
+                instead=("referral", "worker"),
+            ),
             Need("referral", asks="spells"),
             Need("cp_plan", asks="spells"),
             Need("cla_episode", asks="spells", latest_is_enough=True),

@@ -1260,3 +1260,22 @@ def test_a_state_of_now_is_that_of_the_last_ended_month_and_not_of_the_one_befor
         ).fetchall()
     assert dict(found) == known
     assert len(found) == len(known)
+
+
+@pytest.mark.parametrize(("worker", "known"), [("worker", {"2020-09": 1}), ("unknown", {})])
+def test_without_allocations_unallocated_cases_are_those_of_the_extract_date_by_the_worker_of_the_referral(
+    tmp_path: Path, worker: str, known: dict[str, int]
+) -> None:
+    land(
+        tmp_path,
+        person="dob\n2010-01-01\n2010-01-01",
+        referral=f"referral_date | {worker}\n2019-08-01 | Duty\n2019-08-01 | W1",
+        cp_plan="person_id | start_date\nP2 | 2020-01-01",
+        cla_episode="person_id | decom\nP2 | 2020-01-01",
+    )
+    with grouped([Extract("852", date(2020, 9, 10), tmp_path)]) as group:
+        found = group.connection.execute(
+            "select strftime(month, '%Y-%m'), numerator from measures.month_figure "
+            "where measure_code = 'unallocated_cases'"
+        ).fetchall()
+    assert dict(found) == known

@@ -129,6 +129,22 @@ def test_unallocated_cases(counted: Counted) -> None:
     assert shown(count, "unallocated_cases", "2020-08") == "3"
 
 
+def test_unallocated_cases_without_allocations_are_those_of_the_extract_date(counted: Counted) -> None:
+    count = counted(
+        extract_date="2020-09-10",
+        referral="""
+        person_id | referral_date | worker
+        P1        | 2020-08-01    | W1
+        P2        | 2020-08-01    | Duty
+        """,
+        cp_plan="person_id | start_date\nP3 | 2020-08-01",
+        cla_episode="person_id | decom\nP1 | 2020-08-01",
+        person="person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01\nP3 | 2010-01-01",
+    )
+    assert shown(count, "unallocated_cases", "2020-09") == "2"
+    assert count.figure("unallocated_cases", date(2020, 8, 1)) is None
+
+
 def test_pre_proceedings(counted: Counted) -> None:
     count = counted(
         pre_proceedings="""

@@ -36,6 +36,14 @@ bound as (
         select distinct on (measure_code, table_name, is_waivable) * from measures.need order by run_in_months desc
     ) as need using (table_name)
     group by coverage.la_code, coverage.extract_date, need.measure_code
+),
+
+-- Measures that another table's column gives in place of a table that was not sent.
+stood_in as (
+    select distinct reporting_month.la_code, reporting_month.extract_date, need.measure_code
+    from facts.reporting_month
+    cross join (from measures.need where instead_table is not null) as need
+    anti join (from staged.extract_file where rows_in > 0) using (la_code, extract_date, table_name)
 )
 
 select
@@ -44,8 +52,10 @@ select
 from computable
 left join bound using (la_code, extract_date, measure_code)
 left join measures.history_asked using (la_code, extract_date, measure_code, month)
+left join stood_in using (la_code, extract_date, measure_code)
 where
-    (history_asked.month is null or coalesce(computable.month >= bound.history_complete_from, true))
+    (stood_in.measure_code is null or computable.snapshot_date = computable.extract_date)
+    and (history_asked.month is null or coalesce(computable.month >= bound.history_complete_from, true))
     and (
         bound.complete_from is null
         or case when computable.is_snapshot then computable.snapshot_date else computable.month end

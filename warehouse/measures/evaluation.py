@@ -112,6 +112,8 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
             "any_of": list(need.any_of), "reason": reason, "run_in_months": need.run_in_months, "asks": need.asks,
             "after_month_end": need.after_month_end,
             "latest_is_enough": need.latest_is_enough, "because": need.because, "is_waivable": need.unless != "",
+            "instead_table": need.instead[0] if need.instead else None,
+            "instead_column": need.instead[1] if need.instead else None,
         }
         for measure in catalogue
         for place, declared in enumerate(measure.needs)
@@ -123,7 +125,7 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[M
             ("measure_code", pa.string()), ("position", pa.int64()), ("table_name", pa.string()),
             ("any_of", pa.list_(pa.string())), ("reason", pa.string()), ("run_in_months", pa.int64()),
             ("after_month_end", pa.bool_()), ("asks", pa.string()), ("latest_is_enough", pa.bool_()), ("because", pa.string()),
-            ("is_waivable", pa.bool_()),
+            ("is_waivable", pa.bool_()), ("instead_table", pa.string()), ("instead_column", pa.string()),
         ]
     )  # fmt: skip
     connection.from_arrow(pa.Table.from_pylist(needs, schema=schema)).query(

@@ -19,9 +19,17 @@ lacking as (
         and file.extract_date = extract.extract_date
         and file.table_name = need.table_name
         and file.rows_in > 0
+    left join staged.extract_file as instead on
+        instead.la_code = extract.la_code
+        and instead.extract_date = extract.extract_date
+        and instead.table_name = need.instead_table
+        and instead.rows_in > 0
     where
         case
-            when len(need.any_of) = 0 then file.table_name is null
+            when len(need.any_of) = 0
+            then
+                file.table_name is null
+                and not coalesce(list_contains(instead.columns_present, need.instead_column), false)
             else file.table_name is not null and not list_has_any(file.columns_present, need.any_of)
         end
     union all

@@ -59,8 +59,12 @@ class Count:
         return found
 
     def _has(self, need: str) -> bool:
-        table, _, column = need.partition(".")
-        return table in self.extract.rows and (not column or column in self.extract.columns[table])
+        """Whether the table, or the column of it, was sent; of two parted by a bar, either."""
+        wanted = (one.partition(".") for one in need.split("|"))
+        return any(
+            table in self.extract.rows and (not column or column in self.extract.columns[table])
+            for table, _, column in wanted
+        )
 
     def figure(self, measure_code: str, month: date, period: str = "month") -> Figure | None:
         """One figure; None where the measure has none for the period, or cannot be computed."""

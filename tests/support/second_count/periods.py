@@ -69,7 +69,7 @@ def is_covered(measure: Measure, months: Iterable[Span], extract: Extract) -> bo
     whole history, unless the number of earlier plans is told with every plan that began in the month."""
     for span in months:
         begins = add_months(span.first, -measure.run_in_months)
-        for table in {need.partition(".")[0] for need in measure.needs} - set(UNDATED):
+        for table in {need.partition("|")[0].partition(".")[0] for need in measure.needs} - set(UNDATED):
             complete_from = extract.complete_from(table)
             if complete_from is None:
                 continue
@@ -82,7 +82,9 @@ def is_covered(measure: Measure, months: Iterable[Span], extract: Extract) -> bo
 
 def is_known(measure: Measure, months: Iterable[Span], extract: Extract) -> bool:
     """States without dates are those of the extract date, and of the last ended month where nothing is told that is
-    later."""
+    later. Whom the worker of a referral stands in for, where no allocations are sent, is known on the extract date."""
+    if measure.code == "unallocated_cases" and "allocation" not in extract.rows:
+        return all(month.last == extract.extract_date for month in months)
     if not measure.is_now_only:
         return True
     ended = [month for month in extract.months if has_ended(month)]

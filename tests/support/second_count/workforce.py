@@ -18,8 +18,13 @@ NOBODY = ("duty", "unallocated", "inbox", "team", "no worker")
 
 def is_a_person(row: Row) -> bool:
     """A worker, and not a duty desk or a team's inbox."""
-    names = [re.sub(r"[^a-z]+", " ", (row[column] or "").casefold()).strip() for column in ("worker_id", "worker_name")]
-    return not any(name == word or name.startswith(word + " ") for name in names for word in NOBODY)
+    return not is_nobody(row["worker_id"], row["worker_name"])
+
+
+def is_nobody(*names_given: str | None) -> bool:
+    """One of the names is that of a duty desk or a team's inbox."""
+    names = [re.sub(r"[^a-z]+", " ", (name or "").casefold()).strip() for name in names_given]
+    return any(name == word or name.startswith(word + " ") for name in names for word in NOBODY)
 
 
 def primary_allocations(extract: Extract, child: str | None = None) -> list[Row]:
@@ -104,23 +109,34 @@ def social_worker_changes(extract: Extract, span: Span) -> list[Case]:
 
 
 def unallocated_cases(extract: Extract, span: Span) -> list[Case]:
-    """Children in need, on a plan or looked after without an open primary allocation to a person."""
+    """Children in need, on a plan or looked after without an open primary allocation to a person; where no allocations
+    are sent, without a person as the worker of an open referral."""
     children: dict[str, Row] = {child: found.episode.row for child, found in looked_after(extract, span.last).items()}
     children |= {child: plans[0] for child, plans in on_plan(extract, span.last).items()}
     children |= in_need(extract, span.last)
     return [
         case_of(row, span.last)
         for child, row in sorted(children.items())
-        if not any(
-            is_open(held["start_date"], held["end_date"], span.last) for held in primary_allocations(extract, child)
-        )
+        if not has_a_worker(extract, child, span.last)
     ]
+
+
+def has_a_worker(extract: Extract, child: str, day: date) -> bool:
+    if "allocation" in extract.rows:
+        held = primary_allocations(extract, child)
+        return any(is_open(row["start_date"], row["end_date"], day) for row in held)
+    return any(
+        row["worker"] is not None
+        and not is_nobody(row["worker"])
+        and (row["closure_date"] is None or row["closure_date"] > day)
+        for row in extract.used("referral", child)
+    )
 
 
 def measures() -> list[Measure]:
     holders = ("allocation", "worker")
     share = Kind.SHARE_OF_SNAPSHOT
-    open_cases = ("allocation", "referral", "cp_plan", "cla_episode", "person")
+    open_cases = ("allocation|referral.worker", "referral", "cp_plan", "cla_episode", "person")
     return [
         Measure("average_caseload", Kind.AVERAGE_OF_SNAPSHOT, average_caseload, holders),
         Measure("high_caseloads", share, high_caseloads, holders),
