@@ -42,6 +42,14 @@ def test_the_generated_pages_are_current() -> None:
     assert write_pages(check=True) == 0
 
 
+def test_every_file_with_a_long_test_stands_in_the_decision() -> None:
+    page = (PROJECT / "docs" / "decisions" / "0033-two-suites.md").read_text()
+    marked = re.compile(r"^(@pytest\.mark\.long|from support\.at_length)", re.MULTILINE)
+    modules = {path.stem for path in (PROJECT / "tests").rglob("test_*.py") if marked.search(path.read_text())}
+    assert len(modules) > 20
+    assert [module for module in sorted(modules) if f"`{module}`" not in page] == []
+
+
 def test_every_published_column_is_explained() -> None:
     page = (PROJECT / "docs" / "tables.md").read_text()
     assert "|  |\n" not in page.partition("## kpi.duckdb")[2]
