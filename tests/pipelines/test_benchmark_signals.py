@@ -48,6 +48,7 @@ def test_every_kind_is_drawn_with_the_step_it_is_asked_for() -> None:
         assert abs(moved) > 0.5 * figure[:, : figure.shape[1] // 2].std(), one.name
 
 
+@pytest.mark.long
 def test_published_month_by_month_no_limit_changes() -> None:
     limited, changed, moved = simulated.published_monthly(6, months=48)
     assert (limited, changed) == (6 * 48, 0)

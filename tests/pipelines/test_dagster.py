@@ -421,6 +421,7 @@ def test_figures_that_other_settings_move_are_published_only_with_a_reason(
     assert versions == [(1, "publication", None), (2, "publication", "The office was closed.")]
 
 
+@pytest.mark.long
 def test_the_published_layer_alone_computes_the_layers_that_it_needs(
     settings: PipelineSettings, instance: DagsterInstance
 ) -> None:

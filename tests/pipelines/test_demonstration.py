@@ -420,6 +420,7 @@ def test_further_authorities_are_real_ones_of_their_own_size(tmp_path: Path) -> 
     assert (alone / "icpc.csv").read_bytes() == (folders[0] / "icpc.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_every_authority_can_be_written(tmp_path: Path) -> None:
     every = demonstration_authorities(153)
     smallest = min(every, key=lambda authority: authority.scale)

@@ -266,6 +266,7 @@ def of_feed(feed: dict[str, dict[str, Any]], group: str, date: str) -> Counter[t
     )
 
 
+@pytest.mark.long
 def test_the_feed_has_a_document_for_each_child_of_the_last_two_years(
     feed: dict[str, dict[str, Any]], tables: Tables
 ) -> None:

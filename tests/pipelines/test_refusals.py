@@ -243,6 +243,7 @@ def test_many_extracts_take_one_run_and_those_that_are_refused_one(month: Month)
     assert newest_first[-2:] == ["FAILURE", "SUCCESS"]
 
 
+@pytest.mark.long
 def test_other_authorities_go_on(month: Month) -> None:
     """Beside three whose extracts are refused again; the folders of the others are taken away."""
     refused = list(month.authorities.values())

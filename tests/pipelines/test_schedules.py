@@ -183,6 +183,7 @@ def test_an_overview_is_due_from_the_third_working_day_until_it_is_written(
     assert ask("monthly_overview", "2021-02-15 07:00") == []
 
 
+@pytest.mark.long
 def test_every_month_that_was_missed_comes_oldest_first(
     ask: Ask, publish: Publish, overview: Callable[..., None]
 ) -> None:
@@ -199,6 +200,7 @@ def test_an_extract_that_comes_late_has_its_overview_the_next_morning(ask: Ask, 
     assert ask("monthly_overview", "2020-09-10 07:00") == ["2020-08-01"]
 
 
+@pytest.mark.long
 def test_no_overview_is_due_of_months_before_the_first_publication(ask: Ask, publish: Publish) -> None:
     publish("2020-10-01 03:00")
     assert ask("monthly_overview", "2020-10-05 07:00") == ["2020-09-01"]

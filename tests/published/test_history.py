@@ -313,6 +313,7 @@ def test_a_back_fill_and_a_correction_in_one_run_are_explained_against_the_figur
     ]
 
 
+@pytest.mark.long
 def test_a_back_fill_is_told_against_the_extract_before_it(drawing: Drawing, warehouse: Path) -> None:
     drawing.publish(warehouse, (SEPTEMBER, JULY))
     drawing.publish(warehouse, (NOVEMBER, JULY | {("C8", "2020-07"): 0, ("C9", "2020-07"): 1}))

@@ -126,6 +126,7 @@ def test_other_reference_figures_are_named(folder: Path, tmp_path: Path, monkeyp
     )
 
 
+@pytest.mark.long
 def test_other_definitions_are_named_with_the_code_that_had_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilding, "definitions_sha256", lambda *_: "another")
     assert differences(folder) == (
@@ -153,6 +154,7 @@ def test_there_must_be_such_a_version(folder: Path) -> None:
         rebuild(folder / "landing", folder / "elsewhere", 1)
 
 
+@pytest.mark.long
 def test_what_a_killed_rebuild_left_is_removed_by_the_next(folder: Path) -> None:
     left = folder / "warehouse" / ".rebuild-left"
     left.mkdir()

@@ -156,6 +156,7 @@ def test_a_setting_that_leaves_transfers_out_is_a_part_too(tmp_path: Path) -> No
     assert found["unexplained"] == 0
 
 
+@pytest.mark.long
 def test_a_year_that_dfe_suppressed_has_no_gap(tmp_path: Path) -> None:
     files = PUBLISHED | {"c1_csv": PUBLISHED["c1_csv"].replace("| 6 | 1 | 16.7", "| c | c | c")}
     release(tmp_path, "2026-10-29", **{name: published_file(drawn) for name, drawn in files.items()})

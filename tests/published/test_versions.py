@@ -82,6 +82,7 @@ def test_each_extract_stays_readable_as_it_was_known_on_its_date(desk: Desk) -> 
     assert desk.as_known(OCTOBER) == desk.current() == {"2020-08": "3 of 5", "2020-09": "1 of 1"}
 
 
+@pytest.mark.long
 def test_an_older_extract_that_comes_later_adds_to_the_past_and_keeps_what_the_latest_says(desk: Desk) -> None:
     desk.publish(OCTOBER, {"2020-08": "3 of 5", "2020-09": "1 of 1"})
     cases = desk.cases()
@@ -91,6 +92,7 @@ def test_an_older_extract_that_comes_later_adds_to_the_past_and_keeps_what_the_l
     assert desk.cases() == cases != []
 
 
+@pytest.mark.long
 def test_a_late_correction_of_an_old_extract_leaves_what_later_dates_know(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "3 of 4"})
     desk.publish(OCTOBER, {"2020-07": "1 of 2", "2020-08": "3 of 5"})
@@ -167,6 +169,7 @@ def test_a_withdrawn_extract_leaves_the_current_view_and_stays_in_the_record(des
         desk.drawing.withdraw(desk.warehouse, OCTOBER, "again", of_september)
 
 
+@pytest.mark.long
 def test_a_withdrawn_extract_stays_so_until_other_files_come(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
     desk.drawing.withdraw(desk.warehouse, SEPTEMBER, "too early")
@@ -215,6 +218,7 @@ def test_the_same_files_under_a_later_date_restate_nothing(tmp_path: Path) -> No
     assert (known, restated) == ([(True,)], [])
 
 
+@pytest.mark.long
 def test_authorities_have_nothing_to_do_with_each_other(desk: Desk) -> None:
     figures = "from monthly_kpi where la_code = '598' order by all"
     cases = "from kpi_case where la_code = '598' order by all"

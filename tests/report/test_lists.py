@@ -199,7 +199,7 @@ def test_what_a_terminal_could_take_for_a_command_is_not_printed(listed: Pending
     assert "W\n" not in printed
 
 
-@pytest.mark.parametrize("start", first_of(["roll_forward_is_day_0", "next_working_day_is_day_1"]))
+@pytest.mark.parametrize("start", first_of(["next_working_day_is_day_1", "roll_forward_is_day_0"]))
 def test_what_if_agrees_with_what_the_figures_say_once_it_is_done(tmp_path: Path, start: str) -> None:
     settings = Settings.model_validate({**CLOSED, "nonworking_start": start})
     process(tmp_path / "now", [landed(tmp_path / "now", "598", "2020-09-01", OPEN)], settings)
@@ -548,7 +548,7 @@ def test_what_was_purged_is_not_shown_as_nothing(known: Path, tmp_path: Path) ->
     assert told not in of_599
 
 
-@pytest.mark.parametrize("start", first_of(["roll_forward_is_day_0", "next_working_day_is_day_1"]))
+@pytest.mark.parametrize("start", first_of(["next_working_day_is_day_1", "roll_forward_is_day_0"]))
 def test_the_days_counted_one_by_one_are_the_working_days_of_the_figure(tmp_path: Path, start: str) -> None:
     settings = Settings.model_validate({**CLOSED, "nonworking_start": start})
     process(tmp_path / "warehouse", [landed(tmp_path, "852", "2020-10-01", FAMILY)], settings)

@@ -239,6 +239,7 @@ def test_the_board_reads_three_rules_and_the_data_team_has_them_all(council: Wri
     assert rules[1][0] == "Of the extract of 1 September 2020, version 1."
 
 
+@pytest.mark.long
 def test_the_same_version_gives_the_same_bytes(council: Written, warehouse: Path) -> None:
     before = files(council)
     assert files(write(warehouse, "852", AUGUST)) == before

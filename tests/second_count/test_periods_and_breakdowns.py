@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from support.random_extract import cut, write_random_extract
 from support.second_count import MEASURES, Count, count_extract
 from support.second_count.drawn import shown
@@ -124,6 +125,7 @@ def test_what_a_random_extract_counts_adds_up(tmp_path: Path) -> None:
     assert all((figure.numerator or 0) <= (figure.denominator or 0) for figure in shares)
 
 
+@pytest.mark.long
 def test_a_cut_by_whole_spells_leaves_what_it_covers_as_it_was(tmp_path: Path) -> None:
     """But for what asks how all began: see the exceptions."""
     day, complete_from = date(2021, 2, 28), date(2019, 2, 1)
