@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ _CONFIG = Path(__file__).parent / "dagster.yaml"
 _FOLDERS = ("history", "schedules", "storage")
 # Its databases, by the folder that is made anew where one of them is damaged: their rows refer to each other.
 _DATABASES = {"history": ("history/runs.db", "history/runs/index.db"), "schedules": ("schedules/schedules.db",)}
+# Dagster makes its tables once, where there is no file; one that a killed process left without them stays so for ever.
+_INDEX = "history/runs/index.db"
+_MADE_WITHIN_SECONDS = 5  # by a process that is just making it
 _GROUP = str(extracts_partitions.name)
 
 
@@ -86,7 +90,12 @@ def _mended(folder: Path) -> Iterator[str]:
             "the project's own is in its place."
         )
     for part, names in _DATABASES.items():
-        damaged = [name for name in names if (folder / name).exists() and not _is_whole(folder / name)]
+        damaged = [
+            name
+            for name in names
+            if (folder / name).exists()
+            and not (_is_whole(folder / name) and (name != _INDEX or _is_made(folder / name)))
+        ]
         if damaged:
             lost = "the list of past runs is lost" if part == "history" else "what the sensor remembers is lost"
             yield (
@@ -115,6 +124,22 @@ def _is_whole(path: Path) -> bool:
         return "locked" in str(error)
     except sqlite3.DatabaseError:
         return False
+
+
+def _is_made(path: Path) -> bool:
+    """Whether Dagster has come to the end of making its tables, the last of which says of which release they are."""
+    ends_at = time.monotonic() + _MADE_WITHIN_SECONDS
+    while True:
+        try:
+            with closing(sqlite3.connect(path, timeout=5)) as connection:
+                if connection.execute("select count(*) from alembic_version").fetchone()[0]:
+                    return True
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                return True
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(0.1)
 
 
 def register(instance: DagsterInstance, keys: Sequence[str]) -> None:

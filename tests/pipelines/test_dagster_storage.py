@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,19 @@ def test_a_damaged_file_is_set_aside_and_made_anew_and_said(
     caplog.clear()
     assert registered(warehouse) == ["852_2020-09-01"]
     assert [record for record in caplog.records if record.name == "warehouse"] == [], "once"
+
+
+def test_an_index_whose_tables_were_not_all_made_is_made_anew(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a process leaves it that is killed while it makes it."""
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.setattr(instance, "_MADE_WITHIN_SECONDS", 0)
+    warehouse = Path(shutil.copytree(whole, tmp_path / "warehouse"))
+    index = warehouse / "dagster" / "history" / "runs" / "index.db"
+    index.unlink()
+    with closing(sqlite3.connect(index)) as connection:
+        connection.execute("create table event_logs (id integer primary key)")
+    with caplog.at_level(logging.WARNING, "warehouse"):
+        assert registered(warehouse) == ["852_2020-09-01"]
+    assert "index.db: it was damaged" in caplog.text
