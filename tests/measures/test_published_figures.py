@@ -983,6 +983,7 @@ looked after | 2019-03 | denominator   | population_rule=latest_available       
 looked after | 2020-08 | denominator   | population_rule=fixed; population_mid_year=2017             || 49138
 looked after | 2020-08 | value         | population_rule=fixed; population_mid_year=2017             || 0.814034
 looked after | 2020-08 | denominator   | population_rule=fixed; population_mid_year=1950             ||
+looked after | 2020-08 | denominator   | population_rule=fixed; population_mid_year=2040             ||
 looked after | 2020-08 | value         | population_rule=fixed; population_mid_year=1950             ||
 looked after | 2019-03 | denominator   | population_vintage=CIN-2018-original                        || 50305
 mash         | 2018-12 | counts        |                                                             || no row
