@@ -80,8 +80,9 @@ def comment(connection: duckdb.DuckDBPyConnection, file: str) -> None:
     rows = rows_of(file)
     statements = []
     for table, is_view, said in connection.sql(
-        "select table_name, false, comment from duckdb_tables() where not internal and not temporary "
-        "union all select view_name, true, comment from duckdb_views() where not internal and not temporary"
+        "select table_name, false, comment from duckdb_tables() where not internal and database_name = current_database() "
+        "union all "
+        "select view_name, true, comment from duckdb_views() where not internal and database_name = current_database()"
     ).fetchall():
         meaning = rows.get(table) or _cases(table)
         if meaning and meaning != said:

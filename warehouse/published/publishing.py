@@ -4,8 +4,8 @@ They are made in one folder. Renaming that folder is the moment of publication: 
 as if it had never begun; after it, whoever next holds the warehouse brings it to its end (warehouse/generations.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,6 +38,8 @@ SERIES = generations.Series(
         CASEWORK: "The next run makes it again from what has landed.",
     },
 )
+# By the name under which a file is attached: the script that makes its tables.
+_STRUCTURES = {"kpi": "kpi", "casework": "casework/structure"}
 Place = tuple[str, date]
 # How the figures of the run become rows of versions, in this order: each by the query of its name.
 _VERSIONS = ("series", "moment", "stored_row", "base_figure", "exact_figure", "own_figure", "key", "truth")
@@ -192,17 +194,9 @@ def _publish(
     _keep(connection, "written_extract", [{"la_code": la_code, "extract_date": day} for la_code, day in written],
           (("la_code", pa.string()), ("extract_date", pa.date32())))  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    new = generations.begin(warehouse, SERIES)
-    for name, structure in ((KPI, "kpi"), (CASEWORK, "casework/structure")):
-        with duckdb.connect(str(new[name])) as fresh:
-            add_missing_columns(fresh, sql(structure))
-            fresh.execute(sql(structure))
-            if name == KPI:
-                signals.prepare(fresh)
-                fresh.execute(sql("targets/structure"))
-                fresh.execute(sql("targets/macros"))
-    _attach(connection, new)
+    _attach(connection, generations.begin(warehouse, SERIES))
     try:
+        _prepare(connection)
         ledger.copy_into(connection, warehouse)
         if is_pseudonymised:
             pseudonyms.hide_in(connection, _child_level(connection))
@@ -210,29 +204,59 @@ def _publish(
         _check_settings(connection, publication)
         _write_cases(connection, published_at, is_whole)
         _write_current(connection)
-        unreconciled = connection.execute(sql("versions/unreconciled")).fetchall()
-        for name in ("kpi", "casework"):
+        _reconcile(connection)
+        _make_readable(connection)
+        for name in _STRUCTURES:
             connection.execute(f"checkpoint {name}")
     finally:
         # An error here would hide what went wrong before; where nothing did, nothing is left to write.
-        for name in ("kpi", "casework"):
+        for name in _STRUCTURES:
             with suppress(duckdb.Error):
                 connection.execute(f"detach {name}")
+    _finish(warehouse)
+    complete(warehouse)
+    generations.prune(warehouse, SERIES, publication.kept_generations)
+    return versions
+
+
+@contextmanager
+def _within(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to which an attached file is the database, and which has no temporary table that hides one of its."""
+    with closing(connection.cursor()) as within:
+        within.execute(f"use {name}")
+        yield within
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the attached files the structure that the code in force writes."""
+    for name, structure in _STRUCTURES.items():
+        with _within(connection, name) as next_file:
+            add_missing_columns(next_file, sql(structure))
+            next_file.execute(sql(structure))
+            if name == "kpi":
+                signals.prepare(next_file)
+                next_file.execute(sql("targets/structure"))
+                next_file.execute(sql("targets/macros"))
+
+
+def _reconcile(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise ReconciliationError where the cases do not sum to the figures."""
+    unreconciled = connection.execute(sql("versions/unreconciled")).fetchall()
     if unreconciled:
         one = " ".join(map(str, unreconciled[0]))
         raise ReconciliationError(
             f"{len(unreconciled)} figures differ from the sum of their cases, the first {one}; nothing is published."
         )
-    with duckdb.connect(str(new[KPI])) as made:
-        signals.make_views(made)
-        made.execute(f"create or replace view scorecard as {sql('targets/scorecard')}")
-        commenting.comment(made, KPI)
-    with duckdb.connect(str(new[CASEWORK])) as made:
-        commenting.comment(made, CASEWORK)
-    _finish(warehouse)
-    complete(warehouse)
-    generations.prune(warehouse, SERIES, publication.kept_generations)
-    return versions
+
+
+def _make_readable(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the attached files the views that are made of their tables, and what rows and columns mean."""
+    for name in _STRUCTURES:
+        with _within(connection, name) as next_file:
+            if name == "kpi":
+                signals.make_views(next_file)
+                next_file.execute(f"create or replace view scorecard as {sql('targets/scorecard')}")
+            commenting.comment(next_file, name)
 
 
 def withdraw(

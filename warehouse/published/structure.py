@@ -10,7 +10,12 @@ def add_missing_columns(connection: duckdb.DuckDBPyConnection, structure: str) -
 
     They come last, NULL in the rows that are there; nothing is taken away. Tables that are not there stay so.
     """
-    found = set(connection.sql("select table_name, column_name from duckdb_columns() where not internal").fetchall())
+    found = set(
+        connection.sql(
+            "select table_name, column_name from duckdb_columns() "
+            "where not internal and database_name = current_database()"
+        ).fetchall()
+    )
     if not found:  # a new file
         return
     there = {table for table, _ in found}

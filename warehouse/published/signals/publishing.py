@@ -29,7 +29,9 @@ def add_points(connection: duckdb.DuckDBPyConnection) -> None:
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a kpi.duckdb, to which the connection is open, the structure of signals."""
     for table in ("spc_point", "spc_signal"):  # tables of an earlier release, views since
-        if connection.sql(f"from duckdb_tables() where table_name = '{table}'").fetchone():
+        if connection.sql(
+            f"from duckdb_tables() where table_name = '{table}' and database_name = current_database()"
+        ).fetchone():
             connection.execute(f"drop table {table}")
     connection.execute(sql("structure"))
     connection.execute(sql("macros"))
