@@ -87,6 +87,7 @@ def test_what_is_exported_is_what_is_published(made: Path) -> None:
 
 
 @pytest.mark.parametrize("is_earliest_first", first_of([False, True]))
+@pytest.mark.long
 def test_a_figure_that_was_published_again_is_exported_as_it_now_stands(
     is_earliest_first: bool, tmp_path: Path
 ) -> None:
@@ -180,6 +181,7 @@ def test_the_scorecard_has_a_row_a_measure_with_thirteen_months_and_what_it_is_h
     assert by_measure["Referrals received"]["Aug 2020"] == 40
 
 
+@pytest.mark.long
 def test_a_scorecard_names_the_year_of_its_own_months_benchmarks(tmp_path: Path) -> None:
     """What was compared in October 2019 were DfE's figures of the year before those of August 2020."""
     extract = landed(tmp_path, "852", "2020-09-01", "referral_date\n2018-01-02\n2020-08-03")

@@ -133,7 +133,12 @@ def month_ends() -> list[date]:
 
 
 @given(st.lists(children(), min_size=20, max_size=60))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],
+)
 def test_periods_of_care_entries_exits_and_children_looked_after_equal_a_slow_count(found: list[Child]) -> None:
     drawn = Drawn(
         "looked_after_at_month_end",

@@ -213,6 +213,7 @@ def test_short_breaks_are_all_that_the_noted_figures_of_the_feed_have_besides(gi
 
 
 @pytest.mark.parametrize("form", first_of(["annex-a", "daily"]))
+@pytest.mark.long
 def test_without_children_who_moved_in_the_figures_of_conferences_are_the_canonical_ones(
     given: Given, form: str
 ) -> None:

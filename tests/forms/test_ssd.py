@@ -560,6 +560,7 @@ def test_pre_proceedings_are_read_by_meaning(drawn: Database, tmp_path: Path) ->
 
 
 @needs_server
+@pytest.mark.long
 def test_the_commands_write_the_demonstration_extract_it_and_say_no_more_than_they_must(
     drawn: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

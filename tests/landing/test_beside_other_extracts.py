@@ -72,8 +72,9 @@ def test_a_column_that_decides_figures_and_is_empty_now_is_refused_and_another_t
 
 
 @pytest.mark.parametrize(("ended", "coverage", "is_refused"), [
-    (2, "complete_from = 2020-09-01", False),  # of 20 plans 2 had ended before the window that has moved
-    pytest.param(2, "", True, marks=pytest.mark.long),  # nothing says that the past was cut off
+    # Of 20 plans 2 had ended before the window that has moved.
+    pytest.param(2, "complete_from = 2020-09-01", False, marks=pytest.mark.long),
+    (2, "", True),  # nothing says that the past was cut off
     pytest.param(10, "complete_from = 2020-09-01", True, marks=pytest.mark.long),  # 6 of the 12 plans left would have ended
 ])  # fmt: skip
 def test_a_rare_value_may_fall_out_of_a_window_that_moves(

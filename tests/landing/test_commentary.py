@@ -249,6 +249,7 @@ def test_the_sensor_waits_until_the_commentary_is_complete_and_still(extract: Ex
     assert registered_now(extracts, seen, set(), 30, now)[0] == ["852_2020-09-01"]
 
 
+@pytest.mark.long
 def test_the_command_publishes_commentary_and_tells_what_is_wrong_with_it(extract: Extract) -> None:
     landing, warehouse = extract.folder.parents[1], extract.folder.parents[2] / "warehouse"
     write(extract, MASH, "Words of ZQSECRET.")

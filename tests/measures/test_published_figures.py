@@ -1058,7 +1058,9 @@ def test_a_setting_changes_what_it_should(
     assert ", ".join(shown) == answer["answer"]
 
 
-@pytest.mark.parametrize(("rolling", "value"), [("pooled_snapshots", 75), ("mean_of_months", 83.3333)])
+@pytest.mark.parametrize(
+    ("rolling", "value"), [("mean_of_months", 83.3333), pytest.param("pooled_snapshots", 75, marks=pytest.mark.long)]
+)
 def test_twelve_month_ends_are_pooled_or_averaged(tmp_path: Path, rolling: str, value: float) -> None:
     extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
     land(extract.folder, **CONTESTED)
@@ -1088,7 +1090,8 @@ def test_every_alternative_of_every_setting_is_tried_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("completion", "sent"), [("authorised_date", "completed_date"), ("completed_date", "authorised_date")]
+    ("completion", "sent"),
+    [("authorised_date", "completed_date"), pytest.param("completed_date", "authorised_date", marks=pytest.mark.long)],
 )
 def test_without_the_date_that_the_setting_names_assessments_are_not_computable_and_none_is_pending(
     tmp_path: Path, completion: str, sent: str

@@ -158,6 +158,7 @@ def test_a_table_that_cannot_be_used_is_left_out_on_purpose_and_only_what_needs_
     assert run_again(settings)[0] == 1
 
 
+@pytest.mark.long
 def test_asking_what_is_left_out_writes_nothing(refused: PipelineSettings) -> None:
     def files() -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in refused.warehouse.rglob("*.duckdb")}
@@ -317,6 +318,7 @@ def test_only_an_extract_that_was_refused_as_it_lies_can_be_accepted(settings: P
     assert (status, "no such extract" in said) == (2, True)
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_used_cannot_be_accepted(settings: PipelineSettings) -> None:
     land_referrals(settings.landing / "852/2020-10-01", rows=40)
     (settings.landing / "852/2020-10-01/s47.csv").write_text("s47_id,person_id\nS1,P1\n")

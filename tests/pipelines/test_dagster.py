@@ -402,6 +402,7 @@ def test_a_run_of_dagster_that_waits_for_the_warehouse_does_not_hold_up_the_one_
     assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
 
 
+@pytest.mark.long
 def test_figures_that_other_settings_move_are_published_only_with_a_reason(
     after: PipelineSettings, tmp_path: Path
 ) -> None:

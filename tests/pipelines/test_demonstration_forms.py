@@ -281,6 +281,7 @@ def test_the_feed_has_a_document_for_each_child_of_the_last_two_years(
     assert sent == Counter(zip(in_window["person_id"], in_window["referral_date"], strict=True))
 
 
+@pytest.mark.long
 def test_the_feed_holds_the_enquiries_plans_and_placements_of_these_cases(
     feed: dict[str, dict[str, Any]], tables: Tables
 ) -> None:

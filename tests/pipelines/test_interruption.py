@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.at_length import first_of
 from support.command import PROJECT
 
 from pipelines.commands.ui import is_free
@@ -88,7 +89,7 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", first_of([signal.SIGTERM, signal.SIGINT]))
 def test_no_process_of_the_ui_outlives_it(started: Started, tmp_path: Path, sent: signal.Signals) -> None:
     (tmp_path / "stubborn.py").write_text(_STUBBORN)
     process = start(

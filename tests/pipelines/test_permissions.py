@@ -103,6 +103,7 @@ def read_only(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ("withdraw", "370", "2020-09-01", "--reason", "by mistake"), ("accept", "370", "2020-09-01", "--reason", "right"),
     ("rebuild", "1"), ("ui", "--port", "39517"),
 ])  # fmt: skip
+@pytest.mark.long
 def test_a_warehouse_on_a_read_only_mount_is_one_sentence_in_every_command_that_writes(
     read_only: Path, arguments: tuple[object, ...]
 ) -> None:

@@ -171,7 +171,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
         folder = tmp_path_factory.mktemp("refusals")
         settings = PipelineSettings(landing=folder / "landing", warehouse=folder / "warehouse")
         senders = {defect: str(501 + number) for number, defect in enumerate([*DEFECTS, "all of it"])}
-        for la_code in (*senders.values(), "852"):
+        for la_code in (*list(senders.values())[:2], "852"):  # of the others nothing was published before
             send(settings, la_code, "2020-09-01")
         assert run(settings)[0] == 0
         before = published_files(settings)

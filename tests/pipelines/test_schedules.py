@@ -195,6 +195,7 @@ def test_every_month_that_was_missed_comes_oldest_first(
     assert ask("monthly_overview", "2020-10-06 07:00") == ["2020-08-01"]
 
 
+@pytest.mark.long
 def test_an_extract_that_comes_late_has_its_overview_the_next_morning(ask: Ask, publish: Publish) -> None:
     publish("2020-09-10 03:00", "2020-09-01")
     assert ask("monthly_overview", "2020-09-10 07:00") == ["2020-08-01"]
@@ -317,6 +318,7 @@ def test_the_ssd_is_asked_for_when_it_is_filled_and_only_where_the_settings_name
         PipelineSettings(ssd_authority="852")
 
 
+@pytest.mark.long
 def test_records_of_old_runs_are_removed_and_nothing_is_due_by_that(
     ask: Ask, publish: Publish, settings: PipelineSettings
 ) -> None:

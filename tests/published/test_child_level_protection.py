@@ -108,6 +108,7 @@ def test_a_run_of_the_layers_leaves_nothing_open_to_others_whatever_the_umask(
     assert left == mask, "the caller's umask is given back"
 
 
+@pytest.mark.long
 def test_a_run_of_the_job_leaves_nothing_open_to_others_though_dagster_has_no_umask_of_ours(
     settings: PipelineSettings,
 ) -> None:
@@ -484,6 +485,7 @@ def test_an_extract_is_kept_for_exactly_as_many_days_as_the_setting_says() -> No
     assert retention.first_kept(30, today=date(2020, 10, 1)) == date(2020, 9, 1)
 
 
+@pytest.mark.long
 def test_the_command_purges_at_the_end_of_a_run_and_when_nothing_new_lands(settings: PipelineSettings) -> None:
     without = command(settings, "purge")
     assert (without.returncode, "retention_days is not set" in without.stderr) == (2, True)
@@ -597,6 +599,7 @@ def test_later_publications_name_children_by_the_same_pseudonyms_in_cells_too(
         assert "casework.duckdb" not in holds(kept.warehouse, written)
 
 
+@pytest.mark.long
 def test_the_command_writes_the_key_nowhere_and_leaves_nothing_open_to_others(settings: PipelineSettings) -> None:
     result = command(settings, mask=0o777, KPI_PSEUDONYMISE_PERSONS="true", KPI_PSEUDONYM_KEY=KEY)
     assert result.returncode == 0, result.stderr

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from support.at_length import first_of
 from support.command import run_at_once
 from support.drawn_versions import SEPTEMBER, Drawing, counts
 from support.landed import land
-from support.published import content
+from support.published import Content, content
 
 from pipelines.interruption import SENTENCE
 from warehouse.published import publishing
@@ -100,14 +101,33 @@ class Undisturbed:
 
     def __init__(self, folder: Path, before: Path, commands: Commands) -> None:
         self.commands, self.before = commands, before
-        after = folder / f"{before.name}-after"
-        if before.exists():
-            shutil.copytree(before, after)
-        told = commands.run(after)
+        self._after = folder / f"{before.name}-after"
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        if self.before.exists():
+            shutil.copytree(self.before, self._after)
+        told = self.commands.run(self._after)
         assert told["status"] == 0, told["stderr"]
-        self.seconds, self.events = told["seconds"], told["events"]
-        self.contents = {name: (content(before, name), content(after, name)) for name in ("kpi", "casework")}
-        assert self.contents["kpi"][0] != self.contents["kpi"][1]
+        return told
+
+    @property
+    def seconds(self) -> float:
+        """The processor time that it took."""
+        return float(self._told["seconds"])
+
+    @property
+    def events(self) -> list[Any]:
+        """What happened in it, in order."""
+        return list(self._told["events"])
+
+    @cached_property
+    def contents(self) -> dict[str, tuple[Content, Content]]:
+        """Every row of each published file, before and after."""
+        assert self._told
+        found = {name: (content(self.before, name), content(self._after, name)) for name in ("kpi", "casework")}
+        assert found["kpi"][0] != found["kpi"][1]
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +150,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Undisturbed]
 
 
 @pytest.mark.parametrize("number", range(KILLS))
+@pytest.mark.long
 def test_a_run_killed_anywhere_loses_nothing_and_the_next_one_completes(
     runs: list[Undisturbed], tmp_path: Path, number: int
 ) -> None:
@@ -339,6 +360,7 @@ def unchanged(run: Undisturbed, folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("part", first_of([1.0, 0.05]))
+@pytest.mark.long
 def test_a_file_that_cannot_grow_changes_nothing_and_is_said_in_a_sentence(
     runs: list[Undisturbed], tmp_path: Path, part: float
 ) -> None:
@@ -406,6 +428,7 @@ def test_a_warehouse_that_cannot_be_written_to_is_said_in_a_sentence(runs: list[
     assert run.commands.run(folder)["status"] == 0
 
 
+@pytest.mark.long
 def test_many_first_runs_at_once_all_succeed(runs: list[Undisturbed], tmp_path: Path) -> None:
     """They race to make the warehouse and Dagster's database."""
     run = runs[1]

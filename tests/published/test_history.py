@@ -190,7 +190,7 @@ CASES = st.dictionaries(
 )
 DATES = st.sampled_from([SEPTEMBER, MIDDLE, OCTOBER, NOVEMBER])
 SLOW = settings(
-    max_examples=int(os.environ.get("HISTORIES", "2")),
+    max_examples=int(os.environ.get("HISTORIES", "1")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.generate),  # an example takes seconds: none is made smaller
@@ -279,6 +279,7 @@ def test_a_later_extract_names_the_cases_that_came_went_and_count_otherwise(draw
     assert ask(warehouse, "select distinct cause from kpi_restatement where la_code = '599'") == [("files",)]
 
 
+@pytest.mark.long
 def test_a_correction_is_explained_where_the_published_cases_are_of_the_same_extract(
     drawing: Drawing, warehouse: Path
 ) -> None:
@@ -358,6 +359,7 @@ def test_a_run_that_died_before_its_files_were_renamed_leaves_no_cases_behind(
     assert explained(warehouse, "2020-07") == [(3, 2, 3, 1, 0, 0)]
 
 
+@pytest.mark.long
 def test_a_figure_moves_as_late_records_come_in(drawing: Drawing, warehouse: Path) -> None:
     history = []
     for extract_date, more in (

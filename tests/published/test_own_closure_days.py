@@ -175,6 +175,7 @@ def test_a_day_that_is_added_makes_the_extracts_of_its_authority_due_alone(landi
         file.write_text(before)
 
 
+@pytest.mark.long
 def test_days_of_its_own_are_to_an_authority_what_the_settings_are_to_all(tmp_path: Path) -> None:
     """Every fact of one messy extract, by both ways; a neighbour's days, in the same run, are others."""
     day = date(2022, 10, 15)

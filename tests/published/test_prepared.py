@@ -78,6 +78,7 @@ def test_an_extract_that_is_prepared_is_for_its_owner_only_and_appears_whole(
     assert not (tmp_path / ".spill").exists()
 
 
+@pytest.mark.long
 def test_an_extract_that_is_prepared_twice_stays_as_it_was(tmp_path: Path, extracts: list[Extract]) -> None:
     (first,) = prepare(tmp_path, extracts[:1]).values()
     before = {path: path.stat().st_mtime_ns for path in first.iterdir()}

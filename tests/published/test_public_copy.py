@@ -186,7 +186,8 @@ def histories(draw: st.DrawFn) -> list[Truth]:
 
 # A counterexample is not made smaller: each try is a publication.
 REUSED = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=int(os.environ.get("HISTORIES", "3")), deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )  # fmt: skip
 

@@ -164,6 +164,7 @@ def test_what_a_killed_rebuild_left_is_removed_by_the_next(folder: Path) -> None
     assert not list((folder / "warehouse").glob(".rebuild-*"))
 
 
+@pytest.mark.long
 def test_the_command_says_so_and_ends_with_the_status(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     landing, warehouse = folder / "landing", folder / "warehouse"
     result = run_command("rebuild", "1", "--landing", landing, "--warehouse", warehouse)

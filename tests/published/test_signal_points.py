@@ -295,6 +295,7 @@ def test_published_limits_never_change_month_by_month() -> None:
     assert never_changes(stepped(SERIES), 60) >= 0.8 * SERIES
 
 
+@pytest.mark.long
 def test_published_month_by_month_or_at_once_a_shift_has_the_same_date() -> None:
     series = {name: [(95.0, 100.0), (93.0, 100.0)] * 15 + [(70.0, 100.0), (72.0, 100.0)] * 15 for name in ("a",)}
     at_once = judge(table(series, "share_of_events"))

@@ -1,5 +1,6 @@
 """Points of any series are those of the rules in plain Python."""
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -29,7 +30,7 @@ def values(stretches: Sequence[tuple[int, int, int]]) -> list[int]:
     ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=int(os.environ.get("SIGNAL_SERIES", "8")), deadline=None)
 @given(drawings=st.lists(SERIES, min_size=1, max_size=6))
 @pytest.mark.parametrize("kind", KINDS)
 def test_points_are_those_of_the_rules_in_plain_python(kind: str, drawings: list[list[tuple[int, int, int]]]) -> None:

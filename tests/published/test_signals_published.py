@@ -71,6 +71,7 @@ def test_points_are_kept_by_version_and_limits_stay_when_figures_change(tmp_path
         assert connection.sql(sentence.replace("spc_sentence", "spc_sentence_at_version(2)")).fetchall() == [said]
 
 
+@pytest.mark.long
 def test_a_recorded_change_moves_the_limits_from_its_month_on(tmp_path: Path) -> None:
     extract = Extract("598", date(2020, 1, 15), tmp_path / "598" / "2020-01-15")
     land(extract.folder, referral=decided({f"2019-{month:02}": 9 if month < 7 else 5 for month in range(1, 13)}))

@@ -74,6 +74,7 @@ def test_a_corrected_extract_is_a_version_that_holds_only_what_it_changed(desk: 
     ]
 
 
+@pytest.mark.long
 def test_each_extract_stays_readable_as_it_was_known_on_its_date(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
     desk.publish(OCTOBER, {"2020-08": "3 of 5", "2020-09": "1 of 1"})
@@ -108,6 +109,7 @@ def test_a_month_that_a_later_extract_does_not_cover_stays_as_it_was_known(desk:
     assert "2020-07" not in desk.added(3)
 
 
+@pytest.mark.long
 def test_a_month_that_its_own_extract_no_longer_covers_gets_a_row_without_figures(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "3 of 4"})
     desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
@@ -118,6 +120,7 @@ def test_a_month_that_its_own_extract_no_longer_covers_gets_a_row_without_figure
     assert "2020-07" not in desk.added(4), "it is blank once"
 
 
+@pytest.mark.long
 def test_a_restatement_shows_before_and_after_and_whether_the_figure_had_been_final(desk: Desk) -> None:
     desk.publish("2020-07-01", {"2020-05": "1 of 4", "2020-06": "1 of 1"})
     desk.publish(SEPTEMBER, {"2020-05": "0 of 4", "2020-06": "1 of 1"})
@@ -135,6 +138,7 @@ def test_a_restatement_shows_before_and_after_and_whether_the_figure_had_been_fi
         assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view  # noqa: S608
 
 
+@pytest.mark.long
 def test_a_correction_restates_by_version_and_moves_no_later_extract(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-07": "1 of 2"})
     desk.publish(OCTOBER, {"2020-07": "1 of 2"})

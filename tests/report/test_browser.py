@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from support.at_length import first_of
 from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations
 from support.landed import land
 from support.published import process
@@ -80,7 +81,7 @@ def test_no_request_leaves_the_file(page: Page, reports: Path) -> None:
     assert page.asked_for == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", first_of([PHONE, DESKTOP]), ids=["phone", "desktop"])
 def test_the_checker_finds_no_violation_of_wcag_2_2_aa(page: Page, reports: Path, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     for path in pages(reports):

@@ -549,6 +549,7 @@ def test_what_was_purged_is_not_shown_as_nothing(known: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("start", first_of(["next_working_day_is_day_1", "roll_forward_is_day_0"]))
+@pytest.mark.long
 def test_the_days_counted_one_by_one_are_the_working_days_of_the_figure(tmp_path: Path, start: str) -> None:
     settings = Settings.model_validate({**CLOSED, "nonworking_start": start})
     process(tmp_path / "warehouse", [landed(tmp_path, "852", "2020-10-01", FAMILY)], settings)

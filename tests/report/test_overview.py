@@ -465,6 +465,7 @@ def drawn(tmp_path: Path) -> Iterator[Any]:
     yield publish
 
 
+@pytest.mark.long
 def test_an_overview_whose_month_was_restated_says_so_first_and_what_moved(drawn: Any) -> None:
     warehouse = drawn("2020-08-07")
     before = files(write(warehouse, "941", AUGUST))
@@ -530,6 +531,7 @@ def test_a_measure_without_a_benchmark_is_placed_by_the_local_target(
     assert note in " ".join(plain(text) for text in texts(written.overview.blocks))
 
 
+@pytest.mark.long
 def test_a_measure_that_misses_its_target_is_red_and_stands_on_the_first_page(drawn: Any) -> None:
     settings = Settings(local_target={"mash_timeliness": 60.0})
     written = write(drawn("2020-08-07", settings=settings), "941", AUGUST)  # one of two in time
