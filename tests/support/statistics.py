@@ -61,7 +61,8 @@ def taken(landing: Path, warehouse: Path) -> Taken:
 def ask(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
     """A query over the reference figures in force, as the schema `reference`."""
     with duckdb.connect() as connection:
-        loading.load(connection, folder=loading.in_force(warehouse))
+        asked = [table for table in loading.TABLES if f"reference.{table}" in query]
+        loading.load(connection, tables=asked, folder=loading.in_force(warehouse))
         return connection.execute(query).fetchall()
 
 
