@@ -5,6 +5,7 @@ Right of the double bar stands what is expected of the row. 2020-08-03 is a Mond
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,13 +14,14 @@ from typing import Any, Literal, get_args, get_origin
 import duckdb
 import pytest
 from support.landed import drawn_rows, land
-from support.published import Published, grouped, process
+from support.published import LIMITS, Published, grouped, process
 
-from schemas.measures import MEASURES
+from schemas.measures import MEASURES, Measure
 from schemas.settings import Settings
 from warehouse import steps
-from warehouse.facts.computing import fact_steps
+from warehouse.facts import computing
 from warehouse.landing.extracts import Extract
+from warehouse.layers import Group
 from warehouse.measures import evaluation
 from warehouse.reference import loading
 from warehouse.reference.setting import load_settings
@@ -936,8 +938,11 @@ def contested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     folder = tmp_path_factory.mktemp("contested")
     extract = Extract("852", date(2020, 9, 1), folder / "852" / "2020-09-01")
     land(extract.folder, **CONTESTED)
-    with grouped([extract]) as group:
-        yield group.connection
+    group = Group([extract], Settings(), LIMITS)
+    group.facts()
+    assert not group.refused
+    yield group.connection
+    group.close()
 
 
 SETTINGS = """
@@ -1004,32 +1009,38 @@ def as_settings(text: str) -> Settings:
     return Settings(**{name: value.split(",") if name in lists else value for name, value in values.items()})
 
 
+Counted = Callable[[str, str], dict[str, Row]]
+
+
 @pytest.fixture(scope="module")
-def counted_with(contested: duckdb.DuckDBPyConnection) -> Callable[[str], dict[tuple[str, str], Row]]:
-    """Every figure of the contested extract under the settings that a cell names, counted once."""
-    of_interest = [MEASURES[measure] for measure in SHORT.values()]
-    read = {"facts.reporting_month", "facts.child", *(f"facts.{measure.fact}" for measure in of_interest)}
-    needed = []
-    for step in reversed(fact_steps()):  # each stands after those it reads
-        if step.table in read:
-            needed.insert(0, step)
-            read |= step.reads
+def counted_with(contested: duckdb.DuckDBPyConnection) -> Counted:
+    """By month, the figures of a measure of the contested extract under the settings that a cell names, counted once."""
+    closed: list[date] = []
+
+    def needed(measure: Measure) -> list[steps.Step]:
+        read, found = {"facts.reporting_month", "facts.child", f"facts.{measure.fact}"}, []
+        for step in reversed(computing.fact_steps()):  # each stands after those it reads
+            if step.table in read:
+                found.insert(0, step)
+                read |= step.reads
+        return found
 
     @cache
-    def counted(text: str) -> dict[tuple[str, str], Row]:
-        settings = as_settings(text)
-        loading.load(contested, settings.local_extra_non_working_days)
+    def counted(measure_code: str, text: str) -> dict[str, Row]:
+        settings, measure = as_settings(text), MEASURES[measure_code]
+        if closed != settings.local_extra_non_working_days:
+            loading.load(contested, settings.local_extra_non_working_days)
+            closed[:] = settings.local_extra_non_working_days
         load_settings(contested, settings)
-        steps.run(contested, needed)
-        evaluation.evaluate(contested, of_interest)
+        steps.run(contested, needed(measure))
+        evaluation.evaluate(contested, [measure])
         rows = contested.execute(
             "select strftime(month, '%Y-%m') as shown_month, *, scale * numerator / nullif(denominator, 0) as value "
             "from measures.month_figure inner join (select measure_code, scale from measures.measure) "
             "using (measure_code)"
         )
         names = [column[0] for column in rows.description or []]
-        figures = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-        return {(row["measure_code"], row["shown_month"]): row for row in figures}
+        return {row[0]: dict(zip(names, row, strict=True)) for row in rows.fetchall()}
 
     return counted
 
@@ -1048,30 +1059,68 @@ SHORT = {
     list(zip(drawn_rows(SETTINGS), drawn_rows(SETTINGS, answers=True), strict=True)),
     ids=lambda row: " ".join(row.values()),
 )
-def test_a_setting_changes_what_it_should(
-    counted_with: Callable[[str], dict[tuple[str, str], Row]], drawn: Row, answer: Row
-) -> None:
+def test_a_setting_changes_what_it_should(counted_with: Counted, drawn: Row, answer: Row) -> None:
     columns = {"counts": ["numerator", "denominator"]}.get(drawn["shown"], [drawn["shown"]])
-    figure = counted_with(drawn["settings"]).get((SHORT[drawn["measure"]], drawn["month"]))
+    figure = counted_with(SHORT[drawn["measure"]], drawn["settings"]).get(drawn["month"])
     cells = [figure[column] for column in columns] if figure else ["no row"]
     shown = ["" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in cells]
     assert ", ".join(shown) == answer["answer"]
 
 
-@pytest.mark.parametrize(
-    ("rolling", "value"), [("mean_of_months", 83.3333), pytest.param("pooled_snapshots", 75, marks=pytest.mark.long)]
+@dataclass(frozen=True)
+class Under:
+    """Extracts that were published under settings that are not the default ones."""
+
+    settings: Settings
+    kpi: duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        {"snapshot_rolling": "mean_of_months", "sa_completion": "authorised_date"},
+        pytest.param(
+            {"snapshot_rolling": "pooled_snapshots", "sa_completion": "completed_date"}, marks=pytest.mark.long
+        ),
+    ],
+    ids=lambda named: "-".join(named.values()),
 )
-def test_twelve_month_ends_are_pooled_or_averaged(tmp_path: Path, rolling: str, value: float) -> None:
-    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
-    land(extract.folder, **CONTESTED)
-    process(tmp_path / "warehouse", [extract], Settings(snapshot_rolling=rolling))
-    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
-        found = kpi.execute(
-            "select value from monthly_kpi_current where measure_code = ? and month = '2020-08-01' "
-            "and period = 'rolling_12_months'",
-            [CARE_PLAN],
-        ).fetchall()
-    assert found == [(pytest.approx(value),)]
+def under(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Under]:
+    """One run: 852 has the contested extract, 851 no date of assessments under the setting, and 941 began in April 2021."""
+    settings = Settings(**request.param, population_vintage="2025 CLA release")
+    folder = tmp_path_factory.mktemp("under")
+    extracts = [
+        Extract(la_code, day, folder / la_code)
+        for la_code, day in (("852", date(2020, 9, 1)), ("851", date(2020, 9, 1)), ("941", date(2021, 5, 31)))
+    ]
+    contested, without_date, begun = extracts
+    land(contested.folder, **CONTESTED)
+    sent = {"authorised_date": "completed_date", "completed_date": "authorised_date"}[settings.sa_completion]
+    land(
+        without_date.folder,
+        referral="referral_date\n2020-07-01",
+        assessment=f"start_date | {sent}\n2020-07-01 | 2020-07-08",
+    )
+    land(
+        begun.folder,
+        person="person_id | dob\nP1 | 2015-01-01",
+        referral="referral_date\n2021-02-01",
+        cp_plan="person_id | start_date\nP1 | 2021-02-10",
+    )
+    process(folder / "warehouse", extracts, settings)
+    with duckdb.connect(str(folder / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        kpi.execute(f"attach '{folder}/warehouse/casework.duckdb' as casework (read_only)")
+        yield Under(settings, kpi)
+
+
+def test_twelve_month_ends_are_pooled_or_averaged(under: Under) -> None:
+    found = under.kpi.execute(
+        "select value from monthly_kpi_current where la_code = '852' and measure_code = ? and month = '2020-08-01' "
+        "and period = 'rolling_12_months'",
+        [CARE_PLAN],
+    ).fetchall()
+    expected = {"mean_of_months": 83.3333, "pooled_snapshots": 75}[under.settings.snapshot_rolling]
+    assert found == [(pytest.approx(expected),)]
 
 
 # What is said of figures, and decides none: the tests of signals and of the overview hold these.
@@ -1089,63 +1138,44 @@ def test_every_alternative_of_every_setting_is_tried_somewhere() -> None:
             assert alternative == declared.default or alternative in tried, (name, alternative)
 
 
-@pytest.mark.parametrize(
-    ("completion", "sent"),
-    [("authorised_date", "completed_date"), pytest.param("completed_date", "authorised_date", marks=pytest.mark.long)],
-)
 def test_without_the_date_that_the_setting_names_assessments_are_not_computable_and_none_is_pending(
-    tmp_path: Path, completion: str, sent: str
+    under: Under,
 ) -> None:
-    extract = Extract("852", date(2020, 9, 1), tmp_path / "852" / "2020-09-01")
-    land(
-        extract.folder, referral="referral_date\n2020-07-01", assessment=f"start_date | {sent}\n2020-07-01 | 2020-07-08"
-    )
-    process(tmp_path / "warehouse", [extract], Settings(sa_completion=completion))
-    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
-        reasons = kpi.sql("select reason from not_computable where measure_code = 'assessment_timeliness'").fetchall()
-        assert reasons == [(f"The table assessment has no column {completion}.",)]
-        assert kpi.sql("from monthly_kpi where measure_code = 'assessment_timeliness'").fetchall() == []
-    with duckdb.connect(str(tmp_path / "warehouse" / "casework.duckdb"), read_only=True) as casework:
-        assert casework.sql("from pending_case where measure_code = 'assessment_timeliness'").fetchall() == []
+    of_assessments = "measure_code = 'assessment_timeliness' and la_code = '851'"
+    reasons = under.kpi.sql(f"select reason from not_computable where {of_assessments}").fetchall()  # noqa: S608
+    assert reasons == [(f"The table assessment has no column {under.settings.sa_completion}.",)]
+    assert under.kpi.sql(f"from monthly_kpi where {of_assessments}").fetchall() == []
+    assert under.kpi.sql(f"from casework.pending_case where {of_assessments}").fetchall() == []
 
 
-def test_months_without_a_population_are_named_and_their_counts_published(tmp_path: Path) -> None:
-    extract = Extract("941", date(2021, 5, 31), tmp_path / "941" / "2021-05-31")  # the authority began in April 2021
-    land(
-        extract.folder,
-        person="person_id | dob\nP1 | 2015-01-01",
-        referral="referral_date\n2021-02-01",
-        cp_plan="person_id | start_date\nP1 | 2021-02-10",
-    )
-    process(tmp_path / "warehouse", [extract], Settings(population_vintage="2025 CLA release"))
-    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
-        figures = kpi.sql(
-            "select strftime(month, '%Y-%m'), numerator, denominator is not null from monthly_kpi_current "
-            "where measure_code = 'child_protection_plan_rate' and period = 'month' order by month"
-        ).fetchall()
-        ((reason,),) = kpi.sql(
-            "select reason from not_computable where measure_code = 'child_protection_plan_rate'"
-        ).fetchall()
+def test_months_without_a_population_are_named_and_their_counts_published(under: Under) -> None:
+    figures = under.kpi.sql(
+        "select strftime(month, '%Y-%m'), numerator, denominator is not null from monthly_kpi_current "
+        "where la_code = '941' and measure_code = 'child_protection_plan_rate' and period = 'month' order by month"
+    ).fetchall()
+    ((reason,),) = under.kpi.sql(
+        "select reason from not_computable where la_code = '941' and measure_code = 'child_protection_plan_rate'"
+    ).fetchall()
     assert figures == [("2021-02", 1, False), ("2021-03", 1, False), ("2021-04", 1, True), ("2021-05", 1, True)]
     assert "for 2 months from 2021-02 to 2021-03" in reason
 
 
-def test_a_code_that_is_no_authority_has_no_rank_and_compares_with_nothing_unpublished(tmp_path: Path) -> None:
-    extract = Extract("999", date(2020, 8, 31), tmp_path / "999" / "2020-08-31")
-    land(
-        extract.folder,
-        person="person_id | dob\nP1 | 2015-01-01",
-        referral="referral_date\n2020-08-03",
-        cp_plan="person_id | start_date\nP1 | 2020-08-03",
-        assessment="start_date | authorised_date\n2020-08-03 | 2020-08-20",
-    )
-    process(tmp_path / "warehouse", [extract])
-    with duckdb.connect(str(tmp_path / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
-        rows = kpi.sql(
-            "select measure_code, benchmark, benchmark_value is not null, is_comparable, national_rank, quartile_band "
-            "from benchmark_comparison where period = 'month' and measure_code in "
-            "('assessment_timeliness', 'child_protection_plan_rate') order by all"
-        ).fetchall()
+@pytest.mark.extract(
+    "2020-08-31",
+    person="person_id | dob\nP1 | 2015-01-01",
+    referral="referral_date\n2020-08-03",
+    cp_plan="person_id | start_date\nP1 | 2020-08-03",
+    assessment="start_date | authorised_date\n2020-08-03 | 2020-08-20",
+)
+def test_a_code_that_is_no_authority_has_no_rank_and_compares_with_nothing_unpublished(published: Published) -> None:
+    codes = "select la_code from reference.geography where la_code = ?"
+    assert published.warehouse.execute(codes, [published.la_code]).fetchall() == []
+    rows = published.warehouse.execute(
+        "select measure_code, benchmark, benchmark_value is not null, is_comparable, national_rank, quartile_band "
+        "from kpi.benchmark_comparison where la_code = ? and period = 'month' and measure_code in "
+        "('assessment_timeliness', 'child_protection_plan_rate') order by all",
+        [published.la_code],
+    ).fetchall()
     assert rows == [
         ("assessment_timeliness", "england", True, False, None, None),
         ("assessment_timeliness", "region", False, False, None, None),
@@ -1216,70 +1246,87 @@ def test_every_case_and_every_open_item_names_the_row_of_the_extract_that_it_com
     ]
 
 
-TWO_ENTRIES = """
-person_id | decom      | dec        | rec | legal_status
-P1        | 2020-08-03 | 2020-08-05 | E4A | C2
-P1        | 2020-08-20 |            |     | V4
-P2        | 2020-08-20 |            |     | J1
-P2        | 2020-08-03 | 2020-08-05 | E4A | C2
-P3        | 2020-08-03 | 2020-08-05 | E4A | J1
-P3        | 2020-08-20 |            |     | C2
-P4        | 2020-08-20 |            |     | C2
-P4        | 2020-08-03 | 2020-08-05 | E4A | J1
-"""
-
-
-def test_a_child_who_entered_care_twice_in_a_month_counts_once_by_the_later_entry(tmp_path: Path) -> None:
-    """Whichever row stands first in the file; P1's second episode is a short break and no entry."""
-    land(tmp_path, cla_episode=TWO_ENTRIES, referral="referral_date\n2019-08-01")
-    with grouped([Extract("852", date(2020, 9, 1), tmp_path)]) as group:
-        assert group.connection.execute(
-            "select category, numerator from measures.period_breakdown where measure_code = 'entry_to_care_rate' "
-            "and breakdown = 'legal_status' and period = 'rolling_12_months' and month = '2020-08-01' order by category"
-        ).fetchall() == [("full care order", 3), ("youth justice", 1)]
-
-
-@pytest.mark.parametrize(
-    ("extract_date", "known"),
-    [
-        (date(2020, 9, 30), {"2020-09": 1}),
-        (date(2020, 10, 1), {"2020-09": 1, "2020-10": 1}),
-        (date(2020, 10, 31), {"2020-10": 1}),
-    ],
+@pytest.mark.extract(
+    referral="referral_date\n2019-08-01",
+    cla_episode="""
+    person_id | decom      | dec        | rec | legal_status
+    P1        | 2020-08-03 | 2020-08-05 | E4A | C2
+    P1        | 2020-08-20 |            |     | V4
+    P2        | 2020-08-20 |            |     | J1
+    P2        | 2020-08-03 | 2020-08-05 | E4A | C2
+    P3        | 2020-08-03 | 2020-08-05 | E4A | J1
+    P3        | 2020-08-20 |            |     | C2
+    P4        | 2020-08-20 |            |     | C2
+    P4        | 2020-08-03 | 2020-08-05 | E4A | J1
+    """,
 )
+def test_a_child_who_entered_care_twice_in_a_month_counts_once_by_the_later_entry(published: Published) -> None:
+    """Whichever row stands first in the file; P1's second episode is a short break and no entry."""
+    assert published.warehouse.execute(
+        "select category, numerator from measures.period_breakdown where la_code = ? and measure_code = "
+        "'entry_to_care_rate' and breakdown = 'legal_status' and period = 'rolling_12_months' and month = '2020-08-01' "
+        "order by category",
+        [published.la_code],
+    ).fetchall() == [("full care order", 3), ("youth justice", 1)]
+
+
+OF_THE_LAST_DAYS_OF_A_MONTH = {
+    "501": (date(2020, 9, 30), {"2020-09": 1}),
+    "502": (date(2020, 10, 1), {"2020-09": 1, "2020-10": 1}),
+    "503": (date(2020, 10, 31), {"2020-10": 1}),
+}
+BY_THEIR_WORKER = {"504": ("worker", {"2020-09": 1}), "505": ("unknown", {})}
+
+
+@pytest.fixture(scope="module")
+def of_now(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The measures of extracts that say only how things stand, an authority each."""
+    folder = tmp_path_factory.mktemp("of_now")
+    extracts = []
+    for la_code, (day, _) in OF_THE_LAST_DAYS_OF_A_MONTH.items():
+        land(
+            folder / la_code,
+            person="dob\n2001-01-01",
+            referral="referral_date\n2019-08-01",
+            care_leaver="in_touch | activity | accommodation\nYES | F1 | B1",
+        )
+        extracts.append(Extract(la_code, day, folder / la_code))
+    for la_code, (worker, _) in BY_THEIR_WORKER.items():
+        land(
+            folder / la_code,
+            person="dob\n2010-01-01\n2010-01-01",
+            referral=f"referral_date | {worker}\n2019-08-01 | Duty\n2019-08-01 | W1",
+            cp_plan="person_id | start_date\nP2 | 2020-01-01",
+            cla_episode="person_id | decom\nP2 | 2020-01-01",
+        )
+        extracts.append(Extract(la_code, date(2020, 9, 10), folder / la_code))
+    with grouped(extracts) as group:
+        yield group.connection
+
+
+@pytest.mark.parametrize("la_code", OF_THE_LAST_DAYS_OF_A_MONTH)
 def test_a_state_of_now_is_that_of_the_last_ended_month_and_not_of_the_one_before_it(
-    tmp_path: Path, extract_date: date, known: dict[str, int]
+    of_now: duckdb.DuckDBPyConnection, la_code: str
 ) -> None:
     """On the last day of a month that month has ended; the month before keeps what an earlier extract said of it."""
-    land(
-        tmp_path,
-        person="dob\n2001-01-01",
-        referral="referral_date\n2019-08-01",
-        care_leaver="in_touch | activity | accommodation\nYES | F1 | B1",
-    )
-    with grouped([Extract("852", extract_date, tmp_path)]) as group:
-        found = group.connection.execute(
-            "select distinct strftime(month, '%Y-%m'), denominator from measures.month_figure "
-            "where measure_code like 'care_leavers_%'"
-        ).fetchall()
+    _, known = OF_THE_LAST_DAYS_OF_A_MONTH[la_code]
+    found = of_now.execute(
+        "select distinct strftime(month, '%Y-%m'), denominator from measures.month_figure "
+        "where measure_code like 'care_leavers_%' and la_code = ?",
+        [la_code],
+    ).fetchall()
     assert dict(found) == known
     assert len(found) == len(known)
 
 
-@pytest.mark.parametrize(("worker", "known"), [("worker", {"2020-09": 1}), ("unknown", {})])
+@pytest.mark.parametrize("la_code", BY_THEIR_WORKER)
 def test_without_allocations_unallocated_cases_are_those_of_the_extract_date_by_the_worker_of_the_referral(
-    tmp_path: Path, worker: str, known: dict[str, int]
+    of_now: duckdb.DuckDBPyConnection, la_code: str
 ) -> None:
-    land(
-        tmp_path,
-        person="dob\n2010-01-01\n2010-01-01",
-        referral=f"referral_date | {worker}\n2019-08-01 | Duty\n2019-08-01 | W1",
-        cp_plan="person_id | start_date\nP2 | 2020-01-01",
-        cla_episode="person_id | decom\nP2 | 2020-01-01",
-    )
-    with grouped([Extract("852", date(2020, 9, 10), tmp_path)]) as group:
-        found = group.connection.execute(
-            "select strftime(month, '%Y-%m'), numerator from measures.month_figure "
-            "where measure_code = 'unallocated_cases'"
-        ).fetchall()
+    _, known = BY_THEIR_WORKER[la_code]
+    found = of_now.execute(
+        "select strftime(month, '%Y-%m'), numerator from measures.month_figure "
+        "where measure_code = 'unallocated_cases' and la_code = ?",
+        [la_code],
+    ).fetchall()
     assert dict(found) == known
