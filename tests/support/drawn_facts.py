@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from schemas.measures.declaration import Measure
 from schemas.settings import Settings
@@ -53,7 +54,8 @@ def _every_step() -> dict[str, Step]:
     return {name: found[name] for name in order.static_order()}
 
 
-def _needed(wanted: Sequence[str]) -> list[Step]:
+@cache
+def _needed(wanted: tuple[str, ...]) -> list[Step]:
     """The steps that give the wanted facts, and those that they read."""
     found: set[str] = set()
     waiting = [f"facts.{name}" for name in wanted]
@@ -66,10 +68,13 @@ def _needed(wanted: Sequence[str]) -> list[Step]:
 
 
 @cache
-def _reference() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    loading.load(connection, tables=("bank_holiday", "calendar", "working_day", "geography"))
-    return connection
+def _reference() -> dict[str, pa.Table]:
+    with duckdb.connect() as connection:
+        loading.load(connection, tables=("bank_holiday", "calendar", "working_day", "geography"))
+        return {
+            name: connection.table(f"reference.{name}").to_arrow_table()
+            for name in ("calendar", "working_day", "geography")
+        }
 
 
 class Drawn:
@@ -94,14 +99,16 @@ class Drawn:
         self.connection = duckdb.connect(config={"threads": 1})
         self.la_code, self.extract_date = la_code, extract_date
         self.connection.execute("create schema reference; create schema staged; create schema facts")
-        for name in ("calendar", "working_day", "geography"):
-            kept = _reference().table(f"reference.{name}").to_arrow_table()
+        needed = _needed(facts)
+        read = {table for step in needed for table in step.reads}
+        for name, kept in _reference().items():
             self.connection.from_arrow(kept).create(f"reference.{name}")
         self.connection.execute("create temp macro calendar_of(la_code) as 0")  # that of all
         load_settings(self.connection, Settings(**(settings or {})))
         for table in MODELS:
             for name in (table, f"{table}_aside"):
-                self._stage(name, table, drawings.get(name, ""))
+                if name in drawings or f"staged.{name}" in read:
+                    self._stage(name, table, drawings.get(name, ""))
         self.connection.execute(
             "create table staged.extract_file (la_code varchar, extract_date date, table_name varchar, rows_in bigint)"
         )
@@ -127,7 +134,7 @@ class Drawn:
             [la_code, extract_date, first_month],
         )
         self.connection.execute((FACTS / "macros.sql").read_text())
-        for step in _needed(facts):
+        for step in needed:
             self.connection.execute(f"create table {step.table} as {step.query}")
 
     def _stage(self, name: str, table: str, drawing: str | Sequence[Row]) -> None:
@@ -135,12 +142,17 @@ class Drawn:
         declared = ", ".join(f"{column} {kind}" for column, kind in types.items())
         self.connection.execute(f"create table staged.{name} ({declared})")
         drawn = rows_of(drawing) if isinstance(drawing, str) and drawing else drawing
-        for number, row in enumerate(drawn, start=2):
-            row = {"la_code": self.la_code, "extract_date": self.extract_date, "row_number": number,
-                   "record_id": f"{table}/{number}", **dict(row)}  # fmt: skip
+        rows = [
+            {"la_code": self.la_code, "extract_date": self.extract_date, "row_number": number,
+             "record_id": f"{table}/{number}", **row}
+            for number, row in enumerate(drawn, start=2)
+        ]  # fmt: skip
+        for filled in dict.fromkeys(map(tuple, rows)):  # those with the same cells at once
+            alike = [row for row in rows if tuple(row) == filled]
+            one = f"({', '.join('?' * len(filled))})"
             self.connection.execute(
-                f"insert into staged.{name} ({', '.join(row)}) values ({', '.join('?' * len(row))})",  # noqa: S608
-                list(row.values()),
+                f"insert into staged.{name} ({', '.join(filled)}) values {', '.join([one] * len(alike))}",  # noqa: S608
+                [cell for row in alike for cell in row.values()],
             )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
