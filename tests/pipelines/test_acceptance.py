@@ -27,6 +27,7 @@ from pipelines.instance import home, register, run
 from pipelines.settings import PipelineSettings
 from warehouse import ledger, refusals
 from warehouse.landing.extracts import landed
+from warehouse.layers import Group
 from warehouse.published import publishing
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -115,8 +116,21 @@ def run_again(settings: PipelineSettings) -> tuple[int, str]:
     return told(lambda: run_extracts(settings))
 
 
-def accept(settings: PipelineSettings, day: str = "2020-10-01", reason: str = "A system was closed") -> tuple[int, str]:
-    return told(lambda: accept_extract(settings, "852", date.fromisoformat(day), reason))
+def accept(
+    settings: PipelineSettings, day: str = "2020-10-01", reason: str = "A system was closed", la_code: str = "852"
+) -> tuple[int, str]:
+    return told(lambda: accept_extract(settings, la_code, date.fromisoformat(day), reason))
+
+
+def reasons(settings: PipelineSettings, la_code: str = "852") -> list[str]:
+    """Why the next run would refuse the authority's extract of October as it now lies, without that run."""
+    extracts = [one for one in landed(settings.landing) if (one.la_code, one.extract_date.month) == (la_code, 10)]
+    left_out = refusals.left_out(extracts, settings.warehouse)
+    group = Group(extracts, settings.definitions, settings.operation, left_out=left_out)
+    try:
+        return [each.reason for why in refusals.refused(group, settings.warehouse).values() for each in why]
+    finally:
+        group.close()
 
 
 def published_files(settings: PipelineSettings) -> dict[str, tuple[str, int]]:
@@ -128,34 +142,6 @@ def published_files(settings: PipelineSettings) -> dict[str, tuple[str, int]]:
 def kpi(settings: PipelineSettings, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(settings.warehouse / "kpi.duckdb"), read_only=True) as connection:
         return connection.sql(query).fetchall()
-
-
-def test_a_table_that_cannot_be_used_is_left_out_on_purpose_and_only_what_needs_it_is_not_computable(
-    settings: PipelineSettings,
-) -> None:
-    folder = settings.landing / "852/2020-10-01"
-    land_referrals(folder, rows=40)
-    (folder / "s47.csv").write_text("enquiry,child\n1,2\n")
-    status, said = run_again(settings)
-    assert status == 1
-    assert "852/2020-10-01/s47.csv: " in said
-    unknown = told(lambda: accept_extract(settings, "852", date(2020, 10, 1), "It is broken", ("s74",)))
-    assert unknown[0] == 2
-    assert "--leave-out s74: no table of the contract" in unknown[1]
-    assert accept(settings)[0] == 2  # what cannot be used cannot be accepted as it is
-    status, said = told(lambda: accept_extract(settings, "852", date(2020, 10, 1), "The export broke", ("s47",)))
-    assert (status, said.splitlines()[0]) == (0, "Accepted: 852/2020-10-01: the table s47 is left out.")
-    status, said = run_again(settings)
-    assert status == 0, said
-    assert "The table s47 is left out on purpose." in said
-    assert kpi(settings, "select extract_date::varchar, reason, findings from accepted_extract") == [
-        ("2020-10-01", "The export broke", "852/2020-10-01: the table s47 is left out")
-    ]
-    lost = kpi(settings, "select measure_code from not_computable where extract_date = date '2020-10-01'")
-    assert ("section_47_enquiries",) in lost
-    assert ("referrals",) not in lost
-    (folder / "s47.csv").write_text("enquiry,child\n1,3\n")  # another file is another decision
-    assert run_again(settings)[0] == 1
 
 
 @pytest.mark.long
@@ -176,12 +162,15 @@ SHRUNK = (
 )
 
 
-def test_an_extract_beyond_a_limit_leaves_what_was_published_byte_for_byte_and_stops_no_other(
+def test_what_is_refused_leaves_what_was_published_byte_for_byte_and_a_table_that_cannot_be_used_is_left_out_on_purpose(
     settings: PipelineSettings,
 ) -> None:
     before = published_files(settings)
     land_referrals(settings.landing / "852/2020-10-01", rows=20, quarantined=10, children="ZQPERSON")
     land_enquiries(settings.landing / "852/2020-10-01", rows=20, without_start=5)
+    unusable = settings.landing / "370/2020-10-01/s47.csv"
+    land_referrals(unusable.parent, rows=40)
+    unusable.write_text("enquiry,child\n1,2\n")
     status, said = run_again(settings)
     assert status == 1
     for sentence in (
@@ -189,18 +178,41 @@ def test_an_extract_beyond_a_limit_leaves_what_was_published_byte_for_byte_and_s
         "852/2020-10-01/referral.csv: 10 of 20 rows (50.0%) are quarantined, above all by the rule end_before_start "
         "in mash_completed_at, and the limit is 5%; correct them, or accept",
         "852/2020-10-01/s47.csv: start_date is empty in 5 of 20 rows (25.0%), and the limit is 20%; enter the dates",
+        "370/2020-10-01/s47.csv: ",
+        "2 of 2 extracts were refused",
     ):
         assert sentence in said
     assert "ZQPERSON" not in said
     assert published_files(settings) == before
 
-    land_referrals(settings.landing / "370/2020-10-01", rows=40)
+    def leave_out(table: str) -> tuple[int, str]:
+        return told(lambda: accept_extract(settings, "370", date(2020, 10, 1), "The export broke", (table,)))
+
+    status, said = leave_out("s74")
+    assert (status, "--leave-out s74: no table of the contract" in said) == (2, True)
+    assert accept(settings, la_code="370")[0] == 2  # what cannot be used cannot be accepted as it is
+    status, said = leave_out("s47")
+    assert (status, said.splitlines()[0]) == (0, "Accepted: 370/2020-10-01: the table s47 is left out.")
+
     status, said = run_again(settings)
-    assert (status, SHRUNK in said) == (1, True)  # it is refused each time it is tried
+    assert (status, SHRUNK in said) == (1, True)  # it is refused each time it is tried, and stops no other
+    assert "1 of 2 extracts were refused" in said
+    assert "The table s47 is left out on purpose." in said
     assert kpi(settings, "select la_code, extract_date::varchar from kpi_version order by version") == [
         ("852", "2020-09-01"),
         ("370", "2020-10-01"),
     ]
+    assert kpi(settings, "select extract_date::varchar, reason, findings from accepted_extract") == [
+        ("2020-10-01", "The export broke", "370/2020-10-01: the table s47 is left out")
+    ]
+    lost = kpi(settings, "select measure_code from not_computable where extract_date = date '2020-10-01'")
+    assert ("section_47_enquiries",) in lost
+    assert ("referrals",) not in lost
+
+    assert reasons(settings, "370") == []
+    unusable.write_text("enquiry,child\n1,3\n")  # another file is another decision
+    (reason,) = reasons(settings, "370")
+    assert reason.startswith("370/2020-10-01/s47.csv: the required columns s47_id, ")
 
 
 @pytest.mark.long
@@ -292,11 +304,12 @@ def test_a_person_accepts_a_refused_extract_and_the_reason_is_published_with_it(
 
 
 def test_an_acceptance_holds_for_exactly_the_bytes_that_were_refused(refused: PipelineSettings) -> None:
-    settings = refused
-    assert accept(settings)[0] == 0
-    land_referrals(settings.landing / "852/2020-10-01", rows=21)
-    status, said = run_again(settings)
-    assert (status, "21 rows besides duplicates, 47.5% fewer" in said) == (1, True)
+    assert reasons(refused) == [SHRUNK]
+    assert accept(refused)[0] == 0
+    assert reasons(refused) == []
+    land_referrals(refused.landing / "852/2020-10-01", rows=21)
+    (reason,) = reasons(refused)
+    assert "21 rows besides duplicates, 47.5% fewer" in reason
 
 
 @pytest.mark.long

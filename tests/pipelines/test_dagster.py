@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from dagster import (
+    AssetKey,
     DagsterEventType,
     DagsterInstance,
     DagsterRunStatus,
@@ -31,7 +32,6 @@ from pipelines.commands.run import prepare_ui
 from pipelines.definitions import JOB, build
 from pipelines.instance import contiguous, home, register, run
 from pipelines.settings import PipelineSettings
-from warehouse.forms.extracts import read
 from warehouse.landing.extracts import landed
 from warehouse.workspace import exclusive
 
@@ -71,10 +71,12 @@ def instance(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield made
 
 
-def command(settings: PipelineSettings, *arguments: str, instead: str = "") -> subprocess.CompletedProcess[str]:
+def command(
+    settings: PipelineSettings, *arguments: str, instead: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run `python -m pipelines run` as a person would."""
     given = ("--landing", settings.landing, "--warehouse", settings.warehouse, *arguments)
-    return run_command("run", *given, instead=instead)
+    return run_command("run", *given, instead=instead, **environment)
 
 
 def figures(settings: PipelineSettings) -> list[tuple[str, float, float]]:
@@ -86,86 +88,80 @@ def figures(settings: PipelineSettings) -> list[tuple[str, float, float]]:
         ).fetchall()
 
 
-def partitions(instance: DagsterInstance, settings: PipelineSettings, key: list[str]) -> set[str]:
-    """The partitions of an asset that have been materialised."""
-    from dagster import AssetKey
-
-    return instance.get_materialized_partitions(AssetKey(key))
-
-
-def test_the_job_materialises_every_asset_of_every_layer_with_its_checks(
-    settings: PipelineSettings, instance: DagsterInstance
+def test_the_command_goes_through_the_job_which_materialises_every_asset_of_every_layer_with_its_checks(
+    after: PipelineSettings,
 ) -> None:
-    register(instance, ["852_2020-09-01"])
-    job = build(settings).resolve_job_def(JOB)
-    outcome = run(instance, job, ["852_2020-09-01"])
-    assert (outcome.succeeded, outcome.refused, outcome.error) == (True, {}, "")
-    assert figures(settings) == [("852", 1, 2)]
-    layers = {key.path[0] for key in instance.all_asset_keys()}
-    assert layers == {"reference", "raw", "staged", "facts", "measures", "published"}
-    assert partitions(instance, settings, ["published", "kpi"]) == {"852_2020-09-01"}
-    checked = {
-        (event.asset_check_evaluation_data.asset_key.to_user_string(), event.asset_check_evaluation_data.check_name)
-        for record in instance.all_logs(outcome.run_id)
-        if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
-    }
+    assert figures(after) == [("852", 1, 2)]
+    with DagsterInstance.from_config(str(after.warehouse / "dagster")) as instance:
+        (made,) = instance.get_runs()
+        assert (made.job_name, made.status) == (JOB, DagsterRunStatus.SUCCESS)
+        assert {key.path[0] for key in instance.all_asset_keys()} == {
+            "reference", "raw", "staged", "facts", "measures", "published",
+        }  # fmt: skip
+        assert instance.get_materialized_partitions(AssetKey(["published", "kpi"])) == {"852_2020-09-01"}
+        checked = {
+            (event.asset_check_evaluation_data.asset_key.to_user_string(), event.asset_check_evaluation_data.check_name)
+            for record in instance.all_logs(made.run_id)
+            if (event := record.dagster_event) and event.event_type_value == "ASSET_CHECK_EVALUATION"
+        }
     assert ("staged/front_door", "every_row_accounted_for") in checked
     assert ("facts/workforce", "calendar_covers_every_date") in checked
     assert ("published/casework", "cases_sum_to_figures") in checked
 
 
-def test_a_refused_extract_stops_no_other(settings: PipelineSettings) -> None:
-    land(settings.landing / "370" / "2020-09-01", referral=REFERRAL)
-    broken = settings.landing / "846" / "2020-09-01"
-    land(broken, referral=REFERRAL)
-    (broken / "referral.csv").write_text("referral_id,person_id\nR1,P1\n")
-    result = command(settings)
-    assert result.returncode == 1
-    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
-    assert "846/2020-09-01/referral.csv" in result.stderr
-    assert "referral_date" in result.stderr
-    assert "Traceback" not in result.stderr + result.stdout
-
-
-def test_the_limits_of_a_landed_file_are_settings(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KPI_COLUMN_LIMIT", "5")
-    result = command(settings)
-    assert (result.returncode, result.stderr.splitlines()[0]) == (
-        1,
-        "852/2020-09-01/referral.csv: it has 7 columns, and a table may have 5; leave out what the contract does not "
-        "need, or raise the setting column_limit.",
-    )
-    monkeypatch.setenv("KPI_COLUMN_LIMIT", "7")
-    (one,) = read(landed(settings.landing), PipelineSettings().operation)
-    assert one.refusals == ()
-
-
-def test_brackets_in_a_path_or_a_header_are_no_marks_of_the_console(settings: PipelineSettings, tmp_path: Path) -> None:
+def test_refused_extracts_stop_no_other_and_are_told_whatever_is_in_a_path_or_a_header(
+    settings: PipelineSettings, tmp_path: Path
+) -> None:
+    """Each for a reason of its own; brackets are no marks of the console, and the limits of a file are settings."""
     landing = tmp_path / "[" / "red] :smile:"
     landing.parent.mkdir()
     settings.landing.rename(landing)
     settings = settings.model_copy(update={"landing": landing})
-    (landing / "852" / "2020-09-01" / "person.csv").write_text("person_id[/],[/]person_id,sex\nP1,P1,F\n")
+    for la_code in ("301", "330", "370", "846"):
+        land(landing / la_code / "2020-09-01", referral=REFERRAL)
+    (landing / "301" / "2020-09-01" / "person.csv").write_text("person_id[/],[/]person_id,sex\nP1,P1,F\n")
+    (landing / "846" / "2020-09-01" / "referral.csv").write_text("referral_id,person_id\nR1,P1\n")
+    wide = landing / "330" / "2020-09-01" / "referral.csv"
+    wide.write_text("".join(f"{line},\n" for line in wide.read_text().splitlines()))
     (landing / "notes").mkdir()
     (landing / "notes" / "person.csv").touch()
-    result = command(settings)
-    assert (result.returncode, result.stdout.split(" …")[0]) == (1, "Publishing 1 extract")
-    assert "Traceback" not in result.stderr
-    assert result.stderr.splitlines()[:2] == [
+    result = command(settings, KPI_COLUMN_LIMIT="7")
+    assert (result.returncode, result.stdout.split(" …")[0]) == (1, "Publishing 5 extracts")
+    assert figures(settings) == [("370", 1, 2), ("852", 1, 2)]
+    assert {
         f"{landing}/notes: not read, because it is not <la_code>/<extract_date>; move the files to a folder such as "
         f"{landing}/852/2020-09-01.",
-        "852/2020-09-01/person.csv: the headers 'person_id[/]' and '[/]person_id' both mean person_id; leave one of "
+        "301/2020-09-01/person.csv: the headers 'person_id[/]' and '[/]person_id' both mean person_id; leave one of "
         "them out.",
-    ]
+        "330/2020-09-01/referral.csv: it has 8 columns, and a table may have 7; leave out what the contract does not "
+        "need, or raise the setting column_limit.",
+        "846/2020-09-01/referral.csv: the required columns referral_date, referral_source, referral_nfa cannot be "
+        "found; add them to the export.",
+        "3 of 5 extracts were refused; what was published stays.",
+    } <= set(result.stderr.splitlines()), result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
 
 
-def test_what_is_published_is_not_run_again_until_a_file_changes(after: PipelineSettings) -> None:
+def test_what_is_published_is_not_run_again_until_a_file_changes_and_what_is_not_read_is_said(
+    after: PipelineSettings,
+) -> None:
     settings = after
     again = command(settings)
-    assert (again.returncode, "Nothing new" in again.stdout) == (0, True)
+    assert (again.returncode, "Nothing new" in again.stdout, again.stderr) == (0, True, "")
     land(settings.landing / "852" / "2020-09-01", referral="received_at | mash_completed_at\n2020-08-03 | 2020-08-04")
-    assert command(settings).returncode == 0
+    land(settings.landing / "12" / "2020-08-31", referral=REFERRAL)
+    land(settings.landing / "867" / "31-08-2020", referral=REFERRAL)
+    (settings.landing / "866" / "2020-08-31").mkdir(parents=True)
+    land(settings.landing / "846" / "2020-08-31", referral=REFERRAL)
+    (settings.landing / "846" / "2020-08-31" / "s47.csv.part").write_text("half")
+    (settings.landing / "notes").mkdir()
+    result = command(settings)
+    assert result.returncode == 1
     assert figures(settings) == [("852", 1, 1)]
+    for told in ("12/2020-08-31: not read", "867/31-08-2020: not read", "866/2020-08-31: no table of the contract",
+                 "846/2020-08-31: still being copied (s47.csv.part)"):  # fmt: skip
+        assert told in result.stderr
+    assert "notes" not in result.stderr
 
 
 @pytest.mark.long
@@ -461,23 +457,6 @@ def test_settings_that_cannot_work_are_refused_at_start(
     assert result.returncode == 2
     assert told in result.stderr
     assert not (settings.warehouse / "kpi.duckdb").exists()
-
-
-def test_what_lies_in_the_landing_folder_and_is_not_read_is_said(after: PipelineSettings) -> None:
-    settings = after
-    land(settings.landing / "12" / "2020-08-31", referral=REFERRAL)
-    land(settings.landing / "867" / "31-08-2020", referral=REFERRAL)
-    (settings.landing / "866" / "2020-08-31").mkdir(parents=True)
-    land(settings.landing / "846" / "2020-08-31", referral=REFERRAL)
-    (settings.landing / "846" / "2020-08-31" / "s47.csv.part").write_text("half")
-    (settings.landing / "notes").mkdir()
-    result = command(settings)
-    assert result.returncode == 1
-    assert figures(settings) == [("852", 1, 2)]
-    for told in ("12/2020-08-31: not read", "867/31-08-2020: not read", "866/2020-08-31: no table of the contract",
-                 "846/2020-08-31: still being copied (s47.csv.part)"):  # fmt: skip
-        assert told in result.stderr
-    assert "notes" not in result.stderr
 
 
 def test_dagster_finds_nothing_wrong_with_the_workspace_from_any_folder(

@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -49,24 +52,43 @@ def settings(tmp_path: Path) -> PipelineSettings:
     return PipelineSettings(landing=tmp_path / "landing", warehouse=tmp_path / "warehouse")
 
 
-@pytest.fixture
-def publish(settings: PipelineSettings, monkeypatch: pytest.MonkeyPatch) -> Publish:
+def publish_at(
+    settings: PipelineSettings, at: str, extract_date: str = "", la_code: str = "852", decided: str = "2020-08-06"
+) -> None:
     """Publish an extract at a moment (UTC): of the first day of its month, by 852, unless it is said otherwise."""
 
-    def published(at: str, extract_date: str = "", la_code: str = "852", decided: str = "2020-08-06") -> None:
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-                return datetime.fromisoformat(at).replace(tzinfo=tz)
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.fromisoformat(at).replace(tzinfo=tz)
 
-        monkeypatch.setattr(publishing, "datetime", Clock)
-        day = date.fromisoformat(extract_date or f"{at[:7]}-01")
-        folder = settings.landing / la_code / day.isoformat()
-        rows = REFERRALS.format(decided=decided).strip().splitlines()
-        land(folder, referral="\n".join([rows[0], *(row for row in rows[1:] if row[:10] < day.isoformat())]))
+    day = date.fromisoformat(extract_date or f"{at[:7]}-01")
+    folder = settings.landing / la_code / day.isoformat()
+    rows = REFERRALS.format(decided=decided).strip().splitlines()
+    land(folder, referral="\n".join([rows[0], *(row for row in rows[1:] if row[:10] < day.isoformat())]))
+    with patch.object(publishing, "datetime", Clock):
         process(settings.warehouse, [Extract(la_code, day, folder)])
 
-    return published
+
+@pytest.fixture(scope="module")
+def september_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of landing and warehouse in which 852 has published its extract of September on the 1st."""
+    folder = tmp_path_factory.mktemp("september")
+    publish_at(PipelineSettings(landing=folder / "landing", warehouse=folder / "warehouse"), "2020-09-01 03:00")
+    return folder
+
+
+@pytest.fixture
+def september(september_once: Path, settings: PipelineSettings) -> PipelineSettings:
+    """A copy of it, of the test's own."""
+    for folder in (settings.landing, settings.warehouse):
+        shutil.copytree(september_once / folder.name, folder)
+    return settings
+
+
+@pytest.fixture
+def publish(settings: PipelineSettings) -> Publish:
+    return partial(publish_at, settings)
 
 
 @pytest.fixture
@@ -124,12 +146,9 @@ def test_nothing_is_due_where_nothing_is_published(ask: Ask, schedule: str) -> N
     assert ask(schedule, "2020-09-07 07:00") == []
 
 
-def test_what_cannot_be_read_is_a_reason_to_wait_and_no_error(
-    ask: Ask, publish: Publish, settings: PipelineSettings
-) -> None:
-    publish("2020-09-01 03:00")
+def test_what_cannot_be_read_is_a_reason_to_wait_and_no_error(ask: Ask, september: PipelineSettings) -> None:
     for name in ("kpi.duckdb", "casework.duckdb", "generations"):
-        for path in (settings.warehouse / name, *(settings.warehouse / name).rglob("*.duckdb")):
+        for path in (september.warehouse / name, *(september.warehouse / name).rglob("*.duckdb")):
             if path.is_file():
                 path.write_bytes(b"damaged")
     assert ask("monthly_overview", "2020-09-03 07:00") == []
@@ -171,23 +190,21 @@ def test_an_overview_falls_due_on_the_third_working_day() -> None:
 
 
 def test_an_overview_is_due_from_the_third_working_day_until_it_is_written(
-    ask: Ask, publish: Publish, settings: PipelineSettings
+    ask: Ask, september: PipelineSettings
 ) -> None:
-    publish("2020-09-01 03:00")
     assert ask("monthly_overview", "2020-09-02 07:00") == []
     assert ask("monthly_overview", "2020-09-03 07:00") == ["2020-08-01"]
     assert ask("monthly_overview", "2020-09-04 07:00") == ["2020-08-01"]  # Dagster was off on the day
     assert ask("monthly_overview", "2021-02-15 07:00") == ["2020-08-01"]  # and for months
-    write_month(settings.warehouse, AUGUST)
+    write_month(september.warehouse, AUGUST)
     assert ask("monthly_overview", "2020-09-04 07:00") == []
     assert ask("monthly_overview", "2021-02-15 07:00") == []
 
 
 @pytest.mark.long
 def test_every_month_that_was_missed_comes_oldest_first(
-    ask: Ask, publish: Publish, overview: Callable[..., None]
+    ask: Ask, september: PipelineSettings, publish: Publish, overview: Callable[..., None]
 ) -> None:
-    publish("2020-09-01 03:00")
     publish("2020-10-01 03:00")
     assert ask("monthly_overview", "2020-10-04 07:00") == ["2020-08-01"]
     assert ask("monthly_overview", "2020-10-05 07:00") == ["2020-08-01", "2020-09-01"]
@@ -208,9 +225,8 @@ def test_no_overview_is_due_of_months_before_the_first_publication(ask: Ask, pub
 
 
 def test_an_overview_is_written_as_figures_stood_when_it_fell_due_and_not_again(
-    ask: Ask, publish: Publish, overview: Callable[..., None]
+    ask: Ask, september: PipelineSettings, publish: Publish, overview: Callable[..., None]
 ) -> None:
-    publish("2020-09-01 03:00")
     overview("2020-08", 1)  # by hand, before it is due
     assert ask("monthly_overview", "2020-09-03 07:00") == []
     publish("2020-09-03 03:00", decided="2020-08-04")
@@ -234,9 +250,8 @@ def test_a_correction_of_an_older_extract_makes_no_overview_due_for_ever(
 
 @pytest.mark.long
 def test_an_overview_is_due_while_any_authority_lacks_it(
-    ask: Ask, publish: Publish, overview: Callable[..., None]
+    ask: Ask, september: PipelineSettings, publish: Publish, overview: Callable[..., None]
 ) -> None:
-    publish("2020-09-01 03:00")
     publish("2020-09-01 03:00", la_code="370")
     overview("2020-08", 1)
     assert ask("monthly_overview", "2020-09-03 07:00") == ["2020-08-01"]
@@ -262,20 +277,17 @@ def test_the_lists_are_due_from_monday_until_every_authority_has_its_own(
     assert ask("weekly_pending_list", "2020-09-14 06:00") == [None]
 
 
-def test_verification_is_due_from_sunday_until_it_is_done(
-    ask: Ask, publish: Publish, settings: PipelineSettings
-) -> None:
-    publish("2020-09-01 03:00")
+def test_verification_is_due_from_sunday_until_it_is_done(ask: Ask, september: PipelineSettings) -> None:
     assert ask("weekly_verification", "2020-09-02 05:00") == [None]
-    verify(settings.warehouse)
-    last = verified_at(settings.warehouse)
+    verify(september.warehouse)
+    last = verified_at(september.warehouse)
     assert last and abs(datetime.now(UTC) - last) < timedelta(minutes=1)
-    (settings.warehouse / "generations" / "verified").write_text(
+    (september.warehouse / "generations" / "verified").write_text(
         "2020-09-06T04:01:00+00:00\n"
     )  # Sunday 05:01 in London
     assert [ask("weekly_verification", f"2020-09-{day} 05:00") for day in ("07", "12")] == [[], []]
     assert [ask("weekly_verification", f"2020-09-{day} 05:00") for day in ("13", "15")] == [[None], [None]]
-    (settings.warehouse / "generations" / "verified").write_text("cut off")
+    (september.warehouse / "generations" / "verified").write_text("cut off")
     assert ask("weekly_verification", "2020-09-07 05:00") == [None]
 
 
@@ -319,13 +331,10 @@ def test_the_ssd_is_asked_for_when_it_is_filled_and_only_where_the_settings_name
 
 
 @pytest.mark.long
-def test_records_of_old_runs_are_removed_and_nothing_is_due_by_that(
-    ask: Ask, publish: Publish, settings: PipelineSettings
-) -> None:
-    publish("2020-09-01 03:00")
+def test_records_of_old_runs_are_removed_and_nothing_is_due_by_that(ask: Ask, september: PipelineSettings) -> None:
     key, now = "852_2020-09-01", datetime.now(ZoneInfo("Europe/London"))
-    job = build(settings).resolve_job_def("old_runs")
-    with DagsterInstance.from_config(str(home(settings.warehouse))) as instance:
+    job = build(september).resolve_job_def("old_runs")
+    with DagsterInstance.from_config(str(home(september.warehouse))) as instance:
         register(instance, [key])
         old, young, under_way = (make_new_run_id() for _ in range(3))
         for run_id, days, status in (
