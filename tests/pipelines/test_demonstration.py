@@ -396,7 +396,7 @@ def test_some_events_are_of_persons_whom_the_person_table_lacks(tables: Tables) 
 # How it is written
 
 
-def test_the_same_arguments_write_the_same_bytes(extract: Path, tmp_path: Path) -> None:
+def test_the_same_arguments_write_the_same_bytes(tmp_path: Path) -> None:
     def written(folder: Path) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 

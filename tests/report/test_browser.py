@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from support.at_length import first_of
-from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations
+from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations, without_pdf_and_word
 from support.landed import land
 from support.published import process
 
@@ -56,9 +56,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     settings = Settings(local_target={"mash_timeliness": 95, "authorised_care_plan": 95})
     assert process(folder / "warehouse", extracts, settings) == [1, 2, 3]
-    write(folder / "warehouse", "941", date(2020, 7, 1), version=2)
-    write(folder / "warehouse", "941", date(2020, 8, 1), version=2)
-    write_month(folder / "warehouse", date(2020, 8, 1))
+    with without_pdf_and_word():
+        write(folder / "warehouse", "941", date(2020, 7, 1), version=2)
+        write(folder / "warehouse", "941", date(2020, 8, 1), version=2)
+        write_month(folder / "warehouse", date(2020, 8, 1))
     coverage.write(folder / "warehouse", ["302", "941"])
     return folder / "warehouse" / "reports"
 

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
-from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations
+from support.browser import DESKTOP, PHONE, browser, needs_chromium, opened_page, violations, without_pdf_and_word
 from support.landed import land
 from support.published import process
 
@@ -57,7 +57,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cla_episode="person_id | decom\nP1 | 2019-02-04",
     )  # fmt: skip
     process(folder / "warehouse", [extract], Settings(local_target={MASH: 95}))
-    write(folder / "warehouse", "330", date(2020, 8, 1))
+    with without_pdf_and_word():
+        write(folder / "warehouse", "330", date(2020, 8, 1))
     files.write(folder / "warehouse")
     files.write_public(folder / "warehouse")
     with opened_figures(folder / "warehouse") as kpi:

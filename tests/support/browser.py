@@ -4,10 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
+
+from warehouse.report.overview import files
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(
@@ -29,6 +32,13 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@contextmanager
+def without_pdf_and_word() -> Iterator[None]:
+    """Overviews are written as pages; their PDF and Word files, which no browser test opens, are empty."""
+    with patch.object(files.pdf, "pdf", return_value=b""), patch.object(files.word, "word", return_value=b""):
+        yield
 
 
 @contextmanager

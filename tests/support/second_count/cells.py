@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -31,6 +32,7 @@ DATE_FORMATS = [
 ]
 
 
+@cache
 def tidy(text: str) -> str:
     """Without invisible marks, every kind of space one plain space, none at the ends."""
     text = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp", "Cc") else c for c in text)
