@@ -5,9 +5,11 @@ from pathlib import Path
 
 import duckdb
 from drawn_workbook import write_workbook
-from support.published import grouped, process
+from support.published import LIMITS, process
 
+from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
+from warehouse.layers import Group
 
 SHEETS = {
     "List 3": "Child Unique ID | Gender | Date of Birth | Date of Referral | Referral Source | Referral NFA?\n"
@@ -51,9 +53,13 @@ def test_two_episodes_of_one_row_follow_each_other(tmp_path: Path) -> None:
     )
     row = "A | a) Male | 2015-01-25 | 2020-02-01 | 2020-06-01 | C2 | 2020-02-01 | U1"
     write_workbook(extract.folder / "lists.xlsx", {"List 8": f"{header}\n{row}"})
-    with grouped([extract]) as group:
+    group = Group([extract], Settings(), LIMITS)
+    try:
+        group.facts()
         of_episodes = (
             "from staged.row_issue select rule where table_name = 'cla_episode' and rule = 'no_episode_follows'"
         )
         assert group.connection.sql("select count(*) from staged.cla_episode").fetchall() == [(2,)]
         assert group.connection.sql(of_episodes).fetchall() == []
+    finally:
+        group.close()

@@ -71,6 +71,11 @@ class SomeChildren:
         return self._tables
 
 
+@cache
+def some_children(short_breaks_are_care: bool) -> SomeChildren:
+    return SomeChildren(short_breaks_are_care)
+
+
 class Figured:
     """The figures of an extract, their categories, and what is told of its measures.
 
@@ -136,7 +141,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
     def of_form(form: str, short_breaks_are_care: bool = False, has_own_conferences: bool = False) -> Figured:
         folder = tmp_path_factory.mktemp(form) / "852" / EXTRACT_DATE.isoformat()
         folder.mkdir(parents=True)
-        write(form, SomeChildren(short_breaks_are_care), folder)
+        write(form, some_children(short_breaks_are_care), folder)
         settings = Settings(icpc_transfer_in="exclude") if has_own_conferences else None
         return Figured(folder, settings, is_published=not (short_breaks_are_care or has_own_conferences))
 

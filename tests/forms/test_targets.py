@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.landed import land
-from support.published import LIMITS, grouped, process
+from support.published import LIMITS, process
 
+from schemas.measures import MEASURES
 from schemas.settings import Settings
 from warehouse.forms import extracts, localities, targets
 from warehouse.forms.targets import Target
 from warehouse.landing.bounds import UnreadableFileError
 from warehouse.landing.extracts import Extract
+from warehouse.layers import Group
+from warehouse.measures import evaluation
 
 HEADER = "measure_code,valid_from,valid_to,target,tolerance,scope,source\n"
 
@@ -171,9 +174,14 @@ def test_figures_are_broken_down_by_the_localities_of_their_own_authority(tmp_pa
         )
         drawn.append(extract)
     (tmp_path / "852" / "locality.csv").write_text("postcode,locality\nSO14 1AA,Central\n")
-    with grouped(drawn) as group:
+    group = Group(drawn, Settings(), LIMITS)
+    try:
+        group.facts()
+        evaluation.evaluate(group.connection, [MEASURES["referrals"]])
         found = group.connection.sql(
             "select la_code, category, numerator from measures.month_breakdown where measure_code = 'referrals' "
             "and breakdown = 'locality' and month = date '2020-08-01' order by all"
         ).fetchall()
+    finally:
+        group.close()
     assert found == [("852", "Central", 1), ("852", "not recorded", 2)]

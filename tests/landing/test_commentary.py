@@ -116,14 +116,6 @@ def test_what_cannot_be_used_is_left_out_and_named(
     assert warning.startswith(f"852/2020-09-01/commentary/{name}: left out, {told}")
 
 
-def test_what_is_left_out_is_part_of_the_extract_all_the_same(extract: Extract) -> None:
-    path = write(extract, "2020-08/mash.md")
-    assert process(extract.folder.parents[2] / "warehouse", [extract]) == [1]
-    assert ask(extract, "from commentary") == []
-    files = ask(extract, "select file_name, sha256 from version_file")
-    assert ("commentary/2020-08/mash.md", file_sha256(path)) in files
-
-
 def test_a_file_that_cannot_be_opened_is_left_out_and_the_hashes_agree(
     extract: Extract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,16 +200,19 @@ def test_new_commentary_is_a_version_without_changed_figures_and_the_old_one_sta
     assert hashes == [(extract_sha256(extract),)]
 
 
-def test_commentary_belongs_to_its_own_extract_in_a_run_of_several(extract: Extract) -> None:
+def test_commentary_belongs_to_its_own_extract_and_what_is_left_out_too(extract: Extract) -> None:
     october = Extract("852", date(2020, 10, 1), extract.folder.with_name("2020-10-01"))
     land(october.folder, referral=REFERRAL)
     write(extract, MASH)
     write(october, MASH, WORDS.replace("June", "July"))
+    left_out = write(extract, "2020-08/mash.md")
     assert process(extract.folder.parents[2] / "warehouse", [extract, october]) == [1, 2]
     assert ask(extract, "select version, text from commentary order by 1") == [
         (1, "A full team since **June**.\n"),
         (2, "A full team since **July**.\n"),
     ]
+    files = ask(extract, "select version, sha256 from version_file where file_name = 'commentary/2020-08/mash.md'")
+    assert files == [(1, file_sha256(left_out))]
 
 
 def test_commentary_that_lies_elsewhere_in_the_landing_folder_is_found(extract: Extract) -> None:
