@@ -20,6 +20,7 @@ import pytest
 from dagster import AssetKey, DagsterInstance
 from support.command import run_command
 
+from pipelines.automation import due
 from pipelines.commands.accept import accept_extract
 from pipelines.commands.run import run_extracts
 from pipelines.definitions import JOB, build
@@ -63,9 +64,10 @@ def land_enquiries(folder: Path, rows: int, without_start: int = 0) -> None:
 
 @pytest.fixture(scope="module")
 def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose warehouse has published 40 referrals of 852."""
+    """A folder whose warehouse has published 40 referrals of 852 and as many of 330."""
     folder = tmp_path_factory.mktemp("published")
-    land_referrals(folder / "landing/852/2020-09-01", rows=40)
+    for la_code in ("852", "330"):
+        land_referrals(folder / "landing" / la_code / "2020-09-01", rows=40)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", "")  # so that what home() sets is taken back
         assert told(lambda: run_extracts(installation(folder)))[0] == 0
@@ -73,22 +75,28 @@ def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def refused_once(published_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same once an extract of 20 referrals has been refused."""
+def refused_once(published_once: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
+    """The same once extracts of October have been refused, with how that run ended and what it said.
+
+    852 sends 20 referrals; so does 330, half of them spoilt, and enquiries without a start; 370 a file of no use.
+    """
     folder = tmp_path_factory.mktemp("refused") / "council"
     shutil.copytree(published_once, folder)
     land_referrals(folder / "landing/852/2020-10-01", rows=20)
+    land_referrals(folder / "landing/330/2020-10-01", rows=20, quarantined=10, children="ZQPERSON")
+    land_enquiries(folder / "landing/330/2020-10-01", rows=20, without_start=5)
+    land_referrals(folder / "landing/370/2020-10-01", rows=40)
+    (folder / "landing/370/2020-10-01/s47.csv").write_text("enquiry,child\n1,2\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", "")
-        assert told(lambda: run_extracts(installation(folder)))[0] == 1
-    return folder
+        return folder, *told(lambda: run_extracts(installation(folder)))
 
 
 @pytest.fixture
-def refused(refused_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
+def refused(refused_once: tuple[Path, int, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineSettings:
     """An installation of the test's own that has refused the same."""
     monkeypatch.setenv("DAGSTER_HOME", "")
-    shutil.copytree(refused_once, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(refused_once[0], tmp_path, dirs_exist_ok=True)
     return installation(tmp_path)
 
 
@@ -162,57 +170,24 @@ SHRUNK = (
 )
 
 
-def test_what_is_refused_leaves_what_was_published_byte_for_byte_and_a_table_that_cannot_be_used_is_left_out_on_purpose(
-    settings: PipelineSettings,
+def test_extracts_beyond_a_limit_and_of_no_use_leave_what_was_published_byte_for_byte(
+    published_once: Path, refused_once: tuple[Path, int, str]
 ) -> None:
-    before = published_files(settings)
-    land_referrals(settings.landing / "852/2020-10-01", rows=20, quarantined=10, children="ZQPERSON")
-    land_enquiries(settings.landing / "852/2020-10-01", rows=20, without_start=5)
-    unusable = settings.landing / "370/2020-10-01/s47.csv"
-    land_referrals(unusable.parent, rows=40)
-    unusable.write_text("enquiry,child\n1,2\n")
-    status, said = run_again(settings)
+    folder, status, said = refused_once
     assert status == 1
     for sentence in (
         SHRUNK,
-        "852/2020-10-01/referral.csv: 10 of 20 rows (50.0%) are quarantined, above all by the rule end_before_start "
+        SHRUNK.replace("852", "330"),
+        "330/2020-10-01/referral.csv: 10 of 20 rows (50.0%) are quarantined, above all by the rule end_before_start "
         "in mash_completed_at, and the limit is 5%; correct them, or accept",
-        "852/2020-10-01/s47.csv: start_date is empty in 5 of 20 rows (25.0%), and the limit is 20%; enter the dates",
-        "370/2020-10-01/s47.csv: ",
-        "2 of 2 extracts were refused",
+        "330/2020-10-01/s47.csv: start_date is empty in 5 of 20 rows (25.0%), and the limit is 20%; enter the dates",
+        "370/2020-10-01/s47.csv: the required columns s47_id, ",
+        "3 of 3 extracts were refused",
     ):
         assert sentence in said
     assert "ZQPERSON" not in said
-    assert published_files(settings) == before
-
-    def leave_out(table: str) -> tuple[int, str]:
-        return told(lambda: accept_extract(settings, "370", date(2020, 10, 1), "The export broke", (table,)))
-
-    status, said = leave_out("s74")
-    assert (status, "--leave-out s74: no table of the contract" in said) == (2, True)
-    assert accept(settings, la_code="370")[0] == 2  # what cannot be used cannot be accepted as it is
-    status, said = leave_out("s47")
-    assert (status, said.splitlines()[0]) == (0, "Accepted: 370/2020-10-01: the table s47 is left out.")
-
-    status, said = run_again(settings)
-    assert (status, SHRUNK in said) == (1, True)  # it is refused each time it is tried, and stops no other
-    assert "1 of 2 extracts were refused" in said
-    assert "The table s47 is left out on purpose." in said
-    assert kpi(settings, "select la_code, extract_date::varchar from kpi_version order by version") == [
-        ("852", "2020-09-01"),
-        ("370", "2020-10-01"),
-    ]
-    assert kpi(settings, "select extract_date::varchar, reason, findings from accepted_extract") == [
-        ("2020-10-01", "The export broke", "370/2020-10-01: the table s47 is left out")
-    ]
-    lost = kpi(settings, "select measure_code from not_computable where extract_date = date '2020-10-01'")
-    assert ("section_47_enquiries",) in lost
-    assert ("referrals",) not in lost
-
-    assert reasons(settings, "370") == []
-    unusable.write_text("enquiry,child\n1,3\n")  # another file is another decision
-    (reason,) = reasons(settings, "370")
-    assert reason.startswith("370/2020-10-01/s47.csv: the required columns s47_id, ")
+    for name in ("kpi.duckdb", "casework.duckdb"):
+        assert (folder / "warehouse" / name).read_bytes() == (published_once / "warehouse" / name).read_bytes()
 
 
 @pytest.mark.long
@@ -281,26 +256,57 @@ def test_nothing_of_a_refused_extract_is_published_by_materialising_the_later_la
     assert published_files(settings) == before
 
 
-def test_a_person_accepts_a_refused_extract_and_the_reason_is_published_with_it(refused: PipelineSettings) -> None:
+def test_a_person_accepts_one_refused_extract_and_leaves_a_table_out_of_another_and_the_reasons_are_published(
+    refused: PipelineSettings,
+) -> None:
     settings = refused
+
+    def leave_out(table: str) -> tuple[int, str]:
+        return told(lambda: accept_extract(settings, "370", date(2020, 10, 1), "The export broke", (table,)))
+
     status, said = accept(settings, reason="Closed records went to the archive")
     assert (status, "Closed records went to the archive" in said) == (0, True)
+    assert accept(settings, la_code="370")[0] == 2  # what cannot be used cannot be accepted as it is
+    status, said = leave_out("s74")
+    assert (status, "--leave-out s74: no table of the contract" in said) == (2, True)
+    status, said = leave_out("s47")
+    assert (status, said.splitlines()[0]) == (0, "Accepted: 370/2020-10-01: the table s47 is left out.")
+
     status, said = run_again(settings)
-    assert (status, "limit" in said) == (0, False)
-    user = pwd.getpwuid(os.getuid()).pw_name
-    fact = SHRUNK.partition("; ")[0]
-    accepted = "select version, extract_date::varchar, accepted_by, reason, findings from accepted_extract"
-    assert kpi(settings, accepted) == [(2, "2020-10-01", user, "Closed records went to the archive", fact)]
-    assert kpi(settings, "select version, extract_date::varchar, reason from refused_extract") == [
-        (2, "2020-10-01", SHRUNK)
+    assert (status, SHRUNK.replace("852", "330") in said) == (1, True)  # it is refused each time it is tried
+    assert "1 of 3 extracts were refused" in said  # and stops no other
+    assert SHRUNK not in said
+    assert "The table s47 is left out on purpose." in said
+    assert kpi(settings, "select la_code from kpi_version where extract_date = '2020-10-01' order by 1") == [
+        ("370",),
+        ("852",),
     ]
+    user = pwd.getpwuid(os.getuid()).pw_name
+    accepted = "select la_code, extract_date::varchar, accepted_by, reason, findings from accepted_extract order by 1"
+    assert kpi(settings, accepted) == [
+        ("370", "2020-10-01", user, "The export broke", "370/2020-10-01: the table s47 is left out"),
+        ("852", "2020-10-01", user, "Closed records went to the archive", SHRUNK.partition("; ")[0]),
+    ]
+    of_370, of_852 = kpi(settings, "select la_code, extract_date::varchar, reason from refused_extract order by 1")
+    assert of_370[2].startswith("370/2020-10-01/s47.csv: the required columns s47_id, ")
+    assert of_852 == ("852", "2020-10-01", SHRUNK)
     assert kpi(
         settings,
         "select count(*) from accepted_extract inner join kpi_version using (version, la_code, extract_date, "
         "inputs_sha256) inner join refused_extract using (version, la_code, extract_date, inputs_sha256) "
         "where refused_at <= accepted_at and accepted_at <= published_at + interval 1 second",
-    ) == [(1,)]
-    assert run_again(settings)[0] == 0
+    ) == [(2,)]
+    lost = kpi(
+        settings, "select measure_code from not_computable where la_code = '370' and extract_date = date '2020-10-01'"
+    )
+    assert ("section_47_enquiries",) in lost
+    assert ("referrals",) not in lost
+    assert [one.la_code for one in due(settings)] == ["330"]
+
+    assert reasons(settings, "370") == []
+    (settings.landing / "370/2020-10-01/s47.csv").write_text("enquiry,child\n1,3\n")  # another file, another decision
+    (reason,) = reasons(settings, "370")
+    assert reason.startswith("370/2020-10-01/s47.csv: the required columns s47_id, ")
 
 
 def test_an_acceptance_holds_for_exactly_the_bytes_that_were_refused(refused: PipelineSettings) -> None:
@@ -358,7 +364,7 @@ def test_refusals_are_kept_once_and_published_with_the_next_version_of_their_aut
     (folder / "referral.csv").write_text(good.replace("2020-08-04", "2020-08-05"))
     assert run_again(settings)[0] == 0
     assert kpi(settings, "select version, la_code, extract_date::varchar from refused_extract") == [
-        (3, "852", "2020-10-01")
+        (4, "852", "2020-10-01")
     ]
     assert (settings.warehouse / ledger.LEDGER).stat().st_mode & 0o777 == 0o600
 
