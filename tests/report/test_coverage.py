@@ -109,30 +109,10 @@ def landed(folder: Path, thing: Thing | None = None) -> Extract:
     return extract
 
 
-def test_what_each_thing_is_said_to_give_alone_is_what_comes_when_it_is_sent(tmp_path: Path) -> None:
-    """Held against the catalogue itself: for each thing an extract that has it, all evaluated in one run."""
-    with grouped([landed(tmp_path / "400" / str(DAY))]) as group:
-        group.measures()
-        needs: dict[str, list[Need]] = {}
-        for code, table, names, is_any_enough in group.connection.sql(
-            "select measure_code, table_name, column_names, is_any_enough from measures.unmet_need"
-        ).fetchall():
-            needs.setdefault(code, []).append(Need(table, tuple(names), is_any_enough))
-    found = [step for step in steps(needs) if len(step.things) == 1]
-    assert len(found) > 10
-    extracts = [landed(tmp_path / str(place) / str(DAY), step.things[0]) for place, step in enumerate(found, start=401)]
-    with grouped(extracts) as group:
-        group.measures()
-        left = group.connection.sql("select la_code, measure_code from measures.not_computable where not has_count")
-        lacking = set(left.fetchall())
-    for extract, step in zip(extracts, found, strict=True):
-        given = {code for code in needs if (extract.la_code, code) not in lacking}
-        assert given == set(step.alone), str(step)
-
-
 @pytest.fixture(scope="module")
-def returned(tmp_path_factory: pytest.TempPathFactory) -> coverage.Extract:
-    """A looked after return beside a table of referrals that came from the case system."""
+def extracts(tmp_path_factory: pytest.TempPathFactory) -> list[coverage.Extract]:
+    """Of 400 children and referrals, a row each; of 852 a looked after return beside a table of referrals that came from
+    the case system."""
     folder = tmp_path_factory.mktemp("coverage")
     extract = Extract("852", DAY, folder / "852" / str(DAY))
     land(extract.folder, referral="referral_date\n2019-05-01\n2020-08-03")
@@ -143,11 +123,35 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> coverage.Extract:
         "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
         "1,02/05/2019,S,C2,N1,U1,PR1,,,,,,\n"
     )
-    process(folder / "warehouse", [extract])
+    process(folder / "warehouse", [landed(folder / "400" / str(DAY)), extract])
     coverage.write(folder / "warehouse", ["852"])
     with opened_figures(folder / "warehouse") as connection:
-        (found,) = coverage.extracts(connection, ["852"])
-    return found
+        return coverage.extracts(connection, ["400", "852"])
+
+
+@pytest.fixture(scope="module")
+def bare(extracts: list[coverage.Extract]) -> coverage.Extract:
+    return extracts[0]
+
+
+@pytest.fixture(scope="module")
+def returned(extracts: list[coverage.Extract]) -> coverage.Extract:
+    return extracts[1]
+
+
+def test_what_each_thing_is_said_to_give_alone_is_what_comes_when_it_is_sent(
+    bare: coverage.Extract, tmp_path: Path
+) -> None:
+    """Held against the catalogue itself: for each thing an extract that has it, all evaluated in one run."""
+    found = [step for step in bare.steps if len(step.things) == 1]
+    assert len(found) > 10
+    extracts = [landed(tmp_path / str(place) / str(DAY), step.things[0]) for place, step in enumerate(found, start=401)]
+    with grouped(extracts) as group:
+        left = group.connection.sql("select la_code, measure_code from measures.not_computable where not has_count")
+        lacking = set(left.fetchall())
+    for extract, step in zip(extracts, found, strict=True):
+        given = {code for code in bare.needs if (extract.la_code, code) not in lacking}
+        assert given == set(step.alone), str(step)
 
 
 def rows(extract: coverage.Extract, caption: str) -> dict[str, tuple[str, ...]]:
