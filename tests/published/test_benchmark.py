@@ -241,45 +241,43 @@ def test_the_columns_are_those_of_the_contract_in_its_order(published: duckdb.Du
 # ---------------------------------------------------------------------------------------------- chance
 
 
-def beyond_chance(
-    drawn: duckdb.DuckDBPyConnection, row: str, benchmarks: list[float]
-) -> tuple[bool | None, list[bool | None], bool | None]:
-    """Whether four benchmarks of England are beyond chance of a drawn figure: the first, those between, the last."""
-    found = []
-    draw(drawn, measure=MEASURES, reference_geography=GEOGRAPHY, reference_statistical_neighbour=NEIGHBOURS,
-         reference_quoted_benchmark=NONE_QUOTED)  # fmt: skip
-    for benchmark in benchmarks:
-        draw(
-            drawn,
-            monthly_kpi_current=f"""
-            la_code | measure_code | month | period | numerator | denominator | value | status
-            {row}
-            """,
-            reference_benchmark=f"""
-            indicator_code | geography_code | la_code | period_end | value
-            ICPC_15WD_PCT  | E92000001      | -       | 2019-03-31 | {benchmark}
-            CPP_RATE       | E92000001      | -       | 2019-03-31 | {benchmark}
-            """,
-        )
-        found += [is_beyond for name, is_beyond in compare(drawn, "benchmark, is_beyond_chance") if name == "england"]
-        drawn.execute("drop table monthly_kpi_current")
-        drawn.execute("drop table reference.benchmark")
-    first, *middle, last = found
-    return first, middle, last
+Beyond = tuple[bool | None, list[bool | None], bool | None]
 
 
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        ("852 | icpc_timeliness | 2020-08-01 | month | 0 | 0 | - | final", "no case"),
-        ("852 | child_protection_plan_rate | 2020-08-01 | month | 400 | - | - | final", "no population"),
-        ("852 | child_protection_plan_rate | 2020-08-01 | rolling_12_months | 4800 | 600000 | 80 | final", "one child"),
-    ],
-)
-def test_without_cases_or_over_twelve_month_ends_nothing_is_said_of_chance(
-    drawn: duckdb.DuckDBPyConnection, row: str, reason: str
-) -> None:
-    assert beyond_chance(drawn, row, [0, 50, 50, 100]) == (None, [None, None], None), reason
+def beyond_chance(drawn: duckdb.DuckDBPyConnection, figures: dict[str, list[float]]) -> list[Beyond]:
+    """Of each drawn figure, whether four benchmarks of England are beyond chance: the first, those between, the last."""
+    measures, rows, benchmarks = [], [], []
+    kinds = {line[0]: " | ".join(line[1:3]) for line in cells(MEASURES)}
+    for figure, (row, held_against) in enumerate(figures.items()):
+        la_code, measure, rest = (cell.strip() for cell in row.split("|", 2))
+        for place, benchmark in enumerate(held_against):
+            code = f"{figure}_{place}"
+            measures.append(f"{code} | {kinds[measure]} | {code}")
+            rows.append(f"{la_code} | {code} | {rest}")
+            benchmarks.append(f"{code} | E92000001 | - | 2019-03-31 | {benchmark}")
+    draw(
+        drawn,
+        measure="\n".join(["measure_code | kind | polarity | benchmark_indicator", *measures]),
+        monthly_kpi_current="\n".join(
+            ["la_code | measure_code | month | period | numerator | denominator | value | status", *rows]
+        ),
+        reference_benchmark="\n".join(["indicator_code | geography_code | la_code | period_end | value", *benchmarks]),
+        reference_geography=GEOGRAPHY,
+        reference_statistical_neighbour=NEIGHBOURS,
+        reference_quoted_benchmark=NONE_QUOTED,
+    )
+    columns = "measure_code, benchmark, is_beyond_chance"
+    found = {code: beyond for code, name, beyond in compare(drawn, columns) if name == "england"}
+    by_figure = [[found[f"{figure}_{place}"] for place in range(4)] for figure in range(len(figures))]
+    return [(first, middle, last) for first, *middle, last in by_figure]
+
+
+def test_without_cases_or_over_twelve_month_ends_nothing_is_said_of_chance(drawn: duckdb.DuckDBPyConnection) -> None:
+    no_case = "852 | icpc_timeliness | 2020-08-01 | month | 0 | 0 | - | final"
+    no_population = "852 | child_protection_plan_rate | 2020-08-01 | month | 400 | - | - | final"
+    one_child = "852 | child_protection_plan_rate | 2020-08-01 | rolling_12_months | 4800 | 600000 | 80 | final"
+    figures = {row: [0.0, 50.0, 50.0, 100.0] for row in (no_case, no_population, one_child)}
+    assert beyond_chance(drawn, figures) == [(None, [None, None], None)] * 3
 
 
 def test_what_the_council_quoted_is_held_against_chance_too(published: duckdb.DuckDBPyConnection) -> None:
@@ -326,33 +324,28 @@ def test_without_a_benchmark_nothing_is_beyond_chance(drawn: duckdb.DuckDBPyConn
     ]
 
 
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "lowest", "highest"),
+def test_a_benchmark_outside_wilsons_interval_of_a_share_is_beyond_chance(drawn: duckdb.DuckDBPyConnection) -> None:
     # Newcombe, Two-sided confidence intervals for the single proportion (Statistics in Medicine 17, 1998), table I,
     # method 3: Wilson's score interval.
-    [(81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05), (0, 20, 0.0, 16.11), (1, 29, 0.61, 17.18)],
-)
-def test_a_benchmark_outside_wilsons_interval_of_a_share_is_beyond_chance(
-    drawn: duckdb.DuckDBPyConnection, numerator: int, denominator: int, lowest: float, highest: float
-) -> None:
-    below, inside, above = beyond_chance(
-        drawn,
-        f"852 | icpc_timeliness | 2020-08-01 | rolling_12_months | {numerator} | {denominator} | 0 | final",
-        [lowest - 0.01, lowest + 0.01, highest - 0.01, highest + 0.01],
-    )
-    assert (below, inside, above) == (True, [False, False], True)
+    intervals = {(81, 263): (25.53, 36.62), (15, 148): (6.24, 16.05), (0, 20): (0.0, 16.11), (1, 29): (0.61, 17.18)}
+    figures = {
+        f"852 | icpc_timeliness | 2020-08-01 | rolling_12_months | {numerator} | {denominator} | 0 | final": [
+            lowest - 0.01, lowest + 0.01, highest - 0.01, highest + 0.01,
+        ]
+        for (numerator, denominator), (lowest, highest) in intervals.items()
+    }  # fmt: skip
+    assert beyond_chance(drawn, figures) == [(True, [False, False], True)] * 4
 
 
 def test_a_benchmark_outside_byars_interval_of_a_rate_is_beyond_chance(drawn: duckdb.DuckDBPyConnection) -> None:
     # The documentation of the Ruby package byar: of 100 observed, 81.36 to 121.63; here per 10,000 of 20,000.
-    row = "852 | child_protection_plan_rate | 2020-08-01 | month | 100 | 20000 | 50 | final"
-    assert beyond_chance(drawn, row, [40.67, 40.69, 60.81, 60.83]) == (True, [False, False], True)
-
-
-def test_no_case_may_be_chance_up_to_a_rate(drawn: duckdb.DuckDBPyConnection) -> None:
-    row = "852 | child_protection_plan_rate | 2020-08-01 | month | 0 | 20000 | 0 | final"
-    # Of none observed Poisson's interval ends at 3.689 children.
-    assert beyond_chance(drawn, row, [0, 0.1, 1.84, 1.85]) == (False, [False, False], True)
+    a_hundred = "852 | child_protection_plan_rate | 2020-08-01 | month | 100 | 20000 | 50 | final"
+    # Of none observed Poisson's interval ends at 3.689 children, and any rate down to none may be chance.
+    none = "852 | child_protection_plan_rate | 2020-08-01 | month | 0 | 20000 | 0 | final"
+    assert beyond_chance(drawn, {a_hundred: [40.67, 40.69, 60.81, 60.83], none: [0, 0.1, 1.84, 1.85]}) == [
+        (True, [False, False], True),
+        (False, [False, False], True),
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- which year

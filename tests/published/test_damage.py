@@ -62,7 +62,12 @@ def told(warehouse: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def is_same(warehouse: Path, other: Path) -> bool:
-    return all(content(warehouse, name) == content(other, name) for name in ("kpi", "casework", "ledger"))
+    """Whether all files hold the same: byte for byte, as where none was published anew, or else row by row."""
+    return all(
+        (warehouse / name).read_bytes() == (other / name).read_bytes()
+        or content(warehouse, name.removesuffix(".duckdb")) == content(other, name.removesuffix(".duckdb"))
+        for name in FILES
+    )
 
 
 def left_aside(warehouse: Path) -> list[str]:
@@ -248,24 +253,21 @@ def test_the_journal_of_a_program_that_was_killed_changes_nothing_and_is_said(
     assert is_same(warehouse, undisturbed["before"])
 
 
-@pytest.mark.parametrize("name,statement", [
-    ("kpi.duckdb", "update monthly_kpi set numerator = 0"),
-    ("casework.duckdb", "delete from case_mash_item"),
-])  # fmt: skip
-def test_a_journal_left_while_a_publication_is_made_does_not_get_into_the_new_file(
+def test_journals_left_while_a_publication_is_made_do_not_get_into_the_new_files(
     drawing: Drawing, undisturbed: dict[str, Path], warehouse: Path, client: list[subprocess.Popen[str]],
-    monkeypatch: pytest.MonkeyPatch, name: str, statement: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """It is opened after the publication has begun, and its program killed before the new file moves in."""
+    """They are opened after the publication has begun, and their programs killed before the new files move in."""
     finish = publishing._finish
 
     def finished(folder: Path) -> None:
         finish(folder)
-        kill(change(client, folder / name, statement))
+        kill(change(client, folder / "kpi.duckdb", "update monthly_kpi set numerator = 0"))
+        kill(change(client, folder / "casework.duckdb", "delete from case_mash_item"))
 
     monkeypatch.setattr(publishing, "_finish", finished)
     assert drawing.publish(warehouse, THIRD) == [3]
-    assert left_aside(warehouse) == [f"{name}.wal"]
+    assert left_aside(warehouse) == ["casework.duckdb.wal", "kpi.duckdb.wal"]
     assert is_same(warehouse, undisturbed["after"])
 
 

@@ -13,7 +13,9 @@ from support.landed import land
 from support.published import changed, grouped, process
 from support.random_extract import write_random_extract
 
+from pipelines.automation import due
 from pipelines.commands.explain import lines
+from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
 from warehouse.rebuilding import rebuild
@@ -166,11 +168,13 @@ def test_a_version_is_made_again_with_the_days_that_its_authority_landed(landing
 
 
 def test_a_day_that_is_added_makes_the_extracts_of_its_authority_due_alone(landing: Path, warehouse: Path) -> None:
+    asked = PipelineSettings(landing=landing, warehouse=warehouse)
+    assert due(asked) == []
     file = landing / "599" / "authority.toml"
     before = file.read_text()
     file.write_text("closure_days = [2020-08-05, 2020-08-06, 2020-09-02]\n")
     try:
-        assert process(landing / "warehouse", extracts(landing)) == [4]
+        assert due(asked) == [extracts(landing)[1]]
     finally:
         file.write_text(before)
 

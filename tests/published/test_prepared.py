@@ -34,14 +34,18 @@ def landed(landing: Path, la_code: str, day: str, referral: str) -> Extract:
     return extract
 
 
-@pytest.fixture
-def extracts(tmp_path: Path) -> list[Extract]:
+def drawn(landing: Path) -> list[Extract]:
     """Two of one authority and one of another."""
     return [
-        landed(tmp_path / "landing", "370", "2020-09-01", REFERRAL),
-        landed(tmp_path / "landing", "852", "2020-09-01", REFERRAL),
-        landed(tmp_path / "landing", "852", "2020-10-01", MORE),
+        landed(landing, "370", "2020-09-01", REFERRAL),
+        landed(landing, "852", "2020-09-01", REFERRAL),
+        landed(landing, "852", "2020-10-01", MORE),
     ]
+
+
+@pytest.fixture
+def extracts(tmp_path: Path) -> list[Extract]:
+    return drawn(tmp_path / "landing")
 
 
 def prepare(warehouse: Path, extracts: Sequence[Extract], made_of: prepared.Makings = MADE_OF) -> dict[Extract, Path]:
@@ -50,32 +54,37 @@ def prepare(warehouse: Path, extracts: Sequence[Extract], made_of: prepared.Maki
         return prepared.write(group, warehouse, made_of)
 
 
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> dict[Extract, Path]:
+    """What two machines prepared, in the order of a run: the extracts of 852, and that of 370."""
+    folder = tmp_path_factory.mktemp("several")
+    of_370, *of_852 = drawn(folder / "landing")
+    return dict(sorted((prepare(folder, of_852) | prepare(folder, [of_370])).items()))
+
+
 def opened(folders: dict[Extract, Path]) -> Group:
     """The group that a publisher has of prepared extracts."""
     return prepared.PreparedGroup(folders, Settings(), LIMITS)
 
 
 def test_what_is_prepared_by_several_and_published_by_one_is_what_one_run_publishes(
-    tmp_path: Path, extracts: list[Extract]
+    tmp_path: Path, several: dict[Extract, Path]
 ) -> None:
-    process(tmp_path / "one", extracts)
-    folders = prepare(tmp_path / "several", extracts[1:]) | prepare(tmp_path / "several", extracts[:1])
-    with closing(opened(dict(sorted(folders.items())))) as group:
-        assert refusals.refused(group, tmp_path / "several") == {}
-        assert len(publish(group, tmp_path / "several")) == 3
-    assert differences(tmp_path / "one", tmp_path / "several") == {}
+    warehouse = next(iter(several.values())).parents[1]
+    process(tmp_path / "one", list(several))
+    with closing(opened(several)) as group:
+        assert refusals.refused(group, warehouse) == {}
+        assert len(publish(group, warehouse)) == 3
+    assert differences(tmp_path / "one", warehouse) == {}
 
 
-def test_an_extract_that_is_prepared_is_for_its_owner_only_and_appears_whole(
-    tmp_path: Path, extracts: list[Extract]
-) -> None:
-    folders = prepare(tmp_path, extracts)
-    assert {stat.S_IMODE(path.stat().st_mode) for one in folders.values() for path in one.iterdir()} == {0o600}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "prepared", *folders.values())} == {0o700}
-    assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == sorted(
-        path.name for path in folders.values()
-    )
-    assert not (tmp_path / ".spill").exists()
+def test_an_extract_that_is_prepared_is_for_its_owner_only_and_appears_whole(several: dict[Extract, Path]) -> None:
+    folder = next(iter(several.values())).parent
+    assert folder.name == "prepared"
+    assert {stat.S_IMODE(path.stat().st_mode) for one in several.values() for path in one.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, *several.values())} == {0o700}
+    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in several.values())
+    assert not (folder.parent / ".spill").exists()
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ that it finds what lesser protections give away.
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -114,10 +114,25 @@ def shown(folder: Path, measure: str, period: str = "month") -> list[str]:
     ]
 
 
-def test_the_copy_gives_counts_in_fives_and_hides_what_may_be_one_to_five(warehouse: Path) -> None:
-    folder = publish(warehouse, drawn(conferences="35 of 48 | 40 of 48 | 44 of 48 | 48 of 48 | 3 of 48 | 0 of 48 | "
-                                                  "7 of 7 | 3 of 4 | 4 of 4 | 0 of 0 | 10 of 20"))  # fmt: skip
-    assert shown(folder, CONFERENCES) == [
+@pytest.fixture(scope="module")
+def copied(other_authority: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy to read, made with a narrow umask."""
+    before = os.umask(0o077)
+    try:
+        return publish(
+            renewed(other_authority, tmp_path_factory.mktemp("copied")),
+            drawn(
+                conferences="35 of 48 | 40 of 48 | 44 of 48 | 48 of 48 | 3 of 48 | 0 of 48 | 7 of 7 | 3 of 4 | 4 of 4 | "
+                            "0 of 0 | 10 of 20",
+                care_plans="40 of 49 | 0 of 3 | 0 of 0",
+            ),
+        )  # fmt: skip
+    finally:
+        os.umask(before)
+
+
+def test_the_copy_gives_counts_in_fives_and_hides_what_may_be_one_to_five(copied: Path) -> None:
+    assert shown(copied, CONFERENCES) == [
         "35 of 50: 73 (67 to 78)",
         "40 of 50: 83 (78 to 88)",
         "c of 50: c (89 to 98)",  # 4 did not meet it
@@ -132,12 +147,11 @@ def test_the_copy_gives_counts_in_fives_and_hides_what_may_be_one_to_five(wareho
     ]
 
 
-def test_a_rate_is_of_the_rounded_count_and_the_population(warehouse: Path) -> None:
-    folder = publish(warehouse, drawn(care_plans="40 of 49 | 0 of 3 | 0 of 0"))
-    assert shown(folder, LOOKED_AFTER) == [
+def test_a_rate_is_of_the_rounded_count_and_the_population(copied: Path) -> None:
+    assert shown(copied, LOOKED_AFTER) == [
         "50 of 10000: 48 (46 to 50)",
         "c of 10000: c (c to c)",
-        "0 of 10000: 0 (0 to 0)",
+        *["0 of 10000: 0 (0 to 0)"] * 9,
     ]
 
 
@@ -184,9 +198,9 @@ def histories(draw: st.DrawFn) -> list[Truth]:
     return history
 
 
-# A counterexample is not made smaller: each try is a publication.
+# A counterexample is not made smaller: each try is a publication. Two, for in the first one nothing is counted.
 REUSED = settings(
-    max_examples=int(os.environ.get("HISTORIES", "3")), deadline=None,
+    max_examples=int(os.environ.get("HISTORIES", "2")), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )  # fmt: skip
@@ -383,29 +397,20 @@ def test_a_copy_that_was_only_half_replaced_is_made_again(warehouse: Path, monke
     }  # fmt: skip
 
 
-@pytest.fixture
-def narrow_umask() -> Iterator[None]:
-    before = os.umask(0o077)
-    yield
-    os.umask(before)
+def test_everybody_may_read_the_copy_whatever_the_umask(copied: Path) -> None:
+    assert {oct(path.stat().st_mode & 0o777) for path in copied.iterdir()} == {"0o644"}
+    assert oct(copied.stat().st_mode & 0o777) == "0o755"
 
 
-def test_everybody_may_read_the_copy_whatever_the_umask(warehouse: Path, narrow_umask: None) -> None:
-    folder = publish(warehouse, drawn(conferences="35 of 48"))
-    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o644"}
-    assert oct(folder.stat().st_mode & 0o777) == "0o755"
-
-
-def test_csv_and_database_say_the_same(warehouse: Path) -> None:
-    folder = publish(warehouse, drawn(conferences="35 of 48 | 3 of 4 | 0 of 0 | 10 of 20", care_plans="2 of 9"))
-    with duckdb.connect(str(folder / "public.duckdb"), read_only=True) as copy:
+def test_csv_and_database_say_the_same(copied: Path) -> None:
+    with duckdb.connect(str(copied / "public.duckdb"), read_only=True) as copy:
         said = copy.sql(
             "select measure_code, month::varchar as month, period, "
             "coalesce(numerator::varchar, numerator_symbol) as numerator, "
             "coalesce(denominator::varchar, denominator_symbol) as denominator, "
             "coalesce(value::integer::varchar, value_symbol) as value from public_kpi where la_code = '599'"
         )
-        assert said.fetchall() == [tuple(row[name] for name in said.columns) for row in rows(folder)]
+        assert said.fetchall() == [tuple(row[name] for name in said.columns) for row in rows(copied)] != []
         both = (
             "numerator is not null and numerator_symbol is not null or value is not null and value_symbol is not null"
         )

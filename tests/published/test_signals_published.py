@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from pydantic import ValidationError
+from support.drawn_versions import Drawing, counts
 from support.landed import land
 from support.published import process
 
@@ -27,24 +28,20 @@ def decided(in_time: dict[str, int]) -> str:
     return "\n".join(["referral_date | received_at | mash_completed_at", *lines])
 
 
-def test_points_are_kept_by_version_and_limits_stay_when_figures_change(tmp_path: Path) -> None:
-    year = {f"2019-{month:02}": 9 if month < 7 else 5 for month in range(1, 13)}
-    extracts = []
-    for extract_date, in_time in (("2020-01-15", year), ("2020-02-15", {**year, "2019-03": 1, "2020-01": 6})):
-        extract = Extract("598", date.fromisoformat(extract_date), tmp_path / "598" / extract_date)
-        land(extract.folder, referral=decided(in_time))
-        extracts.append(extract)
+def test_points_are_kept_by_version_and_limits_stay_when_figures_change(drawing: Drawing, tmp_path: Path) -> None:
+    year = {f"2019-{month:02}": "9 of 14" if month < 7 else "5 of 14" for month in range(1, 13)}
     warehouse, kpi = tmp_path / "warehouse", str(tmp_path / "warehouse" / "kpi.duckdb")
     rows = (
         "select strftime(month, '%Y-%m'), numerator, centre, lower_limit, upper_limit from {} "
         "where measure_code = 'mash_timeliness' order by month"
     )
 
-    assert process(warehouse, extracts[:1]) == [1]
+    assert drawing.publish(warehouse, ("2020-01-15", counts(year)), first_month="2019-01") == [1]
     with duckdb.connect(kpi, read_only=True) as connection:
         first = connection.sql(rows.format("spc_point")).fetchall()
         assert [row[0] for row in first] == list(year)
-    assert process(warehouse, extracts[1:]) == [2]
+    restated = counts({**year, "2019-03": "1 of 14", "2020-01": "6 of 14"})
+    assert drawing.publish(warehouse, ("2020-02-15", restated), first_month="2019-01") == [2]
     with duckdb.connect(kpi, read_only=True) as connection:
         second = connection.sql(rows.format("spc_point")).fetchall()
         assert [row[2:] for row in second[:12]] == [row[2:] for row in first]

@@ -1,13 +1,12 @@
 """Versions: what each publication adds, what was known on which date, and that nothing is ever taken back.
 
 Most tests publish figures that are drawn here rather than counted: `{"2020-07": "3 of 4"}` is what an extract says of
-MASH in July 2020, from its first month on. Version 1 is of another authority. Any sequence of publications is held against
-a model in test_history.py.
+MASH in July 2020, from its first month on. Version 1 is of another authority. Tests that change nothing read one history,
+whose warehouse is kept as each version left it. Any sequence of publications is held against a model in test_history.py.
 """
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -54,19 +53,60 @@ def desk(drawing: Drawing, warehouse: Path) -> Desk:
     return Desk(drawing, warehouse)
 
 
-def test_the_same_extract_again_makes_no_version(desk: Desk) -> None:
-    assert desk.publish(SEPTEMBER, {"2020-08": "3 of 4"}) == [2]
-    before = (desk.warehouse / "kpi.duckdb").read_bytes()
-    assert desk.publish(SEPTEMBER, {"2020-08": "3 of 4"}) == []
-    assert (desk.warehouse / "kpi.duckdb").read_bytes() == before
+AS_FIRST_SENT = {"2020-07": "1 of 2", "2020-08": "3 of 4"}
+CORRECTED = {"2020-07": "1 of 2", "2020-08": "4 of 4"}
+OF_OCTOBER = {"2020-08": "0 of 5", "2020-09": "1 of 1"}
 
 
-def test_a_corrected_extract_is_a_version_that_holds_only_what_it_changed(desk: Desk) -> None:
-    desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "3 of 4"})
-    assert desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "4 of 4"}) == [3]
-    assert desk.added(2) == {"2020-07": "1 of 2", "2020-08": "3 of 4"}
+@pytest.fixture(scope="module")
+def history(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Desk]:
+    """By version, the warehouse as that version left it: September as first sent and corrected, October, its withdrawal.
+
+    It is published with the umask 0, by which every file would be everybody's.
+    """
+    folder = tmp_path_factory.mktemp("history")
+    desk, kept = Desk(drawing, folder / "warehouse"), {}
+
+    def keep(version: int) -> None:
+        kept[version] = Desk(drawing, Path(shutil.copytree(desk.warehouse, folder / str(version))))
+
+    before = os.umask(0)
+    try:
+        drawing.publish(desk.warehouse, (SEPTEMBER, {("C1", "2020-08"): 1}), la_code="598", first_month="2020-08")
+        keep(1)
+        for version, (day, figures) in enumerate(
+            ((SEPTEMBER, AS_FIRST_SENT), (SEPTEMBER, CORRECTED), (OCTOBER, OF_OCTOBER)), start=2
+        ):
+            assert desk.publish(day, figures) == [version]
+            keep(version)
+        of_september = (SEPTEMBER, counts(CORRECTED))
+        assert drawing.withdraw(desk.warehouse, OCTOBER, "the wrong authority's file", of_september) == 5
+        with pytest.raises(KeyError):
+            drawing.withdraw(desk.warehouse, OCTOBER, "again", of_september)
+        keep(5)
+    finally:
+        os.umask(before)
+    return kept
+
+
+@pytest.fixture
+def september(history: dict[int, Desk], drawing: Drawing, tmp_path: Path) -> Desk:
+    """A warehouse of the test's own, to which September was published as it was first sent."""
+    return Desk(drawing, Path(shutil.copytree(history[2].warehouse, tmp_path / "september")))
+
+
+def test_the_same_extract_again_makes_no_version(september: Desk) -> None:
+    before = (september.warehouse / "kpi.duckdb").read_bytes()
+    assert september.publish(SEPTEMBER, AS_FIRST_SENT) == []
+    assert (september.warehouse / "kpi.duckdb").read_bytes() == before
+
+
+def test_a_corrected_extract_is_a_version_that_holds_only_what_it_changed(history: dict[int, Desk]) -> None:
+    assert history[2].current() == AS_FIRST_SENT
+    desk = history[3]
+    assert desk.added(2) == AS_FIRST_SENT
     assert desk.added(3) == {"2020-08": "4 of 4"}
-    assert desk.current() == {"2020-07": "1 of 2", "2020-08": "4 of 4"}
+    assert desk.current() == CORRECTED
     changed = "select version, rows_changed = (select count(*) from monthly_kpi where monthly_kpi.version = v.version)"
     assert ask(desk.warehouse, f"{changed} from kpi_version as v where la_code = '599' order by 1") == [
         (2, True),
@@ -102,11 +142,9 @@ def test_a_late_correction_of_an_old_extract_leaves_what_later_dates_know(desk: 
     assert desk.as_known(OCTOBER) == {"2020-07": "1 of 2", "2020-08": "3 of 5"}
 
 
-def test_a_month_that_a_later_extract_does_not_cover_stays_as_it_was_known(desk: Desk) -> None:
-    desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "3 of 4"})
-    desk.publish(OCTOBER, {"2020-08": "3 of 4"})
-    assert desk.current() == {"2020-07": "1 of 2", "2020-08": "3 of 4"}
-    assert "2020-07" not in desk.added(3)
+def test_a_month_that_a_later_extract_does_not_cover_stays_as_it_was_known(history: dict[int, Desk]) -> None:
+    assert history[4].current() == {"2020-07": "1 of 2", **OF_OCTOBER}
+    assert history[4].added(4) == OF_OCTOBER
 
 
 @pytest.mark.long
@@ -157,20 +195,17 @@ def test_a_correction_restates_by_version_and_moves_no_later_extract(desk: Desk)
     assert (first, second, before, after) == (SEPTEMBER, OCTOBER, 2.0, 1.0), "as both are known now"
 
 
-def test_a_withdrawn_extract_leaves_the_current_view_and_stays_in_the_record(desk: Desk) -> None:
-    desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
-    desk.publish(OCTOBER, {"2020-08": "0 of 5", "2020-09": "1 of 1"})
-    of_september = (SEPTEMBER, counts({"2020-08": "3 of 4"}))
-    assert desk.drawing.withdraw(desk.warehouse, OCTOBER, "the wrong authority's file", of_september) == 4
-    assert desk.current() == {"2020-08": "3 of 4"}
-    assert len(desk.cases()) == 4
-    assert ask(desk.warehouse, "select kind, reason from kpi_version where version = 4") == [
+def test_a_withdrawn_extract_leaves_the_current_view_and_stays_in_the_record(history: dict[int, Desk]) -> None:
+    desk = history[5]
+    assert desk.current() == CORRECTED
+    assert desk.cases() == history[3].cases()
+    assert len(desk.cases()) == 6
+    assert ask(desk.warehouse, "select kind, reason from kpi_version where version = 5") == [
         ("withdrawal", "the wrong authority's file")
     ]
-    assert desk.added(3) == {"2020-08": "0 of 5", "2020-09": "1 of 1"}, "what was published stays in the table"
-    assert ask(desk.warehouse, f"from kpi_restatement where {OURS}") == []
-    with pytest.raises(KeyError):
-        desk.drawing.withdraw(desk.warehouse, OCTOBER, "again", of_september)
+    assert desk.added(4) == OF_OCTOBER, "what was published stays in the table"
+    restated = f"from kpi_restatement where {OURS}"
+    assert ask(desk.warehouse, restated) == [] != ask(history[4].warehouse, restated)
 
 
 @pytest.mark.long
@@ -232,9 +267,10 @@ def test_authorities_have_nothing_to_do_with_each_other(desk: Desk) -> None:
     assert all(before)
 
 
-def test_figures_that_their_cases_do_not_sum_to_are_not_published(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
-    before = (desk.warehouse / "kpi.duckdb").read_bytes()
+def test_figures_that_their_cases_do_not_sum_to_are_not_published(
+    september: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (september.warehouse / "kpi.duckdb").read_bytes()
     real = publishing._replace_cases
 
     def lose_one(connection: object, fact: str, is_there: bool) -> None:
@@ -243,69 +279,17 @@ def test_figures_that_their_cases_do_not_sum_to_are_not_published(desk: Desk, mo
 
     monkeypatch.setattr(publishing, "_replace_cases", lose_one)
     with pytest.raises(publishing.ReconciliationError, match="figures differ from the sum of their cases"):
-        desk.publish(OCTOBER, {"2020-08": "3 of 5"})
+        september.publish(OCTOBER, {"2020-08": "3 of 5"})
     monkeypatch.undo()
-    assert (desk.warehouse / "kpi.duckdb").read_bytes() == before
-    desk.publish(OCTOBER, {"2020-08": "3 of 5"})
-    assert desk.current() == {"2020-08": "3 of 5"}
+    assert (september.warehouse / "kpi.duckdb").read_bytes() == before
+    september.publish(OCTOBER, {"2020-08": "3 of 5"})
+    assert september.current() == {"2020-07": "1 of 2", "2020-08": "3 of 5"}
 
 
-@pytest.fixture
-def no_umask() -> Iterator[None]:
-    before = os.umask(0)
-    yield
-    os.umask(before)
-
-
-def test_child_level_files_are_for_their_owner_only_whatever_the_umask(
-    drawing: Drawing, tmp_path: Path, no_umask: None
-) -> None:
-    drawing.publish(tmp_path / "warehouse", (SEPTEMBER, {("C1", "2020-08"): 1}))
-    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "warehouse").glob("*.duckdb")}
-    assert modes == {"kpi.duckdb": "0o644", "casework.duckdb": "0o600"}
-
-
-def test_cases_sum_to_the_figures_of_the_latest_extract_of_each_authority(tmp_path: Path) -> None:
-    def landed(la_code: str, extract_date: str, decided: str) -> Extract:
-        folder = tmp_path / la_code / extract_date
-        land(
-            folder,
-            person="person_id | dob\nP1 | 2010-01-01\nP2 | 2010-01-01",
-            referral=f"received_at | mash_completed_at\n2020-08-03 | 2020-08-04\n2020-08-05 | {decided}",
-            cp_plan="person_id | start_date\nP1 | 2020-08-03\nP2 | 2020-08-10",
-            cla_episode="person_id | decom\nP1 | 2020-08-03\nP2 | 2020-08-10",
-            cla_care_plan="person_id | authorised_date\nP1 | 2020-08-04",
-        )
-        return Extract(la_code, date.fromisoformat(extract_date), folder)
-
-    extracts = [landed("597", SEPTEMBER, "2020-08-31"), landed("597", OCTOBER, "2020-08-06"),
-                landed("596", SEPTEMBER, "2020-08-07")]  # fmt: skip
-    assert process(tmp_path / "warehouse", extracts) == [1, 2, 3]
-    measured = (
-        "measure_code in ('authorised_care_plan', 'child_protection_plan_rate', 'looked_after_rate', 'mash_timeliness')"
-    )
-    summed = ask(
-        tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), sum(numerator)::int, sum(denominator)::int "  # noqa: S608
-        f"from kpi_case where {measured} group by all order by all",
-        "casework",
-    )
-    of_one = [
-        ("authorised_care_plan", "2020-08", 1, 2),
-        ("child_protection_plan_rate", "2020-08", 2, None),
-        ("looked_after_rate", "2020-08", 2, None),
-    ]
-    in_progress = [(measure, "2020-09", *numbers) for measure, _, *numbers in of_one]
-    assert [row for row in summed if row[0] == "596"] == [
-        ("596", *row) for row in sorted([*of_one, *in_progress, ("mash_timeliness", "2020-08", 1, 2)])
-    ]
-    assert ("597", "mash_timeliness", "2020-08", 2, 2) in summed
-    counted = ask(
-        tmp_path / "warehouse",
-        "select la_code, measure_code, strftime(month, '%Y-%m'), numerator::int from monthly_kpi_current "  # noqa: S608
-        f"where {measured} and period = 'month' and numerator > 0 order by all",
-    )
-    assert [row[:4] for row in summed] == counted
+def test_child_level_files_are_for_their_owner_only_whatever_the_umask(history: dict[int, Desk]) -> None:
+    for version, desk in history.items():
+        modes = {path.name: oct(path.stat().st_mode & 0o777) for path in desk.warehouse.glob("*.duckdb")}
+        assert modes == {"kpi.duckdb": "0o644", "casework.duckdb": "0o600"}, version
 
 
 @pytest.mark.long
