@@ -45,6 +45,7 @@ def undisturbed(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> d
     shutil.copytree(before, after)
     drawing.publish(after, THIRD)
     assert ask(after, "select count(*) from restatement_count where version = 3") != [(0,)]
+    assert not is_same(before, after)
     return {"before": before, "after": after}
 
 

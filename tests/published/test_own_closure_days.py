@@ -4,13 +4,14 @@
 """
 
 import shutil
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from support.landed import land
-from support.published import changed, grouped, process
+from support.published import LIMITS, changed, grouped, process
 from support.random_extract import write_random_extract
 
 from pipelines.automation import due
@@ -18,6 +19,7 @@ from pipelines.commands.explain import lines
 from pipelines.settings import PipelineSettings
 from schemas.settings import Settings
 from warehouse.landing.extracts import Extract
+from warehouse.layers import Group
 from warehouse.rebuilding import rebuild
 from warehouse.reference.loading import FIGURES, FOLDER
 from warehouse.report.explanation.explanation import counts, explain
@@ -155,7 +157,8 @@ def test_an_explanation_counts_by_the_bank_holidays_of_its_version_and_says_who_
 
 def test_days_of_the_settings_close_everybody_beside_them(landing: Path) -> None:
     everybody = Settings(local_extra_non_working_days=(date(2020, 8, 6),))
-    with grouped(extracts(landing), everybody) as group:
+    with closing(Group(extracts(landing), everybody, LIMITS)) as group:
+        group.facts()
         assert group.connection.execute(
             "select la_code, due_date::varchar from facts.mash_item where record_id = 'R1' order by 1"
         ).fetchall() == [("598", "2020-08-05"), ("599", "2020-08-07"), ("600", "2020-08-05")]

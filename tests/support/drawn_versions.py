@@ -106,7 +106,7 @@ def counts(figures: Mapping[str, str]) -> Cases:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drawing]:
     """What publishes drawn extracts."""
     extract = Extract("598", date(2020, 9, 1), tmp_path_factory.mktemp("drawing") / "598" / "2020-09-01")
@@ -115,7 +115,7 @@ def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drawing]:
         yield Drawing(group)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def other_authority(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with one publication, of another authority."""
     warehouse = tmp_path_factory.mktemp("other") / "warehouse"
