@@ -6,6 +6,7 @@ moved in on a plan, short breaks, children under two ids, what is of no referral
 
 import datetime
 import os
+import shutil
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from support.at_length import first_of
-from support.published import grouped, process
+from support.published import grouped, publish
 
 from pipelines.demonstration import council_tables
 from pipelines.demonstration.council import Council
@@ -27,6 +29,7 @@ from warehouse.forms import transfers
 from warehouse.forms.extracts import FORMS
 from warehouse.forms.form import Form, why_never
 from warehouse.landing.extracts import Extract
+from warehouse.reference import loading
 
 EXTRACT_DATE = datetime.date(2020, 9, 1)
 ONE_IN = int(os.environ.get("SAME_EVENTS", "10"))
@@ -72,8 +75,23 @@ class SomeChildren:
 
 
 @cache
-def some_children(short_breaks_are_care: bool) -> SomeChildren:
+def some_children(short_breaks_are_care: bool = False) -> SomeChildren:
     return SomeChildren(short_breaks_are_care)
+
+
+class AsAuthority:
+    """A council's children under the code of another authority."""
+
+    def __init__(self, council: SomeChildren, la_code: str) -> None:
+        self.la_code = la_code
+        self._tables = dict(council.tables())
+        episodes = self._tables["cla_episode"]
+        place = episodes.column_names.index("responsible_la")
+        responsible = pc.replace_substring(episodes["responsible_la"], council.la_code, la_code)
+        self._tables["cla_episode"] = episodes.set_column(place, "responsible_la", responsible)
+
+    def tables(self) -> dict[str, pa.Table]:
+        return self._tables
 
 
 class Figured:
@@ -82,35 +100,27 @@ class Figured:
     As they are published; or, under other settings than the default ones, of single months alone.
     """
 
-    def __init__(self, folder: Path, settings: Settings | None = None, is_published: bool = True) -> None:
-        extracts = [Extract("852", EXTRACT_DATE, folder)]
-        if is_published:
-            warehouse = folder.parent.parent / "warehouse"
-            process(warehouse, extracts, settings)
-            with duckdb.connect(str(warehouse / "kpi.duckdb"), read_only=True) as kpi:
-                self._read(kpi, "monthly_kpi_current", "monthly_kpi_breakdown_current")
-        else:
-            with grouped(extracts, settings) as group:
-                group.connection.execute("use memory.measures")
-                self._read(group.connection, _OF_MONTHS.format("figure"), _OF_MONTHS.format("breakdown"))
+    def __init__(self, connection: duckdb.DuckDBPyConnection, la_code: str, figures: str, categories: str) -> None:
+        def select(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query, [la_code]).fetchall()
 
-    def _read(self, connection: duckdb.DuckDBPyConnection, figures: str, categories: str) -> None:
         self.figures: Figures = {
             (measure, period, month): tuple(figure)
-            for measure, period, month, *figure in connection.execute(
-                f"select measure_code, period, month, numerator, denominator, value, status from {figures}"  # noqa: S608
-            ).fetchall()
+            for measure, period, month, *figure in select(
+                f"select measure_code, period, month, numerator, denominator, value, status from {figures} "  # noqa: S608
+                "where la_code = ?"
+            )
         }
         self.categories = {
             (measure, period, month, breakdown, category): number
-            for measure, period, month, breakdown, category, number in connection.execute(
+            for measure, period, month, breakdown, category, number in select(
                 "select measure_code, period, month, breakdown, category, coalesce(denominator, numerator) "  # noqa: S608
-                f"from {categories} where coalesce(denominator, numerator) is not null"
-            ).fetchall()
+                f"from {categories} where coalesce(denominator, numerator) is not null and la_code = ?"
+            )
         }
-        self.notes = {code for (code,) in connection.execute(
-            "select measure_code from measure_coverage where note is not null").fetchall()}  # fmt: skip
-        self.lacking = {code for (code,) in connection.execute("select measure_code from not_computable").fetchall()}
+        self.notes = {code for (code,) in select(
+            "select measure_code from measure_coverage where note is not null and la_code = ?")}  # fmt: skip
+        self.lacking = {code for (code,) in select("select measure_code from not_computable where la_code = ?")}
 
     @property
     def measures(self) -> set[str]:
@@ -133,9 +143,49 @@ _OF_MONTHS = (
 Given = Callable[..., Figured]
 
 
+# The forms that are published in one run, an authority each, of as many residents as the council.
+AUTHORITIES = {"canonical": "501", "annex-a": "502", "cin": "503", "ssda903": "504", "daily": "505"}
+
+
+def with_residents_of_the_council(folder: Path) -> Path:
+    """The reference figures, with the council's residents for each of the authorities besides."""
+    for path in loading.FOLDER.iterdir():
+        if path.suffix in loading.FIGURES:
+            shutil.copyfile(path, folder / path.name)
+    file = folder / "population_0_17.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    own = [line for line in lines if f",{SomeChildren.la_code}," in line]
+    assert own
+    file.write_text(
+        "".join([*lines, *(line.replace(f",{SomeChildren.la_code},", f",{la_code},")
+                           for la_code in AUTHORITIES.values() for line in own)])
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figured]:
+    """What is published of each form."""
+    folder = tmp_path_factory.mktemp("forms")
+    extracts = []
+    for form, la_code in AUTHORITIES.items():
+        extracts.append(Extract(la_code, EXTRACT_DATE, folder / la_code / EXTRACT_DATE.isoformat()))
+        extracts[-1].folder.mkdir(parents=True)
+        write(form, AsAuthority(some_children(), la_code), extracts[-1].folder)
+    reference = with_residents_of_the_council(tmp_path_factory.mktemp("reference"))
+    with grouped(extracts, reference=reference) as group:
+        publish(group, folder / "warehouse")
+    with duckdb.connect(str(folder / "warehouse" / "kpi.duckdb"), read_only=True) as kpi:
+        tables = ("monthly_kpi_current", "monthly_kpi_breakdown_current")
+        found = {form: Figured(kpi, la_code, *tables) for form, la_code in AUTHORITIES.items()}
+    rates = [figure for (measure, *_), figure in found["canonical"].figures.items() if measure == "looked_after_rate"]
+    assert rates and None not in {residents for _, residents, *_ in rates}
+    return found
+
+
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
-    """What is made of a form."""
+    """What is made of a form under other settings than the default ones."""
 
     @cache
     def of_form(form: str, short_breaks_are_care: bool = False, has_own_conferences: bool = False) -> Figured:
@@ -143,12 +193,14 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
         folder.mkdir(parents=True)
         write(form, some_children(short_breaks_are_care), folder)
         settings = Settings(icpc_transfer_in="exclude") if has_own_conferences else None
-        return Figured(folder, settings, is_published=not (short_breaks_are_care or has_own_conferences))
+        with grouped([Extract("852", EXTRACT_DATE, folder)], settings) as group:
+            group.connection.execute("use memory.measures")
+            return Figured(group.connection, "852", _OF_MONTHS.format("figure"), _OF_MONTHS.format("breakdown"))
 
     return of_form
 
 
-def write(form: str, council: SomeChildren, folder: Path) -> None:
+def write(form: str, council: SomeChildren | AsAuthority, folder: Path) -> None:
     """Write a council in a form, the canonical one as its tables are."""
     if form != "canonical":
         form_writer(form)(cast(Council, council), folder)
@@ -182,9 +234,9 @@ OF_TWELVE_MONTHS = {"referral_rate", "section_47_rate", "icpc_rate", "entry_to_c
 
 
 @pytest.mark.parametrize(("form", "months"), [("annex-a", 7), ("cin", 12), ("ssda903", 12), ("daily", 25)])
-def test_every_figure_of_a_form_is_the_canonical_one(given: Given, form: str, months: int) -> None:
-    sent, declared = given(form), OF_FORM[form]
-    assert sent.beside(given("canonical"), sent.measures - sent.notes) == {}
+def test_every_figure_of_a_form_is_the_canonical_one(published: dict[str, Figured], form: str, months: int) -> None:
+    sent, declared = published[form], OF_FORM[form]
+    assert sent.beside(published["canonical"], sent.measures - sent.notes) == {}
     assert len({month for _, period, month in sent.figures if period == "month"}) == months
     assert sent.lacking >= {*declared.SOMETIMES}  # some of the children moved in on another authority's plan
     without_figure = OF_OTHER_YEARS[form] | {*declared.SOMETIMES} | (OF_TWELVE_MONTHS if months < 12 else set())
@@ -198,8 +250,10 @@ OTHERWISE = {"annex-a": {"sex", "team", "referral_source"}, "cin": {"sex"}, "ssd
 
 
 @pytest.mark.parametrize(("form", "otherwise"), OTHERWISE.items())
-def test_what_a_form_does_not_say_of_a_case_is_not_recorded(given: Given, form: str, otherwise: set[str]) -> None:
-    canonical, sent = given("canonical"), given(form)
+def test_what_a_form_does_not_say_of_a_case_is_not_recorded(
+    published: dict[str, Figured], form: str, otherwise: set[str]
+) -> None:
+    canonical, sent = published["canonical"], published[form]
     too_many = {
         key: (number, canonical.categories.get(key))
         for key, number in sent.categories.items()
