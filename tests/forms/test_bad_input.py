@@ -707,7 +707,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 BATCH = 25
 
 
-@settings(fuzzed, max_examples=max(1, EXAMPLES // BATCH), phases=[Phase.explicit, Phase.generate])
+@settings(fuzzed, max_examples=max(2, EXAMPLES // BATCH), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(tables(), min_size=BATCH, max_size=BATCH))
 def test_whatever_its_cells_hold_a_valid_table_is_published_with_every_row_in_one_state(
     warehouse: Path, drawn: list[tuple[str, list[str], list[list[str]], str]]
