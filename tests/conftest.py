@@ -26,8 +26,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest of all begins first, so that at the end no worker waits for another."""
-    items.sort(key=lambda item: item.path.stem != "test_faults")
+    """What needs the demonstration begins first, so that at the end no worker waits for another that makes it."""
+    items.sort(key=lambda item: item.path.stem != "test_overview")
 
 
 def pytest_collection_finish() -> None:

@@ -704,7 +704,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzzed")
 
 
-BATCH = 25
+BATCH = min(25, EXAMPLES)
 
 
 @settings(fuzzed, max_examples=max(2, EXAMPLES // BATCH), phases=[Phase.explicit, Phase.generate])

@@ -170,6 +170,7 @@ def test_every_section_that_code_refers_to_exists() -> None:
             assert set(re.findall(r"\d+(?:\.\d+)?", listed)) <= sections, path.name
 
 
+@pytest.mark.long
 def test_every_measure_of_the_demonstration_is_explained_in_the_terms_of_its_kind(
     demonstration: tuple[Path, str],
 ) -> None:

@@ -48,8 +48,19 @@ def test_folders_that_cannot_be_opened_are_named_and_stop_nobody_else(place: Pat
     assert "Published:" in printed, "370/2020-09-01 is"
     for folder in closed:
         folder.chmod(0o700)
-    status, _, errors = command("run", "--landing", place / "landing", "--warehouse", place / "warehouse")
+
+
+@pytest.mark.long
+def test_what_could_not_be_opened_is_published_once_it_can_be(place: Path, tmp_path: Path) -> None:
+    closed = place / "landing" / "330"
+    run = ("run", "--landing", place / "landing", "--warehouse", tmp_path / "warehouse")
+    tmp_path.chmod(0o777)
+    closed.chmod(0)
+    assert command(*run)[0] == 1
+    closed.chmod(0o700)
+    status, printed, errors = command(*run)
     assert (status, errors) == (0, "")
+    assert "Publishing 1 extract" in printed
 
 
 @pytest.mark.parametrize("arguments", [

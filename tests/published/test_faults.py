@@ -187,6 +187,7 @@ def loses_nothing_and_is_completed(run: Undisturbed, warehouse: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(INTERRUPTIONS))
+@pytest.mark.long
 def test_a_run_interrupted_at_any_moment_ends_in_seconds_with_one_sentence_and_loses_nothing(
     runs: list[Undisturbed], tmp_path: Path, number: int
 ) -> None:

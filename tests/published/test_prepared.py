@@ -67,6 +67,7 @@ def opened(folders: dict[Extract, Path]) -> Group:
     return prepared.PreparedGroup(folders, Settings(), LIMITS)
 
 
+@pytest.mark.long
 def test_what_is_prepared_by_several_and_published_by_one_is_what_one_run_publishes(
     tmp_path: Path, several: dict[Extract, Path]
 ) -> None:

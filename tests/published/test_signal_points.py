@@ -291,6 +291,7 @@ def never_changes(series: dict[str, list[tuple[float, float]]], months: int) -> 
     return sum(dict(rows(found, "measure_code", "phase"))[name] > 1 for name in series)
 
 
+@pytest.mark.long
 def test_published_limits_never_change_month_by_month() -> None:
     assert never_changes(stepped(SERIES), 60) >= 0.8 * SERIES
 

@@ -139,6 +139,7 @@ def returned(extracts: list[coverage.Extract]) -> coverage.Extract:
     return extracts[1]
 
 
+@pytest.mark.long
 def test_what_each_thing_is_said_to_give_alone_is_what_comes_when_it_is_sent(
     bare: coverage.Extract, tmp_path: Path
 ) -> None:

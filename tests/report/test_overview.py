@@ -400,6 +400,7 @@ def test_the_word_file_is_british_and_breaks_no_word_in_a_cell(council: Written)
                     assert int(extent.get("cx")) <= width - margins, "a drawing stays in its cell"
 
 
+@pytest.mark.long
 def test_a_chart_needs_three_months_and_ends_its_fonts_with_a_generic_one(
     council: Written, young: list[Written]
 ) -> None:
