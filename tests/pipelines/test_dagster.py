@@ -109,6 +109,7 @@ def test_the_command_goes_through_the_job_which_materialises_every_asset_of_ever
     assert ("published/casework", "cases_sum_to_figures") in checked
 
 
+@pytest.mark.long
 def test_refused_extracts_stop_no_other_and_are_told_whatever_is_in_a_path_or_a_header(
     settings: PipelineSettings, tmp_path: Path
 ) -> None:

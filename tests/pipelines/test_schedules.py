@@ -224,6 +224,7 @@ def test_no_overview_is_due_of_months_before_the_first_publication(ask: Ask, pub
     assert ask("monthly_overview", "2020-10-05 07:00") == ["2020-09-01"]
 
 
+@pytest.mark.long
 def test_an_overview_is_written_as_figures_stood_when_it_fell_due_and_not_again(
     ask: Ask, september: PipelineSettings, publish: Publish, overview: Callable[..., None]
 ) -> None:

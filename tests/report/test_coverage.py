@@ -218,6 +218,7 @@ def run(folder: Path) -> str:
     return told.stdout
 
 
+@pytest.mark.long
 def test_the_first_run_of_an_authority_says_what_it_gives(tmp_path: Path) -> None:
     page = tmp_path / "warehouse" / "reports" / "330" / "coverage.html"
     land(
