@@ -33,12 +33,22 @@ def end_on_signals(first: Callable[[], object] = lambda: None) -> None:
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in SIGNALS:
         signal.signal(number, _nothing)
+    sys.unraisablehook = _unless_it_is_an_interruption
     told = os.dup(2)  # while a step runs, Dagster has the process's standard error go into a file
     threading.Thread(target=_wait, args=(reading, told, first), daemon=True, name="interruption").start()
 
 
 def _nothing(_number: int, _frame: Any) -> None:
     """The thread does it."""
+
+
+def _unless_it_is_an_interruption(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Tell, as Python does, of an error that nobody can handle; not of an interruption, which the thread tells of.
+
+    The handlers that Dagster puts in place raise, wherever Python is: also while it lets go of an object.
+    """
+    if issubclass(unraisable.exc_type, Exception):
+        sys.__unraisablehook__(unraisable)
 
 
 def _wait(reading: int, told: int, first: Callable[[], object]) -> None:

@@ -77,6 +77,23 @@ def test_a_command_ends_though_python_does_nothing_but_a_long_query(started: Sta
     assert time.monotonic() - sent_at < 10
 
 
+def test_an_interruption_that_meets_python_clearing_up_is_one_sentence_too(started: Started) -> None:
+    """Dagster's handlers raise; what is raised while an object goes cannot be passed on, and Python would tell of it."""
+    process = start(
+        started, "-c",
+        "import signal, sys, time\nfrom pipelines.interruption import end_on_signals\nend_on_signals()\n"
+        "def interrupted(*_):\n    raise KeyboardInterrupt\n"
+        "signal.signal(signal.SIGINT, interrupted)\nsys.setswitchinterval(1)\n"
+        "class Going:\n    def __del__(self):\n        print('now', flush=True)\n        while True:\n            pass\n"
+        "Going()\ntime.sleep(60)",
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "now\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, SENTENCE)
+
+
 # A server with a child, both of which do not end when they are asked to.
 _STUBBORN = """
 import os, signal, subprocess, sys, time
