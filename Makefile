@@ -49,6 +49,7 @@ test-long: export FUZZ_EXAMPLES ?= 3000
 test-long: export CENSUS_CHILDREN ?= 4000000
 test-long: export SECOND_COUNT_EXTRACTS ?= 100
 test-long: export SIGNAL_SERIES ?= 300
+test-long: export DRAWN_FILES ?= 100
 test-long: export SSD_ROWS ?= 2000000
 test-long: export SAME_EVENTS ?= 1
 test-long: setup

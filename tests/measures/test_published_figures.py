@@ -1015,7 +1015,7 @@ Counted = Callable[[str, str], dict[str, Row]]
 @pytest.fixture(scope="module")
 def counted_with(contested: duckdb.DuckDBPyConnection) -> Counted:
     """By month, the figures of a measure of the contested extract under the settings that a cell names, counted once."""
-    closed: list[date] = []
+    closed: list[tuple[date, ...]] = []
 
     def needed(measure: Measure) -> list[steps.Step]:
         read, found = {"facts.reporting_month", "facts.child", f"facts.{measure.fact}"}, []
@@ -1028,9 +1028,9 @@ def counted_with(contested: duckdb.DuckDBPyConnection) -> Counted:
     @cache
     def counted(measure_code: str, text: str) -> dict[str, Row]:
         settings, measure = as_settings(text), MEASURES[measure_code]
-        if closed != settings.local_extra_non_working_days:
+        if closed != [settings.local_extra_non_working_days]:
             loading.load(contested, settings.local_extra_non_working_days)
-            closed[:] = settings.local_extra_non_working_days
+            closed[:] = [settings.local_extra_non_working_days]
         load_settings(contested, settings)
         steps.run(contested, needed(measure))
         evaluation.evaluate(contested, [measure])

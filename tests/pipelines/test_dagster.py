@@ -200,6 +200,7 @@ def test_the_public_copy_is_made_only_where_it_is_switched_on(after: PipelineSet
         (["--authority", "999"], "has landed"),
         (["--config", "no-such.toml"], "no such settings file"),
         (["--unknown"], "No such option"),
+        (["--accept-settings", " "], "1 to 500 characters"),
     ],
 )
 def test_wrong_arguments_end_with_one_sentence_and_status_2(
@@ -437,6 +438,12 @@ def test_the_run_records_the_settings_that_decided_its_figures(settings: Pipelin
     definitions = build(settings.model_copy(update={"final_after_months": 5}))
     resource = definitions.resources["workspace"] if definitions.resources else None
     assert json.loads(resource.definitions)["final_after_months"] == 5  # type: ignore[union-attr]
+
+
+def test_why_other_settings_are_accepted_reaches_the_run(settings: PipelineSettings) -> None:
+    definitions = build(settings, "The office was closed.")
+    resource = definitions.resources["workspace"] if definitions.resources else None
+    assert resource.accepted_settings == "The office was closed."  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

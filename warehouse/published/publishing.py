@@ -194,8 +194,9 @@ def _publish(
     _keep(connection, "written_extract", [{"la_code": la_code, "extract_date": day} for la_code, day in written],
           (("la_code", pa.string()), ("extract_date", pa.date32())))  # fmt: skip
     published_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    _attach(connection, generations.begin(warehouse, SERIES))
+    new = generations.begin(warehouse, SERIES)
     try:
+        _attach(connection, new)
         _prepare(connection)
         ledger.copy_into(connection, warehouse)
         if is_pseudonymised:
