@@ -300,9 +300,18 @@ def test_they_are_replaced_whole_with_a_publication_and_left_alone_without_one(m
     assert not export(folder)
     (folder / "exports" / "stray.csv").write_text("not ours")
     before = {path.name: path.stat().st_ino for path in (folder / "exports").iterdir()}
-    later = MASH + "\n2020-09-01 | 2020-09-01 | 2020-09-02 | North"
+    in_time = MASH.replace("2020-08-06", "2020-08-04", 1)  # one more of August's was in time after all
+    later = in_time + "\n2020-09-01 | 2020-09-01 | 2020-09-02 | North"
     process(folder, [landed(tmp_path, "852", "2020-10-01", later)], Settings.model_validate({}))
     assert export(folder)
+    found = {(row["la_code"], row["measure_code"], row["period"], row.get("category"), row["month"]): row
+             for name in ("monthly_kpi", "monthly_kpi_breakdown_852")
+             for row in rows(folder / "exports" / f"{name}.csv")}  # fmt: skip
+    restated = [found["852", "mash_timeliness", "month", category, "2020-08-01"] for category in (None, "'+44")]
+    assert [(row["numerator"], row["denominator"], row["extract_date"]) for row in restated] == [
+        ("24.0", "40.0", "2020-10-01"),
+        ("23.0", "39.0", "2020-10-01"),
+    ]
     after = {path.name: path.stat().st_ino for path in (folder / "exports").iterdir()}
     assert "stray.csv" not in after
     assert "scorecard_852_2020-09.xlsx" in after
