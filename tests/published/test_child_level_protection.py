@@ -263,7 +263,7 @@ def test_a_run_with_bad_rows_and_refused_files_tells_no_id_name_or_date_of_birth
         folder = settings.landing / la_code / "2020-09-01"
         folder.mkdir(parents=True)
         (folder / "referral.csv").write_text(content)
-    result = command(settings, mask=0)
+    result = command(settings, mask=0, KPI_PSEUDONYM_KEY=KEY)
     assert result.returncode == 1
     assert all(f"{la_code}/2020-09-01/referral.csv" in result.stderr for la_code in REFUSED), result.stderr
     with duckdb.connect(str(settings.warehouse / "casework.duckdb"), read_only=True) as casework:
@@ -274,6 +274,12 @@ def test_a_run_with_bad_rows_and_refused_files_tells_no_id_name_or_date_of_birth
     assert told_of_children(settings, result.stdout, result.stderr) == set()
     assert (settings.warehouse / "dagster" / "storage").is_dir()
     assert open_to_others(settings.warehouse) == {}
+    purged = command(settings, "purge", KPI_RETENTION_DAYS="30", KPI_PSEUDONYMISE_PERSONS="true", KPI_PSEUDONYM_KEY=KEY)
+    assert purged.returncode == 0, purged.stderr
+    assert ask(settings.warehouse, "from row_issue") == []
+    assert KEY not in result.stdout + result.stderr + purged.stdout + purged.stderr
+    assert holds(settings.warehouse, KEY) == set()
+    assert not any(KEY.encode() in unpacked(path) for path in (settings.warehouse / "dagster").rglob("*.db"))
 
 
 def quote_a_cell(*_: object, **__: object) -> None:
@@ -581,6 +587,7 @@ def test_open_items_name_children_by_pseudonyms_in_the_publication_that_adds_the
     )
     for child in published_before.children.values():
         assert holds(published_before.hidden, child) == set()
+    assert holds(published_before.hidden, KEY) == set()
 
 
 @pytest.mark.long
