@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.landed import land
 from support.published import LIMITS, grouped, process, publish
@@ -77,6 +78,20 @@ def test_what_is_prepared_by_several_and_published_by_one_is_what_one_run_publis
         assert refusals.refused(group, warehouse) == {}
         assert len(publish(group, warehouse)) == 3
     assert differences(tmp_path / "one", warehouse) == {}
+
+
+def test_what_is_prepared_by_several_is_published_in_the_order_of_a_run(
+    tmp_path: Path, several: dict[Extract, Path]
+) -> None:
+    with closing(opened(several)) as group:
+        assert refusals.refused(group, tmp_path) == {}
+        assert publish(group, tmp_path) == [1, 2, 3]
+    with duckdb.connect(str(tmp_path / "kpi.duckdb"), read_only=True) as kpi:
+        figures = kpi.sql(
+            "select la_code, month::varchar, numerator, denominator, version from monthly_kpi_current "
+            "where measure_code = 'mash_timeliness' and period = 'month' and denominator > 0 order by all"
+        ).fetchall()
+    assert figures == [("370", "2020-08-01", 1, 1, 1), ("852", "2020-08-01", 1, 1, 2), ("852", "2020-09-01", 0, 1, 3)]
 
 
 def test_an_extract_that_is_prepared_is_for_its_owner_only_and_appears_whole(several: dict[Extract, Path]) -> None:
