@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from support.attack import RATES, Attack, Count, Statement, Truth, counts_of, names, range_of, read
 from support.landed import land
@@ -198,7 +198,16 @@ def histories(draw: st.DrawFn) -> list[Truth]:
     return history
 
 
-# A counterexample is not made smaller: each try is a publication. Two, for in the first one nothing is counted.
+# Each month one more is known, and a few of those before are corrected by one to five.
+WRITTEN = [
+    drawn(conferences="2 of 3 | 7 of 9 | 20 of 21 | 0 of 5" + " | 0 of 0" * 8,
+          care_plans="3 of 4 | 12 of 17 | 6 of 6" + " | 0 of 0" * 9),
+    drawn(conferences="2 of 3 | 8 of 9 | 20 of 21 | 1 of 6" + " | 0 of 0" * 8 + " | 1 of 2",
+          care_plans="3 of 4 | 12 of 17 | 6 of 7" + " | 0 of 0" * 9 + " | 9 of 10"),
+    drawn(conferences="2 of 3 | 8 of 14 | 20 of 21 | 1 of 6" + " | 0 of 0" * 8 + " | 1 of 1 | 30 of 31",
+          care_plans="5 of 5 | 12 of 17 | 6 of 7" + " | 0 of 0" * 9 + " | 9 of 10 | 0 of 0"),
+]  # fmt: skip
+# A counterexample is not made smaller: each try is a publication.
 REUSED = settings(
     max_examples=int(os.environ.get("HISTORIES", "2")), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -236,7 +245,10 @@ def changes(
     }
 
 
-@REUSED
+# The suite in minutes tries the history that is written down.
+@settings(REUSED, phases=REUSED.phases if "HISTORIES" in os.environ else [Phase.explicit])
+@example(history=WRITTEN, is_informed=False)
+@example(history=WRITTEN, is_informed=True)
 @given(history=histories(), is_informed=st.booleans())
 def test_no_attack_on_all_copies_together_finds_a_suppressed_count_or_a_small_change(
     other_authority: Path, tmp_path: Path, history: list[Truth], is_informed: bool
