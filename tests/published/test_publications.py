@@ -199,6 +199,21 @@ def test_what_a_version_was_made_of_is_kept(published: Path, warehouse: Path) ->
         assert Settings.model_validate({key: json.loads(value) for key, value in texts.items()}) == settings
 
 
+def test_a_restatement_names_its_cause_and_a_version_the_reason_for_other_settings(warehouse: Path) -> None:
+    assert ask(warehouse, "select distinct cause from kpi_restatement where la_code = '856'") == [("files",)]
+    reasons = ask(warehouse, "select version, reason from kpi_version where reason is not null")
+    assert reasons == [(AGAIN, "The council was closed.")]
+
+
+def test_what_an_older_extract_says_again_moves_no_later_one(warehouse: Path) -> None:
+    moved = ask(
+        warehouse,
+        "select extract_date_before::varchar, extract_date::varchar, numerator_before, numerator from kpi_restatement "
+        "where la_code = '852' and measure_code = 'mash_timeliness'",
+    )
+    assert moved == [("2020-09-01", "2020-10-01", 2, 1)]
+
+
 def test_what_a_version_could_not_compute_is_kept_with_its_reason(warehouse: Path) -> None:
     reasons = ask(
         warehouse,

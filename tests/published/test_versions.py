@@ -30,10 +30,11 @@ class Desk:
     def __init__(self, drawing: Drawing, warehouse: Path) -> None:
         self.drawing, self.warehouse = drawing, warehouse
 
-    def publish(self, day: str, figures: Figures, first_month: str | None = None) -> list[int]:
+    def publish(self, day: str, figures: Figures, definitions: str = "the definitions") -> list[int]:
         """Publish what the extract of a day says; the versions made."""
-        first = first_month or min(figures)
-        return self.drawing.publish(self.warehouse, (day, counts(figures)), first_month=first)
+        return self.drawing.publish(
+            self.warehouse, (day, counts(figures)), first_month=min(figures), definitions=definitions
+        )
 
     def current(self) -> Figures:
         return dict(ask(self.warehouse, f"select {SHOWN} from monthly_kpi_current where {OURS}"))  # noqa: S608
@@ -60,7 +61,8 @@ OF_OCTOBER = {"2020-08": "0 of 5", "2020-09": "1 of 1"}
 
 @pytest.fixture(scope="module")
 def history(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Desk]:
-    """By version, the warehouse as that version left it: September as first sent and corrected, October, its withdrawal.
+    """By version, the warehouse as that version left it: September as first sent and corrected, October by other
+    definitions, its withdrawal, and September again without July.
 
     It is published with the umask 0, by which every file would be everybody's.
     """
@@ -74,16 +76,18 @@ def history(drawing: Drawing, tmp_path_factory: pytest.TempPathFactory) -> dict[
     try:
         drawing.publish(desk.warehouse, (SEPTEMBER, {("C1", "2020-08"): 1}), la_code="598", first_month="2020-08")
         keep(1)
-        for version, (day, figures) in enumerate(
-            ((SEPTEMBER, AS_FIRST_SENT), (SEPTEMBER, CORRECTED), (OCTOBER, OF_OCTOBER)), start=2
-        ):
+        for version, (day, figures) in enumerate(((SEPTEMBER, AS_FIRST_SENT), (SEPTEMBER, CORRECTED)), start=2):
             assert desk.publish(day, figures) == [version]
             keep(version)
+        assert desk.publish(OCTOBER, OF_OCTOBER, definitions="other definitions") == [4]
+        keep(4)
         of_september = (SEPTEMBER, counts(CORRECTED))
         assert drawing.withdraw(desk.warehouse, OCTOBER, "the wrong authority's file", of_september) == 5
         with pytest.raises(KeyError):
             drawing.withdraw(desk.warehouse, OCTOBER, "again", of_september)
         keep(5)
+        assert desk.publish(SEPTEMBER, {"2020-08": "4 of 4"}) == [6]
+        keep(6)
     finally:
         os.umask(before)
     return kept
@@ -147,15 +151,19 @@ def test_a_month_that_a_later_extract_does_not_cover_stays_as_it_was_known(histo
     assert history[4].added(4) == OF_OCTOBER
 
 
+def test_a_month_that_its_own_extract_no_longer_covers_gets_a_row_without_figures(history: dict[int, Desk]) -> None:
+    assert history[6].added(6) == {"2020-07": "nothing"}
+    blank = "select value, missing_start, status from monthly_kpi where version = 6 and period = 'month'"
+    assert ask(history[6].warehouse, blank) == [(None, None, None)]
+
+
 @pytest.mark.long
-def test_a_month_that_its_own_extract_no_longer_covers_gets_a_row_without_figures(desk: Desk) -> None:
+def test_a_month_that_is_no_longer_covered_is_blank_once(desk: Desk) -> None:
     desk.publish(SEPTEMBER, {"2020-07": "1 of 2", "2020-08": "3 of 4"})
     desk.publish(SEPTEMBER, {"2020-08": "3 of 4"})
     assert desk.added(3) == {"2020-07": "nothing"}
-    blank = "select distinct value, missing_start, status from monthly_kpi where version = 3 and numerator is null"
-    assert ask(desk.warehouse, blank) == [(None, None, None)]
     desk.publish(OCTOBER, {"2020-08": "3 of 4"})
-    assert "2020-07" not in desk.added(4), "it is blank once"
+    assert "2020-07" not in desk.added(4)
 
 
 @pytest.mark.long
@@ -174,6 +182,11 @@ def test_a_restatement_shows_before_and_after_and_whether_the_figure_had_been_fi
     ]
     for view in ("kpi_restatement", "publication_change"):
         assert ask(desk.warehouse, f"select {columns} from {view} where {OURS} order by version") == expected, view  # noqa: S608
+
+
+def test_a_restatement_says_that_the_later_extract_was_made_by_other_definitions(history: dict[int, Desk]) -> None:
+    causes = "select distinct cause from kpi_restatement where la_code = '599'"
+    assert ask(history[4].warehouse, causes) == [("settings or definitions",)]
 
 
 @pytest.mark.long
