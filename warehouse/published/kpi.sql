@@ -354,6 +354,14 @@ compared as (
             'denominator': denominator, 'value': value
         }) over (partition by la_code, measure_code, month, period order by extract_date) as known
     from latest
+),
+
+-- By its own latest version: a figure of one extract may be written down again by a version of another, which moved the
+-- figure that it follows.
+made as (
+    select la_code, extract_date, arg_max(definitions_sha256, version) as definitions_sha256
+    from kpi_version
+    group by la_code, extract_date
 )
 
 select
@@ -370,8 +378,8 @@ select
     end as cause
 from compared
 left join restatement_count using (la_code, measure_code, month, period, extract_date, version)
-left join kpi_version as after on after.version = compared.version
-left join kpi_version as before on before.version = known.version
+left join made as after on after.la_code = compared.la_code and after.extract_date = compared.extract_date
+left join made as before on before.la_code = compared.la_code and before.extract_date = known.extract_date
 where
     known is not null
     and (
