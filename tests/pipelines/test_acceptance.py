@@ -152,6 +152,7 @@ def kpi(settings: PipelineSettings, query: str) -> list[tuple[Any, ...]]:
         return connection.sql(query).fetchall()
 
 
+@pytest.mark.long
 def test_asking_what_is_left_out_writes_nothing(refused: PipelineSettings) -> None:
     def files() -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in refused.warehouse.rglob("*.duckdb")}

@@ -6,7 +6,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from scipy.stats import chi2
 from support.published import Published
 
 from warehouse.published import publishing
@@ -37,6 +36,8 @@ def test_an_interval_ends_at_exactly_0_and_100(chance: duckdb.DuckDBPyConnection
 
 @pytest.mark.parametrize("cases", range(10))
 def test_below_10_the_interval_of_a_count_is_exact(chance: duckdb.DuckDBPyConnection, cases: int) -> None:
+    from scipy.stats import chi2  # two seconds of imports, for who needs them
+
     (ends,) = chance.execute("select fewest_by_chance(?), most_by_chance(?)", [cases, cases]).fetchall()
     exact = (chi2.ppf(0.025, 2 * cases) / 2 if cases else 0, chi2.ppf(0.975, 2 * (cases + 1)) / 2)
     assert ends == pytest.approx(exact, rel=1e-8)

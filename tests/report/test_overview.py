@@ -489,6 +489,7 @@ def drawn(tmp_path: Path) -> Iterator[Any]:
     yield publish
 
 
+@pytest.mark.long
 def test_months_of_many_authorities_are_written_in_one_go(young: list[Written]) -> None:
     assert [one.reading.la_code for one in young] == ["302", "941"]
     index = (young[0].html.parents[2] / "index.html").read_text()

@@ -9,8 +9,6 @@ from functools import cache
 from itertools import pairwise
 from math import sqrt
 
-from scipy.stats import binom, norm, poisson
-
 Figure = tuple[float, float | None]  # numerator and denominator
 
 
@@ -74,6 +72,8 @@ class Chart:
 @cache
 def _exact(cases: int | None, expected: float, spread: float) -> tuple[int, int]:
     """The fewest and most that chance reaches as often as it leaves three sigma, times the spread, on one side."""
+    from scipy.stats import binom, norm, poisson  # two seconds of imports, for who needs them
+
     law = poisson(expected) if cases is None else binom(cases, expected)
     counts = range(200 if cases is None else cases + 1)
     rarest = norm.sf(3 * spread)
