@@ -431,6 +431,15 @@ def test_every_authority_can_be_written(tmp_path: Path) -> None:
         assert referrals == pytest.approx(24 * 370 * authority.scale, rel=0.2, abs=60)
 
 
+def test_the_smallest_council_leaves_out_a_table_of_which_it_has_no_row(tmp_path: Path) -> None:
+    smallest = min(demonstration_authorities(153), key=lambda authority: authority.scale)
+    canonical.write(council(smallest, years=2, seed=2020, tables="all"), tmp_path)
+    written = {path.stem: len(path.read_text().splitlines()) for path in tmp_path.iterdir()}
+    assert "referral" in written
+    assert "dolo" not in written
+    assert min(written.values()) > 1
+
+
 def test_a_folder_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
     folder = tmp_path / "852" / "2020-09-01"
     for left_behind in (folder, folder.with_name(".2020-09-01.unfinished"), folder.with_name(".2020-09-01.replaced")):

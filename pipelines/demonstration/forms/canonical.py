@@ -104,8 +104,13 @@ SPELLINGS: Mapping[str, Spelling] = {
 
 
 def write(council: Council, folder: Path) -> None:
-    """Writes `<table>.csv` for each table of the council, with what is wrong on purpose, into an empty folder."""
+    """Writes `<table>.csv` for each table of the council, with what is wrong on purpose, into an empty folder.
+
+    A table without rows is left out, for a file without rows is refused: the smallest councils have no such case.
+    """
     for name, table in spelt(council).items():
+        if not table.num_rows:
+            continue
         # The list of factors has commas, so that this file comes quoted, as some exports do throughout.
         quoting = "needed" if name == "assessment" else "none"
         csv.write_csv(table, folder / f"{name}.csv", csv.WriteOptions(quoting_style=quoting))
