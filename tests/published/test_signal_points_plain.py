@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.drawn_series import judge, month_of, number_of, table
 from support.plain_signals import Chart, plain
@@ -32,6 +32,7 @@ def values(stretches: Sequence[tuple[int, int, int]]) -> list[int]:
 
 @settings(max_examples=int(os.environ.get("SIGNAL_SERIES", "8")), deadline=None)
 @given(drawings=st.lists(SERIES, min_size=1, max_size=6))
+@example([[(13, 13, 4), (19, 5, 0), (4, 19, 0)]])  # as a median, a month exactly 2.5 sigma from its centre: no mark
 @pytest.mark.parametrize("kind", KINDS)
 def test_points_are_those_of_the_rules_in_plain_python(kind: str, drawings: list[list[tuple[int, int, int]]]) -> None:
     chart, cases = KINDS[kind]

@@ -113,7 +113,7 @@ def _confirmed(chart: Chart, known: Sequence[Figure], since: int, first: int) ->
         away = [(figures[at] - centre) / (spread * chart.sigma(known[at], centre)) for at in range(first, now + 1)]
         if any(_run([_side(figure, new) for figure in figures[first:]], at) >= 8 for at in back):
             return None
-        if sides[first] * sum(away) > 3 * sqrt(len(away)):
+        if sides[first] * sum(away) - 3 * sqrt(len(away)) > 1e-9:
             return now
     return None
 
@@ -156,7 +156,7 @@ def plain(chart: Chart, months: Sequence[Figure]) -> list[Plain]:
             most = 2 if is_beyond else 3
             average = 0.2 * min(max(away, -most), most) + 0.8 * average
             share = 0.04 + 0.64 * share
-        is_far = abs(average) > 2.5 * sqrt(share)
+        is_far = abs(average) - 2.5 * sqrt(share) > 1e-9
         mark = "beyond_limits" if is_beyond else "ewma" if is_far else None
         found.append(Plain(since, held_from, centre, *chart.limits(month, centre, spread), mark))
     return found

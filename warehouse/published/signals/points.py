@@ -178,7 +178,7 @@ def _marked(
         running = np.searchsorted(-lengths, -step)  # how many phases have the month
         average[:running] = WEIGHT * standard[starts[:running] + step] + (1 - WEIGHT) * average[:running]
         sigma = np.sqrt(WEIGHT / (2 - WEIGHT) * (1 - (1 - WEIGHT) ** (2 * (step + 1))))
-        is_far = np.abs(average[:running]) > EWMA_SIGMAS * sigma
+        is_far = np.abs(average[:running]) - EWMA_SIGMAS * sigma > TOLERANCE
         moving[starts[:running] + step] = np.where(is_far, np.sign(average[:running]), 0)
     moving = np.where(beyond * moving < 0, 0, moving)
     return beyond, moving, _moving_since(standard, first, moving)

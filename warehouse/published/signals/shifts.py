@@ -85,6 +85,6 @@ def _confirmed(judged: Judged, start: int, first: int, side: int, standard: Numb
                 month = first + int(ends[at])  # the run that goes over the end of the period, and ends here
     for at in range(month, min(first + BASELINE, len(standard))):
         length = at - first + 1
-        if side * standard[first : at + 1].sum() > EVIDENCE * np.sqrt(length):
+        if side * standard[first : at + 1].sum() - EVIDENCE * np.sqrt(length) > TOLERANCE:
             return at
     return None
