@@ -3,9 +3,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN = .venv/bin/python
-# A worker runs tests that follow each other, so what a module's tests share is mostly made once; who is done first takes
-# over from the other.
-TEST = $(RUN) -m pytest -n auto --dist worksteal
+# A module stays on one worker, so that what its tests share is made once.
+TEST = $(RUN) -m pytest -n auto --dist loadfile
 LANDING ?= data/landing
 WAREHOUSE ?= data/warehouse
 # The demonstration council's own settings; a council's settings.toml takes its place.
