@@ -5,11 +5,12 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
 from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, DefaultRunLauncher, JobDefinition, RunsFilter
 from dagster._core.instance.config import dagster_instance_config
@@ -184,9 +185,11 @@ _UNDER_WAY = [
 
 def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
     """Run the job over a contiguous range of partitions, in this process."""
-    with owner_only():
+    run_id = str(uuid4())
+    with owner_only(), _held_open(instance, run_id):
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             raise_on_error=False,
             run_config={"loggers": {"progress": {}}},
             tags={
@@ -196,6 +199,24 @@ def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> O
             },
         )
     return outcome(result.run_id, result.success, result.all_events)
+
+
+@contextmanager
+def _held_open(instance: DagsterInstance, run_id: str) -> Iterator[None]:
+    """Keep a connection to each SQLite database that a run writes to.
+
+    Dagster closes its own after every statement, and with the last one SQLite moves its journal into the file and waits
+    for the disk.
+    """
+    instance.all_logs(run_id)  # makes the run's own database
+    history = Path(instance.root_directory) / "history"
+    with ExitStack() as held:
+        for path in (history / "runs.db", history / "runs" / "index.db", history / "runs" / f"{run_id}.db"):
+            if path.exists():  # else the records are in PostgreSQL
+                with suppress(sqlite3.Error):  # whatever is wrong, Dagster's own statements tell
+                    connection = held.enter_context(closing(sqlite3.connect(path)))
+                    connection.execute("pragma schema_version").fetchone()
+        yield
 
 
 def outcome(run_id: str, succeeded: bool, events: Iterable[DagsterEvent]) -> Outcome:

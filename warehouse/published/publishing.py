@@ -576,9 +576,10 @@ def _finish(warehouse: Path) -> None:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:
-    for name, alias in ((KPI, "kpi"), (CASEWORK, "casework")):
-        path = str(files[name]).replace("'", "''")
-        connection.execute(f"attach '{path}' as {alias}")
+    """Attach the next files. Without a log of changes: a publication that does not come to its end is thrown away."""
+    for name in _STRUCTURES:
+        path = str(files[f"{name}.duckdb"]).replace("'", "''")
+        connection.execute(f"attach '{path}' as {name} (recovery_mode no_wal_writes)")
 
 
 def _keep(
