@@ -27,7 +27,7 @@ from warehouse.landing.extracts import Extract, landed
 from warehouse.layers import Group
 
 RUNS = int(os.environ.get("RUNS", "4"))
-GROUP_SIZE = int(os.environ.get("GROUP_SIZE", "2"))
+GROUP_SIZE = int(os.environ.get("GROUP_SIZE", PipelineSettings.model_fields["group_size"].default))
 
 
 def test_the_gain_of_two_workers(tmp_path: Path) -> None:

@@ -134,12 +134,11 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
     if extract.settings.icpc_clock == "linked_s47" or conference.row["transfer_in"]:
         return conference.enquiry
     child = conference.row.child
-    before = [
-        other["icpc_date"]
-        for other in extract.real("icpc", child)
-        if took_place(other) and is_decided(other) and other["icpc_date"] < conference.held
-    ]
-    since = max(before, default=date.min)
+    decided = [
+        other["icpc_date"] for other in extract.real("icpc", child) if took_place(other) and is_decided(other)
+    ]  # fmt: skip
+    counted = [other.held for other in conferences(extract) if other.row.child == child]  # an adjourned one among them
+    since = max((day for day in (*decided, *counted) if day < conference.held), default=date.min)
     enquiries = [
         s47
         for s47 in extract.real("s47", child)
