@@ -380,7 +380,9 @@ class Extract:
         for row in self.rows["person"]:
             row.child = self.child_of(row["person_id"]) if row["person_id"] else ""
             if row.state == "quarantined" and row.child not in self.known:
-                self.people_set_aside[row.child] = row
+                before = self.people_set_aside.get(row.child)
+                if row["person_id"] == row.child or before is None or before["person_id"] != row.child:  # its own first
+                    self.people_set_aside[row.child] = row
 
     def child_of(self, person_id: str) -> str:
         seen = [person_id]
