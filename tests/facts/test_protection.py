@@ -1015,16 +1015,20 @@ def test_a_plan_that_came_with_a_child_is_ours_from_the_transfer_in_that_decided
     drawn = Cases(
         "plans_started",
         cp_plan="""
-        cp_plan_id | person_id | start_date
-        L1         | P1        | 2020-07-06
-        L2         | P2        | 2020-07-06
+        cp_plan_id | person_id | start_date | icpc_id
+        L1         | P1        | 2020-07-06 |
+        L2         | P2        | 2020-07-06 |
+        L3         | P3        | 2020-07-06 | C5
         """,
         icpc="""
         icpc_id | person_id | icpc_date  | transfer_in | status    | outcome_cp
         C1      | P1        | 2020-07-20 | true        | ADJOURNED | true
         C2      | P1        | 2020-08-03 | true        | DONE      | true
         C3      | P2        | 2020-07-20 | true        | ADJOURNED | true
+        C4      | P3        | 2020-07-13 | true        | DONE      | true
+        C5      | P3        | 2020-07-20 | true        | ADJOURNED | true
+        C6      | P3        | 2020-08-10 | true        | DONE      | true
         """,
     )
     ours = "select cp_plan_id, our_start_date::varchar from facts.plan order by 1"
-    assert drawn.rows(ours) == [("L1", "2020-08-03"), ("L2", "2020-07-20")]
+    assert drawn.rows(ours) == [("L1", "2020-08-03"), ("L2", "2020-07-20"), ("L3", "2020-08-10")]

@@ -1258,16 +1258,35 @@ def test_every_case_and_every_open_item_names_the_row_of_the_extract_that_it_com
     P3        | 2020-08-20 |            |     | C2
     P4        | 2020-08-20 |            |     | C2
     P4        | 2020-08-03 | 2020-08-05 | E4A | J1
+    P5        | 2020-08-03 | 2020-08-20 | E4A | C2
+    P5        | 2020-08-03 | 2020-08-03 | E4A | J1
     """,
 )
 def test_a_child_who_entered_care_twice_in_a_month_counts_once_by_the_later_entry(published: Published) -> None:
-    """Whichever row stands first in the file; P1's second episode is a short break and no entry."""
+    """Whichever row stands first in the file; P1's second episode is a short break and no entry, P5 left the day it came."""
     assert published.warehouse.execute(
         "select category, numerator from measures.period_breakdown where la_code = ? and measure_code = "
         "'entry_to_care_rate' and breakdown = 'legal_status' and period = 'rolling_12_months' and month = '2020-08-01' "
         "order by category",
         [published.la_code],
-    ).fetchall() == [("full care order", 3), ("youth justice", 1)]
+    ).fetchall() == [("full care order", 4), ("youth justice", 1)]
+
+
+@pytest.mark.extract(
+    referral="referral_date\n2020-08-03",
+    allocation="""
+    person_id | worker_id | start_date | team
+    P1        | W9        | 2020-08-01 | North
+    P1        | W1        | 2020-08-01 | South
+    """,
+)
+def test_of_two_allocations_that_began_on_a_day_the_later_in_the_file_says_the_team(published: Published) -> None:
+    """As it says who holds the case in the list of open work."""
+    assert published.warehouse.execute(
+        "select category, numerator from measures.month_breakdown where la_code = ? and measure_code = 'referrals' "
+        "and breakdown = 'team' and month = '2020-08-01'",
+        [published.la_code],
+    ).fetchall() == [("South", 1)]
 
 
 OF_THE_LAST_DAYS_OF_A_MONTH = {

@@ -25,6 +25,8 @@ _OF_FACT = ("legal_status", "placement_type", "category_of_abuse", "referral_sou
 _OF_CHILD = ("sex", "ethnicity", "disability", "unaccompanied", "locality")
 BREAKDOWNS = ("age_band", *_OF_CHILD, *_OF_FACT, "team")
 _PLACE = ("la_code", "extract_date")
+# What else a case keeps of its fact, which is not published.
+_OF_CASE = ("attribute_date", "referral_team", "is_start_missing", "period_number", "age_band")
 # Fractions are added as decimals: as floats their sum would depend on the order of the rows.
 _EXACT = "decimal(38, 12)"
 
@@ -180,8 +182,7 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, fact: str, of_fact: Sequ
     """How many cases there are in `measures.case_<fact>` now: rows of the fact that any of its measures counts."""
     columns = _columns(connection, fact)
     kept = [*_PLACE, "month", *(name for name in CASE_COLUMNS if name in columns)]
-    kept += [name for name in ("attribute_date", "referral_team", "is_start_missing", "age_band", *_OF_FACT, "team")
-             if name in columns]  # fmt: skip
+    kept += [name for name in (*_OF_CASE, *_OF_FACT, "team") if name in columns]
     chosen = [f'fact."{name}"' for name in kept]
     for measure in of_fact:
         code = measure.measure_code
@@ -365,7 +366,7 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         on_last_day["team"] = "coalesce(allocated.team, 'not recorded')"
     shown = ", ".join(f"{on_last_day.get(name, f'attributed.{name}')} as {name}" for name in broken_down)
     born = ", child.birth_date, child.expected_birth_date as expected" if "attribute_date" in columns else ""
-    latest_first = ", ".join(f"{name} desc nulls last" for name in ("event_date", "row_number") if name in columns)
+    latest_first = [name for name in ("event_date", "period_number", "row_number") if name in columns]
     return (
         f"{head} count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
         f"null::double as value from (with attributed as ({_attributed(measure.fact, columns, born)}), "
@@ -374,7 +375,7 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
         f"as attributed {members} where counted_{code} "
         "group by member.la_code, member.extract_date, member.month, member.period, attributed.person_id), "
         "last_case as (select distinct on (la_code, extract_date, person_id, month) * from attributed "
-        f"where counted_{code} order by {latest_first}) "
+        f"where counted_{code} order by {', '.join(f'{name} desc nulls last' for name in latest_first)}) "
         f"select child.la_code, child.extract_date, child.month, child.period, child.is_achieved, {shown} from child "
         "inner join last_case as attributed on attributed.la_code = child.la_code "
         "and attributed.extract_date = child.extract_date and attributed.person_id = child.person_id "

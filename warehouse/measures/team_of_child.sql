@@ -1,9 +1,9 @@
 -- One row per child and stretch of days in which one team holds the case: that of the primary allocation open on the day,
--- of several the one that began last. From `from_date` up to, not including, `until_date`.
+-- of several the one that began last, of one day the later in the file. From `from_date` up to, not including, `until_date`.
 with
 allocation as (
     select la_code, extract_date, person_id, start_date, coalesce(end_date, date '9999-12-31') as end_date, team,
-        start_date::varchar || worker_id as latest_first
+        (start_date - date '1900-01-01')::bigint * 4294967296 + row_number as latest_first
     from staged.allocation
     where coalesce(is_primary, true) and (end_date is null or end_date > start_date)
 ),

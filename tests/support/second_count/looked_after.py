@@ -347,10 +347,7 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
         kind, postcode, is_temporary = row["placement_type"], _postcode(row), row["placement_type"] in temporary
         before = found[-1] if found else None
         is_with_the_carer_before = kind in ("A3", "A5")
-        lasting = next(
-            (p for p in reversed(found) if not p.is_temporary and not (is_with_the_carer_before and p.start == p.end)),
-            None,
-        )
+        lasting = next((p for p in reversed(found) if not p.is_temporary and p.start != p.end), None)
         goes_on = row["rne"] not in ("S", "P", "B") or is_with_the_carer_before
         is_back = (
             before is not None

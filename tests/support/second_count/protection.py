@@ -367,8 +367,21 @@ def first_conference_since(extract: Extract, plan: Row) -> Row | None:
     """The child's first conference held, or transfer-in still to be held, from the plan's own start up to its end."""
 
     def when(row: Row) -> date | None:
-        day: date | None = row["icpc_date"] if took_place(row) else row["planned_date"] if row["transfer_in"] else None
-        return day
+        if took_place(row):
+            held: date | None = row["icpc_date"]
+            return None if is_one_with_a_later(row) else held
+        planned: date | None = row["planned_date"] if row["transfer_in"] else None
+        return planned
+
+    def is_one_with_a_later(row: Row) -> bool:
+        """Adjourned, and another one decided on the same enquiry since."""
+        enquiry = None if is_decided(row) else enquiry_of(extract, row)
+        return enquiry is not None and any(
+            took_place(other)
+            and (other["icpc_date"], is_decided(other)) > (row["icpc_date"], False)
+            and enquiry_of(extract, other) is enquiry
+            for other in extract.real("icpc", plan.child)
+        )
 
     since = [
         row

@@ -7,6 +7,7 @@ select
     first.record_id,
     'cla_episode' as table_name,
     first.row_number,
+    period_number,  -- of two on one day, the later
     start_date as clock_start,
     start_date as event_date,
     start_date as attribute_date,

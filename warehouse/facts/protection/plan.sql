@@ -92,7 +92,8 @@ linked as (
         on held_transfer.la_code = own_plan.la_code
         and held_transfer.extract_date = own_plan.extract_date
         and held_transfer.person_id = own_plan.person_id
-        and own_plan.start_date <= held_transfer.icpc_date
+        and coalesce(named.icpc_date, named.planned_date, named.notification_date, own_plan.start_date)
+        <= held_transfer.icpc_date
     left join to_come
         on to_come.la_code = own_plan.la_code
         and to_come.extract_date = own_plan.extract_date
