@@ -338,6 +338,7 @@ def _nights_in_turn(landing: str, warehouse: str, number: str) -> Result:
     """The same council's extract landed night by night under later dates, each night published by the job."""
     from pipelines.commands.run import run_extracts
     from pipelines.settings import load_settings
+    from warehouse.landing.coverage import FILE_NAME
 
     settings = load_settings(landing=Path(landing), warehouse=Path(warehouse))
     (folder,) = Path(landing).glob("*/*")
@@ -346,6 +347,8 @@ def _nights_in_turn(landing: str, warehouse: str, number: str) -> Result:
     for night in range(1, int(number) + 1):
         later = folder.with_name(str(date.fromisoformat(folder.name) + timedelta(days=night)))
         shutil.copytree(folder, later)
+        # Else it is refused after two weeks, for nothing has happened since.
+        (later / FILE_NAME).write_text(f"complete_to = {date.fromisoformat(folder.name) - timedelta(days=1)}\n")
         started = time.perf_counter()
         if run_extracts(settings):
             raise RuntimeError(f"Night {night} failed.")
