@@ -380,7 +380,7 @@ def first_conference_since(extract: Extract, plan: Row) -> Row | None:
             took_place(other)
             and (other["icpc_date"], is_decided(other)) > (row["icpc_date"], False)
             and enquiry_of(extract, other) is enquiry
-            for other in extract.real("icpc", plan.child)
+            for other in extract.used("icpc", plan.child)
         )
 
     since = [
