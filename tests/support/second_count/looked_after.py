@@ -436,7 +436,7 @@ def placement_stability(extract: Extract, span: Span) -> list[Case]:
 def review_dues(extract: Extract, child: str, start: date, day: date) -> list[tuple[date, date | None]]:
     """Due on working day 20 after the period's start, 91 days after the first review, then 183 days after each."""
     reviews = [row["review_date"] for row in happened(extract, "cla_review", child, "review_date", day)]
-    reviews = [review for review in reviews if review > start]
+    reviews = sorted({review for review in reviews if review > start})  # two of a day, of merged records, are one
     first_due = due_date(start, 20, extract.settings.local_extra_non_working_days)
     settings = extract.settings
     return due_days(first_due, reviews, [settings.review_first_days, settings.review_next_days])
