@@ -3,7 +3,8 @@
 with
 allocation as (
     select la_code, extract_date, person_id, start_date, coalesce(end_date, date '9999-12-31') as end_date, team,
-        (start_date - date '1900-01-01')::bigint * 4294967296 + row_number as latest_first
+        -- In a table of several lists two rows may have one number.
+        start_date::varchar || lpad(row_number::varchar, 10, '0') || worker_id as latest_first
     from staged.allocation
     where coalesce(is_primary, true) and (end_date is null or end_date > start_date)
 ),
