@@ -59,3 +59,16 @@ def test_points_are_those_of_the_rules_in_plain_python(kind: str, drawings: list
                 (None, None) if point.lower is None else pytest.approx((point.lower, point.upper), abs=1e-7)
             )
             assert row["rule"] == point.mark, (name, number)
+
+
+def test_a_level_whose_evidence_is_exactly_enough_is_not_more_than_enough() -> None:
+    """Sixteen months that together are twelve sigma from the centre, three times the root of sixteen; and one more."""
+    exactly = [10] * 24 + [11] * 8 + [10, 11, 11, 10, 10, 11, 10, 11]
+    series = {"exactly": exactly, "more": [*exactly[:-1], 12]}
+    found = judge(table({name: list(map(float, of)) for name, of in series.items()}, "median")).to_pylist()
+    since = {(row["measure_code"], row["since"]) for row in found}
+    assert since == {("exactly", month_of(1)), ("more", month_of(1)), ("more", month_of(25))}
+    for name, of in series.items():
+        assert {
+            month_of(one.since + 1) for one in plain(Chart("xmr", 1.0), [(float(figure), None) for figure in of])
+        } == {month for measure, month in since if measure == name}
