@@ -135,7 +135,7 @@ def test_an_assessment_set_aside_for_another_cell_still_comes_first() -> None:
 def test_a_referral_set_aside_for_another_cell_still_says_when_it_was_made() -> None:
     drawn = Cases(
         TIMELY,
-        referral_aside="referral_id | person_id | referral_date\nR1 | P1 | 2020-01-06",
+        referral_aside="referral_id | person_id | referral_date\nR1 | P1 | 2020-01-13\nR1 | P1 | 2020-01-06\nR1 | P1 |",
         assessment="assessment_id | person_id | referral_id | start_date | authorised_date\n"
         "A1 | P1 | R1 | 2020-06-29 | 2020-08-17",
     )

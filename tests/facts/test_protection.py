@@ -100,6 +100,11 @@ D5      | P7        |        | 2020-08-28 |             | DONE      | true      
 D6      | P8        |        | 2020-08-10 |             | DONE      | true       || 2020-08-03
 D7      | P8        |        | 2020-08-17 |             | ADJOURNED | true       || none
 D8      | P8        |        | 2020-08-28 |             | DONE      | true       || none
+D9      | P9        | S9     | 2020-08-10 |             | ADJOURNED | false      ||
+E1      | P9        | S9     | 2020-08-28 |             | DONE      | true       ||
+E2      | P9        | T9     | 2020-08-28 |             | DONE      | true       || 2020-08-17
+E3      | Q1        |        | 2020-08-10 |             | ADJOURNED | true       || none
+E4      | Q1        | E3     | 2020-08-28 |             | DONE      | true       || 2020-08-17
 """
 
 
@@ -117,6 +122,9 @@ def test_the_same_conference_at_two_levels_and_one_adjourned_and_then_held_are_o
         S5     | P5        | 2020-08-03
         S6     | P6        | 2020-08-03
         S8     | P8        | 2020-08-03
+        S9     | P9        | 2020-08-03
+        T9     | P9        | 2020-08-17
+        E3     | Q1        | 2020-08-17
         """,
         icpc=LEVELS,
     )
@@ -208,19 +216,32 @@ def test_rows_set_aside_for_another_cell_keep_their_place_among_enquiries_and_co
         T1     | P1        | 2020-08-10 |
         V1     | P1        | 2020-08-12 | VOID
         N3     | P3        | 2020-08-10 |
+        N4     | P4        | 2020-08-03 |
+        N4     | P4        | 2020-08-10 |
+        N5     | P5        | 2020-08-10 |
+        N5     | P5        | 2020-08-03 |
+        N5     | P5        |            |
         """,
         icpc="""
         icpc_id | person_id | s47_id | icpc_date
         C1      | P1        |        | 2020-08-20
         C2      | P2        |        | 2020-08-20
         C3      | P3        | N3     | 2020-08-20
+        C4      | P4        | N4     | 2020-08-20
+        C5      | P5        | N5     | 2020-08-20
         """,
         icpc_aside="""
         icpc_id | person_id | icpc_date
         A2      | P2        | 2020-07-11
         """,
     )
-    assert clocks(drawn) == {"C1": "2020-08-10", "C2": None, "C3": "2020-08-10"}
+    assert clocks(drawn) == {
+        "C1": "2020-08-10",
+        "C2": None,
+        "C3": "2020-08-10",
+        "C4": "2020-08-10",  # of several rows of an enquiry the last whose day can be read
+        "C5": "2020-08-03",
+    }
 
 
 def test_a_conference_that_names_an_enquiry_from_before_the_table_is_complete_has_no_start() -> None:

@@ -43,10 +43,12 @@ def test_a_conference_is_timed_from_the_enquiry_that_it_answers(counted: Counted
 def test_one_conference_an_occasion(counted: Counted) -> None:
     count = counted(
         s47="""
-        s47_id | person_id | start_date
-        S1     | P1        | 2020-08-03
-        S2     | P2        | 2020-08-03
-        S3     | P3        | 2020-08-03
+        s47_id | person_id | start_date | end_date
+        S1     | P1        | 2020-08-03 |
+        S2     | P2        | 2020-08-03 |
+        S3     | P3        | 2020-08-03 |
+        S4     | P5        | 2020-08-03 | 2020-08-14
+        S5     | P5        | 2020-08-10 | 2020-08-14
         """,
         icpc="""
         icpc_id | person_id | s47_id | icpc_date  | transfer_in | outcome_cp | status
@@ -56,10 +58,14 @@ def test_one_conference_an_occasion(counted: Counted) -> None:
         I4      | P2        |        | 2020-08-11 | Y           | Y          | HELD
         I5      | P3        | S3     | 2020-08-11 |             | Y          | Adjourned
         I6      | P4        |        | 2020-08-11 |             |            | Adjourned
+        I7      | P5        | S4     | 2020-08-11 |             | N          | Adjourned
+        I8      | P5        | S4     | 2020-08-17 |             | Y          | HELD
+        I9      | P5        | S5     | 2020-08-17 |             | Y          | HELD
         """,
     )
-    assert shown(count, "icpcs", "2020-08") == "3"
-    assert shown(count, "icpc_timeliness", "2020-08") == "2 of 3", "I2 on working day 16 of its own clock"
+    assert shown(count, "icpcs", "2020-08") == "4"
+    assert shown(count, "icpc_timeliness", "2020-08") == "3 of 4", "I2 on working day 16 of its own clock"
+    assert shown(count, "section_47_leading_to_icpc", "2020-08") == "2 of 2", "I8 and I9 are one, and answer both"
 
 
 def test_waiting_for_a_conference(counted: Counted) -> None:

@@ -281,11 +281,14 @@ class Extract:
         return (row for row in self._by_child.get((table, child), []) if not row.is_void)
 
     def linked(self, table: str, record: str | None, child: str, *, even_set_aside: bool) -> Row | None:
-        """The child's own record of that id; another child's is no link."""
+        """The child's own record of that id; another child's is no link. Of several set aside the last that has a day."""
         id_column = KEYS[table][0]
         found = [row for row in self.real(table, child) if record is not None and row[id_column] == record]
         used = [row for row in found if row.state == "used"]
-        return used[-1] if used else found[-1] if found and even_set_aside else None
+        if used or not found or not even_set_aside:
+            return used[-1] if used else None
+        began = {"referral": "referral_date", "s47": "start_date"}[table]
+        return max(reversed(found), key=lambda row: row[began] is not None)
 
     def children(self) -> list[str]:
         """Every child that any row names."""

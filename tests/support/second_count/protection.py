@@ -68,14 +68,10 @@ def enquiry_of(extract: Extract, row: Row) -> Row | None:
     return None if is_spent else latest
 
 
-def conferences(extract: Extract) -> list[Conference]:
-    """The conferences that count, one a child and occasion.
-
-    An adjourned one counts only where no later one answers the same enquiry. Of two on a day (the same conference at
-    two levels) the one that names an enquiry counts, then the last in the file.
-    """
-    if "conferences" in extract.remembered:
-        known: list[Conference] = extract.remembered["conferences"]
+def meetings(extract: Extract) -> list[Conference]:
+    """The conferences that took place; an adjourned one only where no later one answers the same enquiry."""
+    if "meetings" in extract.remembered:
+        known: list[Conference] = extract.remembered["meetings"]
         return known
     found = [Conference(row, enquiry_of(extract, row)) for row in extract.used("icpc") if took_place(row)]
     if extract.settings.icpc_transfer_in == "exclude":
@@ -92,6 +88,17 @@ def conferences(extract: Extract) -> list[Conference]:
         )
 
     found = [conference for conference in found if is_decided(conference.row) or not is_followed(conference)]
+    extract.remembered["meetings"] = found
+    return found
+
+
+def conferences(extract: Extract) -> list[Conference]:
+    """The conferences that count, one a child and occasion: of two on a day (the same conference at two levels) the one
+    that names an enquiry, then the last in the file."""
+    if "conferences" in extract.remembered:
+        known: list[Conference] = extract.remembered["conferences"]
+        return known
+    found = meetings(extract)
     if extract.settings.one_conference_a_day:
         of_day: dict[tuple[str, date], Conference] = {}
         for conference in sorted(found, key=lambda c: (_names_its_enquiry(c), is_decided(c.row), c.row.number)):
@@ -151,15 +158,13 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
 
 
 def answers(extract: Extract, enquiry: Row, by: date) -> bool:
-    """A conference held by that day names the enquiry or was timed from it."""
+    """A conference held by that day names the enquiry, also one that counts with another of its day, or was timed from
+    it."""
+    held = [other for other in meetings(extract) if other.row.child == enquiry.child and other.held <= by]
     return any(
-        conference.held <= by
-        and (
-            enquiry_timed_from(extract, conference) is enquiry
-            or (conference.enquiry is enquiry and _names_its_enquiry(conference))
-        )
-        for conference in conferences(extract)
-        if conference.row.child == enquiry.child
+        (other.enquiry is enquiry and _names_its_enquiry(other))
+        or (other in conferences(extract) and enquiry_timed_from(extract, other) is enquiry)
+        for other in held
     )
 
 

@@ -51,7 +51,8 @@ referral as (
         where person_id is not null
         qualify
             row_number() over (
-                partition by la_code, extract_date, referral_id, person_id order by row_number desc
+                partition by la_code, extract_date, referral_id, person_id
+                order by referral_date is null, row_number desc
             ) = 1
     )
 ),

@@ -6,10 +6,12 @@ enquiry as (
     from staged.s47
     where is_real(status)
     union all
-    select la_code, extract_date, person_id, s47_id, start_date
+    -- Of several rows set aside of one enquiry, the last.
+    select la_code, extract_date, person_id, s47_id, arg_max(start_date, row_number) as start_date
     from staged.s47_aside
     anti join staged.s47 using (la_code, extract_date, s47_id, person_id)
     where is_real(status) and start_date is not null and person_id is not null
+    group by la_code, extract_date, person_id, s47_id
 ),
 
 -- Ids of enquiries of which any row came, another child's and a cancelled one included.

@@ -1,20 +1,5 @@
 -- One row per child and day on which an initial child protection conference was held, with the clock it is timed by.
 with
--- Of several entries of a day, the one at the level of the enquiry counts, else the last; one that a setting leaves out
--- only where there is no other.
-of_day as (
-    select entry.*
-    from facts.conference_entry as entry
-    cross join reference.setting
-    where is_held
-    qualify
-        row_number() over (
-            partition by la_code, extract_date, person_id, icpc_date
-            order by is_used desc, setting.icpc_transfer_in = 'exclude' and is_transfer_in,
-                status is not distinct from 'ADJOURNED', linked_s47_id is not null desc, row_number desc
-        ) = 1
-),
-
 -- One enquiry of a child and day, so that the latest is always the same one.
 enquiry as (
     select la_code, extract_date, person_id, start_date, max(s47_id) as s47_id
@@ -31,15 +16,15 @@ enquiry as (
     group by la_code, extract_date, person_id, start_date
 ),
 
--- The enquiry that each answers: the one that it names, else the child's latest since a conference that decided. One
--- that names an enquiry from before the table is complete answers no other.
+-- The enquiry that each entry answers: the one that it names, else the child's latest since a conference that decided.
+-- One that names an enquiry from before the table is complete answers no other.
 answering as (
     select
-        of_day.*,
+        held.*,
         case
-            when of_day.linked_s47_id is not null then of_day.linked_s47_id
-            when of_day.is_enquiry_cut_off then null
-            when not of_day.is_transfer_in and coalesce(latest.start_date > of_day.decided_before, true)
+            when held.linked_s47_id is not null then held.linked_s47_id
+            when held.is_enquiry_cut_off then null
+            when not held.is_transfer_in and coalesce(latest.start_date > held.decided_before, true)
             then latest.s47_id
         end as answered_s47_id
     from (
@@ -50,13 +35,14 @@ answering as (
                 order by icpc_date
                 range between unbounded preceding and interval 1 day preceding
             ) as decided_before
-        from of_day
-    ) as of_day
+        from facts.conference_entry
+        where is_held
+    ) as held
     asof left join enquiry as latest on
-        latest.la_code = of_day.la_code
-        and latest.extract_date = of_day.extract_date
-        and latest.person_id = of_day.person_id
-        and of_day.icpc_date >= latest.start_date
+        latest.la_code = held.la_code
+        and latest.extract_date = held.extract_date
+        and latest.person_id = held.person_id
+        and held.icpc_date >= latest.start_date
 ),
 
 -- An adjourned conference and the one that then decided on the same enquiry are one, on the day of decision.
@@ -66,20 +52,35 @@ decided as (
     qualify
         not coalesce(
             status = 'ADJOURNED'
+            and answered_s47_id is not null
             and icpc_date < max(icpc_date) filter (is_used) over (
-                partition by la_code, extract_date, person_id, coalesce(answered_s47_id, icpc_id)
+                partition by la_code, extract_date, person_id, answered_s47_id
             ),
             false
         )
 ),
 
+-- Of several entries of a day, the one at the level of the enquiry counts, else the last; one that a setting leaves out
+-- only where there is no other.
+of_day as (
+    select decided.*
+    from decided
+    cross join reference.setting
+    qualify
+        row_number() over (
+            partition by la_code, extract_date, person_id, icpc_date
+            order by is_used desc, setting.icpc_transfer_in = 'exclude' and is_transfer_in,
+                status is not distinct from 'ADJOURNED', linked_s47_id is not null desc, row_number desc
+        ) = 1
+),
+
 conference as (
     select
-        decided.*,
+        of_day.*,
         lag(icpc_date, 1, date '0001-01-01') over (
             partition by la_code, extract_date, person_id order by icpc_date
         ) as not_before
-    from decided
+    from of_day
 ),
 
 -- What a conference can have come from: begun by its date, and since the conference before.
