@@ -130,6 +130,9 @@ def test_an_assessment_set_aside_for_another_cell_still_comes_first() -> None:
     assert Cases(TIMELY, assessment_aside=aside.format("A1", "VOID"), **rows).count(TIMELY, "2020-08") == "0 of 1"
     # A row that a sound one of the same key stands in for is no record of its own.
     assert Cases(TIMELY, assessment_aside=aside.format("A2", ""), **rows).count(TIMELY, "2020-08") == "0 of 1"
+    # Of two rows of one assessment the last stands, and it began later.
+    twice = f"{aside.format('A1', '')}\nA1 | P1 | R1 | 2020-07-06 |"
+    assert Cases(TIMELY, assessment_aside=twice, **rows).count(TIMELY, "2020-08") == "0 of 1"
 
 
 def test_a_referral_set_aside_for_another_cell_still_says_when_it_was_made() -> None:

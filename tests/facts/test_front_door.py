@@ -330,6 +330,10 @@ def test_a_referral_set_aside_for_another_cell_still_comes_before_but_is_not_cou
         R1          | P1        | 2020-05-04    |
         R3          | P2        | 2020-05-04    |
         R4          | P2        | 2020-05-04    | VOID
+        R5          | P2        | 2020-05-04    |
+        R5          | P2        | 2019-05-04    |
+        R6          | P2        | 2020-05-04    |
+        R6          | P2        | 2020-05-04    | VOID
         """,
     )
     assert drawn.achieved("re_referrals", "2020-08") == {"R2": "yes", "R3": "no"}

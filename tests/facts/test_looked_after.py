@@ -203,18 +203,22 @@ def test_a_row_set_aside_counts_in_nothing_and_still_holds_the_chain_together() 
         A         | 2019-01-10 | S   | C2           | U1             | 2019-06-03 | X1
         A         | 2020-02-10 | P   | C2           | U4             |            |
         B         | 2019-01-10 | S   | C2           | U1             |            |
+        C         | 2019-01-10 | S   | C2           | U1             | 2019-06-03 | X1
+        C         | 2020-02-10 | P   | C2           | U4             |            |
         """,
         cla_episode_aside="""
         person_id | decom      | rne | legal_status | placement_type | dec
         A         | 2019-06-03 | P   | C2           | U6             |
+        C         | 2019-06-03 | P   | C2           | U6             | 2020-02-10
+        C         | 2019-06-03 | P   | C2           | U6             | 2019-12-02
         B         | 2019-01-10 | S   | C2           | U1             | 2018-01-01
         """,
     )
     assert drawn.measure(OF["looked_after_children"], "2019-12") == {"B": "yes"}
     assert drawn.rows(
         "select person_id, clock_start from facts.child_looked_after where month = date '2020-08-01' order by all"
-    ) == [("A", date(2019, 1, 10)), ("B", date(2019, 1, 10))]
-    assert drawn.rows("select person_id from facts.entry_to_care order by all") == [("A",), ("B",)]
+    ) == [("A", date(2019, 1, 10)), ("B", date(2019, 1, 10)), ("C", date(2020, 2, 10))]  # C's last row ends before
+    assert drawn.rows("select person_id from facts.entry_to_care order by all") == [("A",), ("B",), ("C",), ("C",)]
     assert drawn.rows("select max(abs(difference)) from facts.check_stock_flow") == [(0,)]
 
 

@@ -221,6 +221,8 @@ def test_rows_set_aside_for_another_cell_keep_their_place_among_enquiries_and_co
         N5     | P5        | 2020-08-10 |
         N5     | P5        | 2020-08-03 |
         N5     | P5        |            |
+        N6     | P6        | 2020-08-10 |
+        N6     | P6        | 2020-08-10 | VOID
         """,
         icpc="""
         icpc_id | person_id | s47_id | icpc_date
@@ -229,6 +231,7 @@ def test_rows_set_aside_for_another_cell_keep_their_place_among_enquiries_and_co
         C3      | P3        | N3     | 2020-08-20
         C4      | P4        | N4     | 2020-08-20
         C5      | P5        | N5     | 2020-08-20
+        C6      | P6        |        | 2020-08-20
         """,
         icpc_aside="""
         icpc_id | person_id | icpc_date
@@ -241,6 +244,7 @@ def test_rows_set_aside_for_another_cell_keep_their_place_among_enquiries_and_co
         "C3": "2020-08-10",
         "C4": "2020-08-10",  # of several rows of an enquiry the last whose day can be read
         "C5": "2020-08-03",
+        "C6": None,
     }
 
 
@@ -733,6 +737,7 @@ M1         | P5        | 2020-03-02 | 2020-08-17 |                 | true     ||
 M2         | P6        | 2020-08-17 |            |                 |          || yes
 M3         | P6        | 2020-03-02 | 2020-06-01 |                 | true     ||
 M4         | P7        | 2020-08-03 |            |                 |          || yes
+M5         | P8        | 2020-08-03 |            |                 |          || no
 """
 
 
@@ -743,7 +748,12 @@ def test_a_plan_is_a_repeat_by_the_number_given_else_by_an_earlier_plan_that_is_
         "repeat_plans",
         "report_earlier_plan",
         cp_plan=REPEATS,
-        cp_plan_aside="cp_plan_id | person_id | start_date\nX1 | P7 | 2012-01-02",
+        cp_plan_aside="""
+        cp_plan_id | person_id | start_date
+        X1         | P7        | 2012-01-02
+        X2         | P8        | 2012-01-02
+        X2         | P8        | 2021-01-02
+        """,
         icpc="""
         icpc_id | person_id | icpc_date  | transfer_in | notification_date
         C5      | P5        | 2020-08-17 | true        | 2020-07-27
@@ -1029,7 +1039,7 @@ def test_a_plan_that_names_a_transfer_in_set_aside_in_two_rows_is_one_plan() -> 
         C1      | P1        | 2020-08-17 | true        | 2020-08-03
         """,
     )
-    assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-10")]
+    assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-17")]
 
 
 def test_a_plan_that_came_with_a_child_is_ours_from_the_transfer_in_that_decided_not_from_one_adjourned() -> None:

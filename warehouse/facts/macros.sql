@@ -14,6 +14,13 @@ create or replace macro has_turned(age, born, on_day) as on_day - to_years(age) 
 -- Whether a record came to be at all: not cancelled, drafted, entered in error and the like.
 create or replace macro is_real(status) as status is distinct from 'VOID';
 
+-- Whether a row that was set aside stands for its record: the last of a child's rows of that id whose day can be read.
+create or replace macro is_last_row_of(record, day) as
+    record is null
+    or row_number() over (
+        partition by la_code, extract_date, person_id, record order by day is null, row_number desc
+    ) = 1;
+
 -- Whether what a real record tells of is done: not planned, postponed, adjourned or reopened.
 create or replace macro is_done(status) as (status is null or status = 'OPEN' or status = 'DONE');
 

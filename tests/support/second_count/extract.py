@@ -18,7 +18,7 @@ from .cells import EXCEL_ERRORS, is_null, tidy
 from .days import Span, birthday, first_of, last_of, working_days
 from .settings import Settings
 from .statuses import read_status
-from .tables import COLUMNS, ENDS, KEYS, LOOKS_AHEAD, SAYS_NOTHING_WITHOUT
+from .tables import COLUMNS, DAYS_OF_AN_ORDER, ENDS, KEYS, LOOKS_AHEAD, SAYS_NOTHING_WITHOUT
 
 ONE_DAY = timedelta(days=1)
 Authority = Callable[[str], bool]
@@ -44,7 +44,7 @@ class Row:
     state: str = "used"
     child: str = ""
     status: str = ""
-    is_superseded: bool = False  # set aside, and the same key stands in a row that is used
+    is_superseded: bool = False  # set aside, and the same key stands in a row that is used or in a later one
 
     def __getitem__(self, column: str) -> Any:
         return self.values.get(column)
@@ -281,14 +281,11 @@ class Extract:
         return (row for row in self._by_child.get((table, child), []) if not row.is_void)
 
     def linked(self, table: str, record: str | None, child: str, *, even_set_aside: bool) -> Row | None:
-        """The child's own record of that id; another child's is no link. Of several set aside the last that has a day."""
+        """The child's own record of that id; another child's is no link."""
         id_column = KEYS[table][0]
         found = [row for row in self.real(table, child) if record is not None and row[id_column] == record]
         used = [row for row in found if row.state == "used"]
-        if used or not found or not even_set_aside:
-            return used[-1] if used else None
-        began = {"referral": "referral_date", "s47": "start_date"}[table]
-        return max(reversed(found), key=lambda row: row[began] is not None)
+        return used[-1] if used else found[-1] if found and even_set_aside else None
 
     def children(self) -> list[str]:
         """Every child that any row names."""
@@ -343,7 +340,8 @@ class Extract:
                     row.state = "duplicate"
                     row.rules.add("duplicate_key")
                 taken.add(key)
-        for row in reversed(rows):
+        day = DAYS_OF_AN_ORDER.get(table, KEYS[table][0])
+        for row in sorted(reversed(rows), key=lambda row: row[day] is None):
             if row.state == "quarantined":
                 key = self._key(row)
                 if row[KEYS[table][0]] is not None:  # a row without an id is no row's newer version

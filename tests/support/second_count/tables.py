@@ -144,6 +144,12 @@ SAYS_NOTHING_WITHOUT: dict[str, tuple[str, ...]] = {
     "pre_proceedings": (*KEYS["pre_proceedings"], "start_date"),
 }
 
+# The day by which a table's rows have an order among a child's.
+DAYS_OF_AN_ORDER = {
+    "referral": "referral_date", "assessment": "start_date", "s47": "start_date", "icpc": "icpc_date",
+    "cp_plan": "start_date",
+}  # fmt: skip
+
 # `after_extract`: what claims to have happened; not what is planned, expected, due or set as a target, and not the end
 # of an order or of a worker's time, which may be known ahead.
 LOOKS_AHEAD = {

@@ -10,6 +10,7 @@ every_assessment as (
     from staged.assessment_aside
     anti join staged.assessment using (la_code, extract_date, assessment_id, person_id)
     where start_date is not null and person_id is not null
+    qualify is_last_row_of(assessment_id, start_date)
 ),
 
 assessment as (
@@ -49,11 +50,7 @@ referral as (
         from staged.referral_aside
         anti join staged.referral using (la_code, extract_date, referral_id, person_id)
         where person_id is not null
-        qualify
-            row_number() over (
-                partition by la_code, extract_date, referral_id, person_id
-                order by referral_date is null, row_number desc
-            ) = 1
+        qualify is_last_row_of(referral_id, referral_date)
     )
 ),
 

@@ -10,7 +10,8 @@ every_referral as (
     select referral_aside.*, false as is_used
     from staged.referral_aside
     anti join staged.referral using (la_code, extract_date, referral_id, person_id)
-    where is_real(status) and person_id is not null
+    where person_id is not null
+    qualify is_last_row_of(referral_id, referral_date) and is_real(status)
 ),
 
 closed as (

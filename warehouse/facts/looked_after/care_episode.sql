@@ -27,6 +27,10 @@ episode as (
                 and used.legal_status is not distinct from aside.legal_status
                 and used.placement_type is not distinct from aside.placement_type
         )
+    qualify
+        row_number() over (
+            partition by la_code, extract_date, person_id, decom, legal_status, placement_type order by row_number desc
+        ) = 1
 ),
 
 judged as (

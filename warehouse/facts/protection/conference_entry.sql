@@ -6,12 +6,11 @@ enquiry as (
     from staged.s47
     where is_real(status)
     union all
-    -- Of several rows set aside of one enquiry, the last.
-    select la_code, extract_date, person_id, s47_id, arg_max(start_date, row_number) as start_date
+    select la_code, extract_date, person_id, s47_id, start_date
     from staged.s47_aside
     anti join staged.s47 using (la_code, extract_date, s47_id, person_id)
-    where is_real(status) and start_date is not null and person_id is not null
-    group by la_code, extract_date, person_id, s47_id
+    where start_date is not null and person_id is not null
+    qualify is_last_row_of(s47_id, start_date) and is_real(status)
 ),
 
 -- Ids of enquiries of which any row came, another child's and a cancelled one included.
@@ -29,7 +28,8 @@ conference as (
     select icpc_aside.*, false as is_used
     from staged.icpc_aside
     anti join staged.icpc using (la_code, extract_date, icpc_id, person_id)
-    where is_real(status) and icpc_date is not null and person_id is not null
+    where icpc_date is not null and person_id is not null
+    qualify is_last_row_of(icpc_id, icpc_date) and is_real(status)
 ),
 
 judged as (

@@ -11,7 +11,8 @@ enquiry as (
         select la_code, extract_date, person_id, start_date, s47_id
         from staged.s47_aside
         anti join staged.s47 using (la_code, extract_date, s47_id, person_id)
-        where is_real(status) and start_date is not null and person_id is not null
+        where start_date is not null and person_id is not null
+        qualify is_last_row_of(s47_id, start_date) and is_real(status)
     )
     group by la_code, extract_date, person_id, start_date
 ),

@@ -41,14 +41,6 @@ to_come as (
     group by own_plan.la_code, own_plan.extract_date, own_plan.person_id, own_plan.cp_plan_id
 ),
 
--- The transfer-in of an id; of several rows that were set aside with one id, the first.
-transfer_in as (
-    select distinct on (la_code, extract_date, person_id, icpc_id) *
-    from facts.conference_entry
-    where is_transfer_in and (is_held or is_to_be_held)
-    order by is_used desc, row_number
-),
-
 -- A plan that came with a child is ours from the day of our conference, and not before one still to be held: the
 -- transfer-in that the plan names, or the child's first conference while it was open, where that is one.
 linked as (
@@ -74,11 +66,13 @@ linked as (
         coalesce(named.notification_date, first.notification_date, to_come.notification_date)
             as transfer_notification_date
     from own_plan
-    left join transfer_in as named
+    left join facts.conference_entry as named
         on named.la_code = own_plan.la_code
         and named.extract_date = own_plan.extract_date
         and named.person_id = own_plan.person_id
         and named.icpc_id = own_plan.icpc_id
+        and named.is_transfer_in
+        and (named.is_held or named.is_to_be_held)
     asof left join conference as first
         on first.la_code = own_plan.la_code
         and first.extract_date = own_plan.extract_date
@@ -132,6 +126,7 @@ every_plan as (
     from staged.cp_plan_aside
     anti join staged.cp_plan using (la_code, extract_date, cp_plan_id, person_id)
     where start_date is not null and person_id is not null
+    qualify is_last_row_of(cp_plan_id, start_date)
 ),
 
 -- The plan of the authority that a child came from is the same plan, not an earlier one: one that went on until ours
