@@ -570,6 +570,24 @@ def test_three_placements_open_twelve_months_ago_or_begun_since() -> None:
     assert found == {f"C{number}": answer for number, answer in enumerate(right)}
 
 
+def test_an_episode_set_aside_comes_between_no_two_sound_ones() -> None:
+    drawn = Drawn(
+        "child_looked_after",
+        person=BORN_2010,
+        cla_episode="""
+        person_id | decom      | rne | legal_status | placement_type | dec        | rec
+        A         | 2020-01-10 | S   | C2           | U5             | 2020-03-02 | X1
+        A         | 2020-03-02 | P   | C2           | P1             | 2020-06-01 | X1
+        A         | 2020-06-01 | T   | C2           | P1             |            |
+        """,
+        cla_episode_aside="""
+        person_id | decom      | rne | legal_status | placement_type | dec
+        A         | 2020-03-02 | P   | C2           | T1             | 2020-06-01
+        """,
+    )
+    assert drawn.measure(OF["placement_moves"], "2020-08") == {"A": "no"}
+
+
 def test_a_child_long_in_care_is_settled_after_two_years_in_a_placement() -> None:
     drawn = placed(
         # Thirty months up to the end of August 2020 began on 1 March 2018.

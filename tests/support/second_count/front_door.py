@@ -79,7 +79,7 @@ def mash_begun(row: Row) -> date | None:
     return mash_clock(row) or row.day("referral_date")
 
 
-def mash_waiting(extract: Extract, day: date) -> list[Row]:
+def mash_waiting(extract: Extract, day: date, *, even_without_beginning: bool = False) -> list[Row]:
     """Begun by the day's end, not decided and not closed by then. A re-opened record is undecided."""
     waiting = []
     for row in mash_items(extract):
@@ -88,7 +88,8 @@ def mash_waiting(extract: Extract, day: date) -> list[Row]:
         is_closed = closed is not None and closed <= day
         if row.table == "contact":  # it has no closure: an outcome without a time of decision ends the wait
             is_closed = row["outcome"] is not None and done is None and row.status != "reopened"
-        if begun is not None and begun <= day and not is_decided and not is_closed:
+        has_begun = even_without_beginning if begun is None else begun <= day
+        if has_begun and not is_decided and not is_closed:
             waiting.append(row)
     return waiting
 

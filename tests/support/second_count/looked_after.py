@@ -56,7 +56,7 @@ class Period:
     @property
     def last(self) -> Episode:
         """The episode that ends last; one without an end ends after all."""
-        return max(self.episodes, key=lambda e: (e.end or date.max, e.start, e.row.number))
+        return max(self.episodes, key=lambda e: (e.end or date.max, e.start, e.is_used, e.row.number))
 
     @property
     def end(self) -> date | None:
@@ -84,7 +84,8 @@ def is_counted(extract: Extract, row: Row) -> bool:
 
 
 def episodes(extract: Extract, child: str) -> list[Episode]:
-    """The child's counted episodes by start. Those set aside keep their place in the chain."""
+    """The child's counted episodes by start. Those set aside keep their place in the chain, before a sound one of the
+    same days."""
     key = ("episodes", child)
     if key not in extract.remembered:
         rows = [
@@ -104,7 +105,7 @@ def episodes(extract: Extract, child: str) -> list[Episode]:
             for row in rows
             if makes_looked_after(row)
         ]
-        extract.remembered[key] = sorted(found, key=lambda e: (e.start, e.end or date.max, e.row.number))
+        extract.remembered[key] = sorted(found, key=lambda e: (e.start, e.end or date.max, e.is_used, e.row.number))
     known: list[Episode] = extract.remembered[key]
     return known
 
@@ -329,7 +330,7 @@ def placements(extract: Extract, child: str) -> list[Placement]:
     """The child's placements in order, temporary ones and those shorter than 24 hours among them.
 
     One begins with RNE S, P or B, or where nothing goes on before it; L, T and U go on in the one before. A3 and A5 are
-    with the carer before, so they go on too. After a temporary one (T0 to T4) the same type at the same postcode as
+    with the carer before, so they go on too, not in one that was temporary or shorter than 24 hours. After a temporary one (T0 to T4) the same type at the same postcode as
     before it is the same placement going on.
     """
     key = ("placements", child)
@@ -348,7 +349,9 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
         before = found[-1] if found else None
         is_with_the_carer_before = kind in ("A3", "A5")
         lasting = next((p for p in reversed(found) if not p.is_temporary and p.start != p.end), None)
-        goes_on = row["rne"] not in ("S", "P", "B") or is_with_the_carer_before
+        begins = row["rne"] in ("S", "P", "B")
+        is_none = before is not None and (before.is_temporary or (begins and before.start == before.end))
+        goes_on = not begins or (is_with_the_carer_before and not is_none)
         is_back = (
             before is not None
             and before.is_temporary
@@ -357,8 +360,7 @@ def _placements_of(period: Period, temporary: tuple[str, ...]) -> list[Placement
             and postcode is not None
             and (kind, postcode) == (lasting.kind, lasting.postcode)
         )
-        is_beside = before is not None and (before.is_temporary or before.start == before.end)
-        follows_carer = is_with_the_carer_before and is_beside and lasting is not None
+        follows_carer = is_with_the_carer_before and is_none and lasting is not None
         is_back = is_back or follows_carer
         current = lasting if is_back else before if goes_on and before is not None else None
         if current is None or current.is_temporary != is_temporary:
@@ -423,7 +425,9 @@ def placement_stability(extract: Extract, span: Span) -> list[Case]:
             )  # fmt: skip
         is_stable = current is not None and current.start <= since
         if current is not None and current.rows[0]["placement_type"] in FOR_ADOPTION:
-            before = [p for p in placements(extract, child) if p.start < current.start and p.end == current.start]
+            before = [
+                p for p in placements(extract, child) if p.start < current.start and p.end in (None, current.start)
+            ]
             is_stable = is_stable or any(p.start <= since for p in before)
         cases.append(_snapshot(found, span, is_stable))
     return cases

@@ -62,9 +62,9 @@ def _in_working_days(extract: Extract, clock: str, row: Row, start: date | None,
 
 
 def mash(extract: Extract) -> Items:
-    """What waits for the MASH: one working day."""
+    """What waits for the MASH: one working day; without a beginning there is no due date."""
     found: Items = {}
-    for row in mash_waiting(extract, extract.extract_date):
+    for row in mash_waiting(extract, extract.extract_date, even_without_beginning=True):
         found |= _in_working_days(extract, "mash_timeliness", row, mash_begun(row), MASH_WORKING_DAYS)
     return found
 

@@ -147,7 +147,7 @@ SAYS_NOTHING_WITHOUT: dict[str, tuple[str, ...]] = {
 # The day by which a table's rows have an order among a child's.
 DAYS_OF_AN_ORDER = {
     "referral": "referral_date", "assessment": "start_date", "s47": "start_date", "icpc": "icpc_date",
-    "cp_plan": "start_date",
+    "cp_plan": "start_date", "strategy_discussion": "discussion_date",
 }  # fmt: skip
 
 # `after_extract`: what claims to have happened; not what is planned, expected, due or set as a target, and not the end

@@ -106,11 +106,12 @@ closed as (
 ),
 
 -- In the order in which the child lived them: of a day, one that was never closed stands by where it ended, not last.
+-- One set aside comes between no two sound ones.
 in_order as (
     select
         *,
         row_number() over (
-            partition by child_number order by decom, dec nulls last, is_set_aside, row_number
+            partition by child_number order by decom, dec nulls last, is_set_aside desc, row_number
         ) as episode_number
     from closed
 ),

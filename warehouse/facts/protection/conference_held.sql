@@ -106,9 +106,15 @@ preceded as (
         and first.person_id = conference.person_id
         and conference.not_before < first.start_date
     asof left join (
-        select distinct la_code, extract_date, person_id, discussion_date
+        select la_code, extract_date, person_id, discussion_date
         from staged.strategy_discussion
         where discussion_date is not null
+        union
+        select la_code, extract_date, person_id, discussion_date
+        from staged.strategy_discussion_aside
+        anti join staged.strategy_discussion using (la_code, extract_date, strategy_id, person_id)
+        where discussion_date is not null
+        qualify is_last_row_of(strategy_id, discussion_date)
     ) as discussion on
         discussion.la_code = conference.la_code
         and discussion.extract_date = conference.extract_date
