@@ -530,6 +530,8 @@ def test_transfers_in_wait_from_their_notification_until_held_and_not_at_all_whe
         C7      | P6        |            |              | true        | 2020-08-10        | VOID     |
         C8      | P7        |            |              | true        |                   | PLANNED  |
         C9      | P8        |            |              | false       | 2020-08-10        | PLANNED  |
+        D1      | P9        | 2019-08-12 |              | true        |                   | DONE     |
+        D2      | P9        |            | 2020-09-07   | true        |                   | PLANNED  |
         """,
         "referral": "referral_id | person_id | referral_date | closure_date\nR2 | P2 | 2020-08-07 | 2020-08-10",
     }
@@ -538,6 +540,7 @@ def test_transfers_in_wait_from_their_notification_until_held_and_not_at_all_whe
     assert drawn.achieved("icpc_overdue", "2020-08").keys() == {"C2"}
     assert drawn.due("open_conference") == {
         "C1": ("2020-08-31", "2020-09-21", False), "C2": ("2020-08-06", "2020-08-27", True), "C8": (None, None, False),
+        "D2": (None, None, False),
     }  # fmt: skip
     without = Cases("icpc_pending", "open_conference", settings={"icpc_transfer_in": "exclude"}, **rows)
     assert without.achieved("icpc_pending", "2020-08") == {}

@@ -9,6 +9,7 @@ defaults, and without it every second run of many.
 import json
 import os
 import random
+import re
 import warnings
 from datetime import date
 from pathlib import Path
@@ -86,9 +87,12 @@ def test_a_second_count_agrees(first: int, tmp_path: Path) -> None:
     settings = settings_of(first)
     config = tmp_path / "settings.toml"  # JSON writes texts, numbers, true, false and lists as TOML does
     config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
-    ran = run_command(
-        "run", "--landing", tmp_path / "landing", "--warehouse", tmp_path / "warehouse", "--config", config
-    )
+    there = ("--landing", tmp_path / "landing", "--warehouse", tmp_path / "warehouse", "--config", config)
+    ran = run_command("run", *there)
+    if looks_cut := re.findall(r"^(\d{3})/(\S+)/referral: it looks cut", ran.stderr, re.MULTILINE):
+        for council, day in looks_cut:
+            run_command("accept", council, day, "--reason", "closed by chance", *there)
+        ran = run_command("run", *there)
     assert ran.returncode == 0, ran.stderr
 
     published = Published(tmp_path / "warehouse")

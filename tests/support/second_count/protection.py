@@ -94,14 +94,14 @@ def meetings(extract: Extract) -> list[Conference]:
 
 def conferences(extract: Extract) -> list[Conference]:
     """The conferences that count, one a child and occasion: of two on a day (the same conference at two levels) the one
-    that names an enquiry, then the last in the file."""
+    that was not adjourned, then the one that names an enquiry, then the last in the file."""
     if "conferences" in extract.remembered:
         known: list[Conference] = extract.remembered["conferences"]
         return known
     found = meetings(extract)
     if extract.settings.one_conference_a_day:
         of_day: dict[tuple[str, date], Conference] = {}
-        for conference in sorted(found, key=lambda c: (_names_its_enquiry(c), is_decided(c.row), c.row.number)):
+        for conference in sorted(found, key=lambda c: (is_decided(c.row), _names_its_enquiry(c), c.row.number)):
             of_day[conference.row.child, conference.held] = conference
         found = [conference for conference in found if of_day[conference.row.child, conference.held] is conference]
     extract.remembered["conferences"] = found
@@ -122,8 +122,6 @@ def conference_clock(extract: Extract, conference: Conference) -> date | None:
     if row["transfer_in"]:
         notified: date | None = row["notification_date"]
         return notified
-    if extract.settings.icpc_clock == "linked_s47":
-        return conference.enquiry["start_date"] if conference.enquiry is not None else None
     if extract.settings.icpc_clock == "latest_strategy" and "strategy_discussion" in extract.rows:
         discussed = [
             day for other in extract.real("strategy_discussion", row.child)
@@ -136,9 +134,10 @@ def conference_clock(extract: Extract, conference: Conference) -> date | None:
 
 
 def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
-    """The enquiry whose start is the clock of a conference that is no transfer-in: the one that it answers, or by the
-    other clocks the child's latest or first since the conference before."""
-    if extract.settings.icpc_clock == "linked_s47" or conference.row["transfer_in"]:
+    """The enquiry whose start is the clock of a conference that is no transfer-in: the one that it names, else the
+    child's latest since the conference before, or by the other clocks the latest or first whatever it names."""
+    is_linked = extract.settings.icpc_clock == "linked_s47"
+    if conference.row["transfer_in"] or (is_linked and _names_its_enquiry(conference)):
         return conference.enquiry
     child = conference.row.child
     decided = [
@@ -146,6 +145,8 @@ def enquiry_timed_from(extract: Extract, conference: Conference) -> Row | None:
     ]  # fmt: skip
     counted = [other.held for other in conferences(extract) if other.row.child == child]  # an adjourned one among them
     since = max((day for day in (*decided, *counted) if day < conference.held), default=date.min)
+    if is_linked:
+        return conference.enquiry if conference.enquiry and since < conference.enquiry["start_date"] else None
     enquiries = [
         s47
         for s47 in extract.real("s47", child)

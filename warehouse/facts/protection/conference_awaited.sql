@@ -7,7 +7,8 @@ held_transfer as (
     where is_held and is_used and is_transfer_in
 ),
 
--- A conference that was postponed and then held is one: the first held since the notification answers it.
+-- A conference that was postponed and then held is one: the first held since the notification answers it. Without a
+-- notification nothing says that two rows are one transfer.
 transfer as (
     select
         entry.la_code, entry.extract_date, entry.person_id, entry.icpc_id, entry.notification_date, entry.referral_id,
@@ -22,7 +23,8 @@ transfer as (
     where entry.is_transfer_in and entry.is_used and (entry.is_held or entry.is_to_be_held)
     qualify
         row_number() over (
-            partition by entry.la_code, entry.extract_date, entry.person_id, entry.notification_date
+            partition by entry.la_code, entry.extract_date, entry.person_id, entry.notification_date,
+                if(entry.notification_date is null, entry.row_number, null)
             order by entry.is_held desc, entry.icpc_date, entry.row_number desc
         ) = 1
 ),
