@@ -339,6 +339,11 @@ def is_own(plan: Row) -> bool:
     return not plan["ola_plan"] and not plan["temporary"]
 
 
+def dated(extract: Extract, child: str) -> list[Row]:
+    """The child's conferences but those whose day cannot be read: nothing says that they were, or are to be, held."""
+    return [row for row in extract.real("icpc", child) if "icpc_date" not in row.unreadable]
+
+
 def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     """The transfer-in conference by which a plan became ours, held or still to come.
 
@@ -347,7 +352,7 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     still planned, the child's next transfer-in that was held takes its place; where its status says that it was held
     without a date, or the plan names none and any other conference was held since, the plan is ours from its own start.
     """
-    named = [row for row in extract.real("icpc", plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
+    named = [row for row in dated(extract, plan.child) if plan["icpc_id"] and row["icpc_id"] == plan["icpc_id"]]
     found = named[0] if named and named[0]["transfer_in"] else first_conference_since(extract, plan)
     is_named = bool(named) and found is named[0]
     if found is None or not found["transfer_in"] or (took_place(found) and is_decided(found)):
@@ -391,7 +396,7 @@ def first_conference_since(extract: Extract, plan: Row) -> Row | None:
 
     since = [
         row
-        for row in extract.real("icpc", plan.child)
+        for row in dated(extract, plan.child)
         if (day := when(row)) is not None
         and plan["start_date"] is not None
         and day >= plan["start_date"]
