@@ -341,7 +341,7 @@ class Extract:
                     row.rules.add("duplicate_key")
                 taken.add(key)
         day = DAYS_OF_AN_ORDER.get(table, KEYS[table][0])
-        for row in sorted(reversed(rows), key=lambda row: row[day] is None):
+        for row in sorted(rows, key=lambda row: (row[day] is None, -row.number)):
             if row.state == "quarantined":
                 key = self._key(row)
                 if row[KEYS[table][0]] is not None:  # a row without an id is no row's newer version

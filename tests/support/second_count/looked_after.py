@@ -330,8 +330,8 @@ def placements(extract: Extract, child: str) -> list[Placement]:
     """The child's placements in order, temporary ones and those shorter than 24 hours among them.
 
     One begins with RNE S, P or B, or where nothing goes on before it; L, T and U go on in the one before. A3 and A5 are
-    with the carer before, so they go on too, not in one that was temporary or shorter than 24 hours. After a temporary one (T0 to T4) the same type at the same postcode as
-    before it is the same placement going on.
+    with the carer before, so they go on too, not in one that was temporary or shorter than 24 hours. After a temporary
+    one (T0 to T4) the same type at the same postcode as before it is the same placement going on.
     """
     key = ("placements", child)
     if key not in extract.remembered:
