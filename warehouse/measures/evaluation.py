@@ -295,16 +295,25 @@ def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Me
     """The statement that adds to `measures.tally` what the fact's cases give, in all and by category."""
     columns = _columns(connection, fact)
     broken_down = breakdowns_of(columns)
+    # Measures that count the same rows share a column, so that DuckDB adds them up once.
+    counted, achieved = {}, {}
     figures = []
     for measure in summed:
         code = measure.measure_code
-        amount = f"amount_{code}::{_EXACT}" if measure.amount != "1" else "1"
-        weight = f"weight_{code}::{_EXACT}" if measure.weight != "1" else "1"
-        missing = f"count(*) filter (counted_{code} and is_start_missing)" if measure.is_timed else "0::bigint"
+        counts = counted.setdefault(measure.counted, f"counted_{code}")
+        achieves = counts
+        if measure.achieved != "true":
+            achieves += f" and {achieved.setdefault(measure.achieved, f'achieved_{code}')}"
+        cases, numerator = (f"count(*) filter ({rows})" for rows in (counts, achieves))
+        denominator = "null" if measure.kind.is_count or measure.kind.is_rate else cases
+        if measure.amount != "1":
+            numerator = f"sum(amount_{code}::{_EXACT}) filter ({achieves})"
+        if measure.weight != "1":
+            denominator = f"sum(weight_{code}::{_EXACT}) filter ({counts})"
+        missing = f"count(*) filter ({counts} and is_start_missing)" if measure.is_timed else "0::bigint"
         figures.append(
-            f"{{'measure_code': '{code}', 'cases': count(*) filter (counted_{code}), "
-            f"'numerator': sum({amount}) filter (counted_{code} and achieved_{code})::double, "
-            f"'denominator': sum({weight}) filter (counted_{code})::double, 'missing_start': {missing}}}"
+            f"{{'measure_code': '{code}', 'cases': {cases}, 'numerator': ({numerator})::double, "
+            f"'denominator': ({denominator})::double, 'missing_start': {missing}}}"
         )
     sets = ["(la_code, extract_date, month)"]
     sets += [f"(la_code, extract_date, month, {name})" for name in broken_down]
@@ -333,28 +342,29 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
     broken_down = breakdowns_of(columns)
     if measure.breakdowns is not None:
         broken_down = [name for name in broken_down if name in measure.breakdowns]
-    sets = ["(la_code, extract_date, month, period)"]
-    sets += [f"(la_code, extract_date, month, period, {name})" for name in broken_down]
     named = "".join(f" when grouping({name}) = 0 then '{name}'" for name in broken_down)
     breakdown = f"case{named} end" if named else "null::varchar"
     category = f"coalesce({', '.join(broken_down)})" if broken_down else "null::varchar"
-    head = (
-        f"insert into measures.tally_anew by name select la_code, extract_date, month, period, '{code}' as measure_code, "
-        f"{breakdown} as breakdown, {category} as category, "
-    )
     members = (
         "inner join measures.period_member as member on member.la_code = attributed.la_code "
         "and member.extract_date = attributed.extract_date and member.member_month = attributed.month "
         f"and member.measure_code = '{code}'"
     )
+    head = f"insert into measures.tally_anew by name select la_code, extract_date, month, period, '{code}' as measure_code, "
     if measure.kind is MEDIAN:
-        amount = f"amount_{code}" if measure.amount != "1" else "working_days"
-        chosen = ", ".join(("member.la_code", "member.extract_date", "member.month", "member.period", *broken_down))
+        # A month's amounts are gathered once, and the lists of a period's months are put together.
+        amount = f"amount_{code}" if measure.amount != "1" else "working_days::integer"
+        sets = ", ".join(f"(la_code, extract_date, month{name})" for name in ("", *(f", {one}" for one in broken_down)))
         return (
-            f"{head} null::double as numerator, count({amount})::double as denominator, median({amount})::double as value "
-            f"from (select {chosen}, {amount} from ({_attributed(measure.fact, columns)}) as attributed {members} "
-            f"where counted_{code}) group by grouping sets ({', '.join(sets)}) having count(*) > 0"
+            f"{head} breakdown, category, null::double as numerator, len(amounts)::double as denominator, "
+            "list_median(amounts)::double as value from (select member.la_code, member.extract_date, member.month, "
+            "member.period, breakdown, category, flatten(list(attributed.amounts)) as amounts from ("
+            f"select la_code, extract_date, month, {breakdown} as breakdown, {category} as category, "
+            f"list({amount}) filter ({amount} is not null) as amounts from ({_attributed(measure.fact, columns)}) "
+            f"where counted_{code} group by grouping sets ({sets})) as attributed {members} group by all)"
         )
+    sets = ["(la_code, extract_date, month, period)"]
+    sets += [f"(la_code, extract_date, month, period, {name})" for name in broken_down]
     later = f"case when member.member_month = member.first_month then achieved_{code} else later_{code} end" \
         if measure.achieved_later is not None else f"achieved_{code}"  # fmt: skip
     # Of each child what it is on the period's last day: of what a case says, its last case in the period.
@@ -368,7 +378,8 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
     born = ", child.birth_date, child.expected_birth_date as expected" if "attribute_date" in columns else ""
     latest_first = [name for name in ("event_date", "period_number", "row_number") if name in columns]
     return (
-        f"{head} count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
+        f"{head} {breakdown} as breakdown, {category} as category, "
+        "count(*) filter (is_achieved)::double as numerator, count(*)::double as denominator, "
         f"null::double as value from (with attributed as ({_attributed(measure.fact, columns, born)}), "
         "child as (select member.la_code, member.extract_date, member.month, member.period, attributed.person_id, "
         f"bool_or({later}) as is_achieved, max(attributed.month) as last_month from measures.case_{measure.fact} "
