@@ -24,8 +24,12 @@ derived_key as (
 derived_line as (
     select
         derived_key.series_id, derived_key.month, derived_key.period, moment.extract_date, moment.version,
-        derived.figures, exact.series_id is not null as is_exact, exact.figures as exact_figures,
-        base.figures as base_figures
+        derived.figures, exact.series_id is not null as is_exact,
+        case
+            when exact.series_id is not null then exact.figures
+            when moment.previous_date is null then base.figures
+            else before.figures
+        end as stored_figures
     from derived_key
     inner join series on series.series_id = derived_key.series_id
     inner join moment on moment.la_code = series.la_code
@@ -34,6 +38,13 @@ derived_line as (
         and derived.month = derived_key.month
         and derived.period = derived_key.period
         and derived.extract_date = moment.extract_date
+    left join (
+        from derived where extract_date in (select previous_date from moment where previous_date is not null)
+    ) as before on
+        before.series_id = derived_key.series_id
+        and before.month = derived_key.month
+        and before.period = derived_key.period
+        and before.extract_date = moment.previous_date
     left join exact_figure as exact on
         exact.series_id = derived_key.series_id
         and exact.month = derived_key.month
@@ -49,16 +60,7 @@ compared as (
     select series_id, month, period, extract_date, version, figures, stored_figures, is_exact
     from truth
     union all
-    select
-        series_id, month, period, extract_date, version, figures,
-        case
-            when is_exact then exact_figures
-            else
-                (lag({'figures': figures}, 1, {'figures': base_figures}) over (
-                    partition by series_id, month, period order by extract_date
-                )).figures
-        end as stored_figures,
-        is_exact
+    select series_id, month, period, extract_date, version, figures, stored_figures, is_exact
     from derived_line
 ),
 

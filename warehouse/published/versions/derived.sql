@@ -47,7 +47,8 @@ period as (
 
 known_period as (
     select
-        period.whole_id, period.extract_date, period.month, period.period::period as period, period.making,
+        row_number() over () as period_id, period.whole_id, period.extract_date, period.month,
+        period.period::period as period, period.making,
         if(period.making = 'last_month', period.month, period.first_month) as summed_from,
         any_value(period.status) as status
     from period
@@ -64,31 +65,33 @@ known_period as (
 ),
 
 member as (
-    select whole_id, extract_date, month, period,
+    select period_id, whole_id, extract_date, month,
         unnest(range(summed_from, month + interval 1 month, interval 1 month))::date as member_month
     from known_period
 ),
 
+-- As decimals, or a sum of fractions would depend on the order in which the months are added.
 own as (
     select
-        made.series_id, made.whole_id, truth.extract_date, truth.month, touched.first_month, truth.figures.numerator,
-        truth.figures.denominator, truth.figures.value, truth.figures.missing_start
+        made.series_id, made.whole_id, truth.extract_date, truth.month, touched.first_month,
+        truth.figures.numerator::decimal(38, 12) as numerator,
+        truth.figures.denominator::decimal(38, 12) as denominator,
+        case when setting.snapshot_rolling = 'mean_of_months' then truth.figures.value::decimal(38, 12) end as value,
+        truth.figures.missing_start
     from touched
     inner join series as made on made.source_id = touched.series_id
     inner join truth on truth.series_id = touched.series_id
+    cross join reference.setting
     where truth.period = 'month' and truth.figures is not null
 ),
 
--- As decimals, or a sum of fractions would depend on the order in which the months are added.
 summed as (
     select
-        own.series_id, own.whole_id, member.month, member.period, member.extract_date,
-        sum(own.numerator::decimal(38, 12))::double as numerator,
-        case
-            when own.series_id <> own.whole_id or count(own.denominator) = count(*)
-            then sum(own.denominator::decimal(38, 12))::double
-        end as denominator,
-        avg(own.value::decimal(38, 12)) as mean_of_months,
+        own.series_id, member.period_id,
+        sum(own.numerator)::double as numerator,
+        sum(own.denominator)::double as denominator,
+        count(own.denominator) = count(*) as has_every_denominator,
+        avg(own.value) as mean_of_months,
         sum(own.missing_start)::bigint as missing_start
     from own
     inner join member on
@@ -96,32 +99,41 @@ summed as (
         and member.extract_date = own.extract_date
         and member.member_month = own.month
         and member.month >= own.first_month
-    group by own.series_id, own.whole_id, member.month, member.period, member.extract_date
+    group by own.series_id, member.period_id
+),
+
+figure as (
+    select
+        summed.* exclude (denominator), known_period.*, series.la_code, series.measure_code, series.breakdown,
+        case
+            when series.breakdown <> '' or summed.has_every_denominator then summed.denominator
+        end as denominator
+    from summed
+    inner join known_period using (period_id)
+    inner join series using (series_id)
 )
 
 select
-    summed.series_id, summed.month, summed.period, summed.extract_date,
+    figure.series_id, figure.month, figure.period, figure.extract_date,
     {
-        'numerator': summed.numerator,
+        'numerator': figure.numerator,
         'denominator': case
-            when known_period.making <> 'over_population' then summed.denominator
-            when series.breakdown = '' then population.population_0_17
+            when figure.making <> 'over_population' then figure.denominator
+            when figure.breakdown = '' then population.population_0_17
         end,
         'value': case
             when
-                measure.is_snapshot and not measure.is_count and summed.period = 'rolling_12_months'
+                measure.is_snapshot and not measure.is_count and figure.period = 'rolling_12_months'
                 and setting.snapshot_rolling = 'mean_of_months'
-            then summed.mean_of_months
-            when measure.is_count then summed.numerator
-            when known_period.making <> 'over_population' then
-                measure.scale * summed.numerator / nullif(summed.denominator, 0)
-            when series.breakdown = '' then measure.scale * summed.numerator / nullif(population.population_0_17, 0)
+            then figure.mean_of_months
+            when measure.is_count then figure.numerator
+            when figure.making <> 'over_population' then
+                measure.scale * figure.numerator / nullif(figure.denominator, 0)
+            when figure.breakdown = '' then measure.scale * figure.numerator / nullif(population.population_0_17, 0)
         end,
-        'missing_start': summed.missing_start, 'status': known_period.status
+        'missing_start': figure.missing_start, 'status': figure.status
     } as figures
-from summed
-inner join known_period using (whole_id, extract_date, month, period)
-inner join series using (series_id)
+from figure
 inner join measures.measure using (measure_code)
 cross join reference.setting
-left join population on population.la_code = series.la_code and population.month = summed.month
+left join population on population.la_code = figure.la_code and population.month = figure.month

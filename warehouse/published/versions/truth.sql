@@ -30,7 +30,7 @@ period_key as (
 
 line as (
     select
-        key.series_id, key.month, key.period, moment.extract_date, moment.version,
+        key.series_id, key.month, key.period, moment.extract_date, moment.version, moment.is_only,
         exact.series_id is not null as is_exact, exact.figures as exact_figures, base.figures as base_figures,
         own.figures as own_figures,
         case
@@ -80,31 +80,45 @@ known_line as (
             {'figures': base_figures}
         )).figures as known_figures
     from line
+    where not is_only
     window moments as (partition by series_id, month, period order by extract_date)
+),
+
+told_line as (
+    select
+        *,
+        case
+            when is_covered then {'figures': case when version is not null then own_figures else known_figures end}
+        end as told
+    from known_line
 ),
 
 true_line as (
     select
-        * exclude (is_covered, own_figures, known_figures),
+        series_id, month, period, extract_date, version, is_exact, exact_figures,
+        (coalesce(last_value(told ignore nulls) over moments, {'figures': base_figures})).figures as figures,
         (coalesce(
-            last_value(
-                case
-                    when is_covered
-                    then {'figures': case when version is not null then own_figures else known_figures end}
-                end
-                ignore nulls
-            ) over moments,
+            last_value(told ignore nulls) over (moments rows between unbounded preceding and 1 preceding),
             {'figures': base_figures}
-        )).figures as figures
-    from known_line
+        )).figures as figures_before
+    from told_line
     window moments as (partition by series_id, month, period order by extract_date)
+    union all
+    -- The same where there is no moment before, which is what a month's new extract gives.
+    select
+        series_id, month, period, extract_date, version, is_exact, exact_figures,
+        case
+            when not is_covered then base_figures
+            when version is not null then own_figures
+            when is_exact then exact_figures
+            else base_figures
+        end as figures,
+        base_figures as figures_before
+    from line
+    where is_only
 )
 
 select
     series_id, month, period, extract_date, version, figures, is_exact,
-    case
-        when is_exact then exact_figures
-        else (lag({'figures': figures}, 1, {'figures': base_figures}) over moments).figures
-    end as stored_figures
+    case when is_exact then exact_figures else figures_before end as stored_figures
 from true_line
-window moments as (partition by series_id, month, period order by extract_date)
