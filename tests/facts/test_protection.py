@@ -1047,6 +1047,19 @@ def test_a_plan_that_names_a_transfer_in_set_aside_in_two_rows_is_one_plan() -> 
     assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-17")]
 
 
+def test_a_transfer_in_set_aside_for_a_day_after_the_extract_takes_the_place_of_none() -> None:
+    drawn = Cases(
+        "plans_started",
+        cp_plan="cp_plan_id | person_id | icpc_id | start_date\nL1 | P1 | C1 | 2020-08-03",
+        icpc="""
+        icpc_id | person_id | icpc_date  | transfer_in | status    | outcome_cp
+        C1      | P1        | 2020-08-10 | true        | ADJOURNED | true
+        """,
+        icpc_aside="icpc_id | person_id | icpc_date | transfer_in\nC2 | P1 | 2020-09-03 | true",
+    )
+    assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-10")]
+
+
 def test_a_plan_that_came_with_a_child_is_ours_from_the_transfer_in_that_decided_not_from_one_adjourned() -> None:
     drawn = Cases(
         "plans_started",

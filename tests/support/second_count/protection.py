@@ -340,8 +340,13 @@ def is_own(plan: Row) -> bool:
 
 
 def dated(extract: Extract, child: str) -> list[Row]:
-    """The child's conferences but those whose day cannot be read: nothing says that they were, or are to be, held."""
-    return [row for row in extract.real("icpc", child) if "icpc_date" not in row.unreadable]
+    """The child's conferences but those whose day cannot be read, and those held after the extract: nothing says when
+    they were, or are to be, held."""
+    return [
+        row
+        for row in extract.real("icpc", child)
+        if "icpc_date" not in row.unreadable and not (took_place(row) and row["icpc_date"] > extract.extract_date)
+    ]
 
 
 def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
@@ -360,7 +365,7 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
     since = found["icpc_date"] or found["planned_date"] or found["notification_date"] or plan["start_date"]
     held = [
         row
-        for row in extract.real("icpc", plan.child)
+        for row in dated(extract, plan.child)
         if row["transfer_in"] and took_place(row) and is_decided(row) and (since is None or row["icpc_date"] >= since)
     ]
     if held:
@@ -369,7 +374,7 @@ def transfer_in_of(extract: Extract, plan: Row) -> Row | None:
         return found
     is_overtaken = any(
         took_place(row) and (since or row["icpc_date"]) <= row["icpc_date"] <= (plan["end_date"] or date.max)
-        for row in extract.real("icpc", plan.child)
+        for row in dated(extract, plan.child)
     )
     return None if (is_overtaken and not is_named) or is_told_held(found) else found
 

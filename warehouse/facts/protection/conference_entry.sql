@@ -28,7 +28,11 @@ conference as (
     select icpc_aside.*, false as is_used
     from staged.icpc_aside
     anti join staged.icpc using (la_code, extract_date, icpc_id, person_id)
-    where icpc_date is not null and person_id is not null
+    where
+        person_id is not null
+        and icpc_date is not null
+        -- None was held after the extract, whatever its row says.
+        and (icpc_date <= extract_date or not is_done(status))
     qualify is_last_row_of(icpc_id, icpc_date) and is_real(status)
 ),
 
