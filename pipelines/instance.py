@@ -186,17 +186,17 @@ _UNDER_WAY = [
 def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
     """Run the job over a contiguous range of partitions, in this process."""
     run_id = str(uuid4())
+    # One partition by its name: of a range Dagster asks again for each step and asset which partitions it has.
+    of_range = {ASSET_PARTITION_RANGE_START_TAG: keys[0], ASSET_PARTITION_RANGE_END_TAG: keys[-1]}
+    is_one = len(keys) == 1
     with owner_only(), _held_open(instance, run_id):
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
             run_config={"loggers": {"progress": {}}},
-            tags={
-                ASSET_PARTITION_RANGE_START_TAG: keys[0],
-                ASSET_PARTITION_RANGE_END_TAG: keys[-1],
-                **BY_COMMAND_LINE,
-            },
+            partition_key=keys[0] if is_one else None,
+            tags=BY_COMMAND_LINE if is_one else of_range | BY_COMMAND_LINE,
         )
     return outcome(result.run_id, result.success, result.all_events)
 

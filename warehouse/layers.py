@@ -99,7 +99,7 @@ class Group:
         if sum(map(landed_bytes, extracts)) < _SMALL:
             config["threads"] = 1
         self.connection = duckdb.connect(config=config)
-        self.connection.execute("set TimeZone = 'Europe/London'")
+        self.connection.execute("set global TimeZone = 'Europe/London'")
         loading.load(self.connection, settings.local_extra_non_working_days, folder=self.reference)
         setting.load_settings(self.connection, settings)
 

@@ -7,11 +7,13 @@ schema; DuckDB's own tokens of the statement are the list. So nothing about a st
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
+
+from warehouse.parallel import at_once
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -99,6 +101,12 @@ def steps(folder: Path, schema: str, reads: tuple[str, ...]) -> tuple[Step, ...]
 
 
 def run(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Step]) -> None:
-    """Compute the steps in their order; each becomes a table of its schema."""
-    for step in wanted:
-        connection.execute(f"create or replace table {step.table} as {step.query}")
+    """Compute the steps, each after those it reads; each becomes a table of its schema."""
+    at_once(
+        connection, {step.table: partial(compute, step) for step in wanted}, {step.table: step.reads for step in wanted}
+    )
+
+
+def compute(step: Step, connection: duckdb.DuckDBPyConnection) -> None:
+    """Compute one step of which all that it reads is there."""
+    connection.execute(f"create or replace table {step.table} as {step.query}")

@@ -7,11 +7,13 @@ authority alone is linked from the folder before where nothing was published for
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from warehouse.exports import scorecard
+from warehouse.parallel import Work, at_once
 from warehouse.private import NoSuchGroupError, give_to_group
 from warehouse.published.meanings import MEANINGS, SMALL_NUMBERS
 from warehouse.published.publishing import KPI
@@ -44,9 +46,6 @@ def export(warehouse: Path, group: str | None = None) -> bool:
         if not (warehouse / KPI).exists():
             return False
         with duckdb.connect(str(warehouse / KPI), read_only=True) as kpi:
-            kpi.execute(
-                "set threads = 1"
-            )  # the statements are many and small: threads of one wait longer than they work
             publications = [scorecard.Publication(*row) for row in kpi.sql(sql("publication")).fetchall()]
             known = _exported(kpi, warehouse / FOLDER)
             if not publications:  # all is withdrawn
@@ -84,10 +83,9 @@ def _write(
     publications: Sequence[scorecard.Publication],
     unchanged: Collection[tuple[object, ...]],
 ) -> None:
-    for name in TABLES:
-        _write_both(kpi, new / name, sql(name))
+    works: dict[str, Work] = {name: partial(_write_both, new / name, sql(name)) for name in TABLES}
     meanings = {"tables": [*TABLES, "monthly_kpi_breakdown"], "meanings": MEANINGS}
-    _write_both(kpi, new / "dictionary", sql("dictionary"), meanings)
+    works["dictionary"] = partial(_write_both, new / "dictionary", sql("dictionary"), given=meanings)
     latest = {publication.la_code: publication for publication in publications}
     for (la_code,) in kpi.sql("select distinct la_code from kpi_version order by 1").fetchall():
         publication = latest.get(la_code)  # none where all of the authority is withdrawn
@@ -96,19 +94,27 @@ def _write(
             for path in of_authority:
                 os.link(path, new / path.name)
             continue
-        named = new / f"monthly_kpi_breakdown_{la_code}"
-        _write_both(kpi, named, sql("monthly_kpi_breakdown"), {"la_code": la_code}, sql("last_13_months"))
-        if publication and (card := scorecard.scorecard(kpi, publication)):
-            written = new / f"scorecard_{la_code}_{card.month:%Y-%m}.xlsx"
-            written.write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
+        works[f"breakdown {la_code}"] = partial(
+            _write_both, new / f"monthly_kpi_breakdown_{la_code}", sql("monthly_kpi_breakdown"),
+            given={"la_code": la_code}, of_parquet=sql("last_13_months"),
+        )  # fmt: skip
+        if publication:
+            works[f"scorecard {la_code}"] = partial(_write_scorecard, new, publication)
+    at_once(kpi, works)
     kpi.execute(f"copy ({sql('publication')}) to '{_quoted(new / PUBLICATION)}' {_CSV}")
     (new / README).write_text("\n".join(_readme(publications)))
 
 
+def _write_scorecard(new: Path, publication: scorecard.Publication, kpi: duckdb.DuckDBPyConnection) -> None:
+    if card := scorecard.scorecard(kpi, publication):
+        written = new / f"scorecard_{publication.la_code}_{card.month:%Y-%m}.xlsx"
+        written.write_bytes(scorecard.workbook(card, SMALL_NUMBERS))
+
+
 def _write_both(
-    kpi: duckdb.DuckDBPyConnection,
     path: Path,
     query: str,
+    kpi: duckdb.DuckDBPyConnection,
     given: Mapping[str, object] | None = None,
     of_parquet: str = "from written",
 ) -> None:

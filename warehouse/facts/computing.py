@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from pathlib import Path
 
 import duckdb
 
 from schemas.rules import REPORTS
 from warehouse import steps
+from warehouse.parallel import at_once
 
 FOLDER = Path(__file__).parent
 _READS = ("staged", "reference")
@@ -44,14 +45,17 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     union = reduce(lambda rows, more: rows.union(more), (_of_pending(one) for one in opened))
     union.query("pending", "create or replace table facts.pending as from pending")
     connection.execute("create or replace table facts.failed_report (rule varchar, reason varchar)")
-    for step in wanted:
-        if step.name.startswith("report_"):
-            _report(connection, step)
+    reports = [step for step in wanted if step.name.startswith("report_")]
+    at_once(
+        connection,
+        {step.table: partial(_report, step) for step in reports},
+        {step.table: step.reads for step in reports},
+    )
 
 
-def _report(connection: duckdb.DuckDBPyConnection, step: steps.Step) -> None:
+def _report(step: steps.Step, connection: duckdb.DuckDBPyConnection) -> None:
     try:
-        steps.run(connection, [step])
+        steps.compute(step, connection)
         connection.execute(f"insert into staged.row_issue by name {_REPORTED.format(table=step.table)}")
     except _OF_THE_MACHINE:
         raise

@@ -6,6 +6,7 @@ is published already, so that is left to the publication, but for kinds that are
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from schemas.kinds import MEDIAN, Making
 from schemas.measures import CATALOGUE, Measure, Need
+from warehouse.parallel import at_once
 
 FOLDER = Path(__file__).parent
 # The columns of a case that are published where its fact has them.
@@ -50,25 +52,34 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     """
     connection.execute("create schema if not exists measures")
     write_catalogue(connection, catalogue)
-    connection.execute(f"create or replace table measures.population_of_month as {sql('population_of_month')}")
-    connection.execute(f"create or replace table measures.unmet_need as {sql('unmet_need')}")
+    _write("population_of_month", connection)
+    _write("unmet_need", connection)
     connection.execute(f"create or replace table measures.not_computable as {sql('lacking')}")
     connection.execute(f"create or replace table measures.history_asked as {_history_asked(catalogue)}")
     for name in ("covered_month", "measure_coverage", "child_attribute", "team_of_child"):
-        connection.execute(f"create or replace table measures.{name} as {sql(name)}")
+        _write(name, connection)
     connection.execute(sql("structure"))
-    for fact in dict.fromkeys(measure.fact for measure in catalogue):
-        of_fact = [measure for measure in catalogue if measure.fact == fact]
-        if not _write_cases(connection, fact, of_fact):
-            continue  # figures of no cases come from the covered months
-        summed = [measure for measure in of_fact if measure.kind.month is Making.POOLED]
-        if summed:
-            connection.execute(_tally(connection, fact, summed))
-        for measure in of_fact:
-            if Making.ANEW in (measure.kind.month, measure.kind.twelve_months) or _is_distinct_rate(measure):
-                connection.execute(_anew(connection, measure))
-    for name in ("month_figure", "month_breakdown", "period_figure", "period_breakdown", "dfe_count"):
-        connection.execute(f"create or replace table measures.{name} as {sql(name)}")
+    facts = dict.fromkeys(measure.fact for measure in catalogue)
+    at_once(connection, {
+        fact: partial(_evaluate_fact, fact, [measure for measure in catalogue if measure.fact == fact]) for fact in facts
+    })  # fmt: skip
+    names = ("month_figure", "month_breakdown", "period_figure", "period_breakdown", "dfe_count")
+    at_once(connection, {name: partial(_write, name) for name in names})
+
+
+def _write(name: str, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"create or replace table measures.{name} as {sql(name)}")
+
+
+def _evaluate_fact(fact: str, of_fact: Sequence[Measure], connection: duckdb.DuckDBPyConnection) -> None:
+    """The cases of a fact, and what they add up to by measure."""
+    if not _write_cases(connection, fact, of_fact):
+        return  # figures of no cases come from the covered months
+    if summed := [measure for measure in of_fact if measure.kind.month is Making.POOLED]:
+        connection.execute(_tally(connection, fact, summed))
+    for measure in of_fact:
+        if Making.ANEW in (measure.kind.month, measure.kind.twelve_months) or _is_distinct_rate(measure):
+            connection.execute(_anew(connection, measure))
 
 
 def _is_distinct_rate(measure: Measure) -> bool:
@@ -296,7 +307,8 @@ def _tally(connection: duckdb.DuckDBPyConnection, fact: str, summed: Sequence[Me
     columns = _columns(connection, fact)
     broken_down = breakdowns_of(columns)
     # Measures that count the same rows share a column, so that DuckDB adds them up once.
-    counted, achieved = {}, {}
+    counted: dict[str, str] = {}
+    achieved: dict[str, str] = {}
     figures = []
     for measure in summed:
         code = measure.measure_code
@@ -354,14 +366,16 @@ def _anew(connection: duckdb.DuckDBPyConnection, measure: Measure) -> str:
     if measure.kind is MEDIAN:
         # A month's amounts are gathered once, and the lists of a period's months are put together.
         amount = f"amount_{code}" if measure.amount != "1" else "working_days::integer"
-        sets = ", ".join(f"(la_code, extract_date, month{name})" for name in ("", *(f", {one}" for one in broken_down)))
+        of_month = ", ".join(
+            f"(la_code, extract_date, month{name})" for name in ("", *(f", {one}" for one in broken_down))
+        )
         return (
             f"{head} breakdown, category, null::double as numerator, len(amounts)::double as denominator, "
             "list_median(amounts)::double as value from (select member.la_code, member.extract_date, member.month, "
             "member.period, breakdown, category, flatten(list(attributed.amounts)) as amounts from ("
             f"select la_code, extract_date, month, {breakdown} as breakdown, {category} as category, "
             f"list({amount}) filter ({amount} is not null) as amounts from ({_attributed(measure.fact, columns)}) "
-            f"where counted_{code} group by grouping sets ({sets})) as attributed {members} group by all)"
+            f"where counted_{code} group by grouping sets ({of_month})) as attributed {members} group by all)"
         )
     sets = ["(la_code, extract_date, month, period)"]
     sets += [f"(la_code, extract_date, month, period, {name})" for name in broken_down]

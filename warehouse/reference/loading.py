@@ -88,7 +88,7 @@ def load(
     connection.execute("drop schema if exists reference cascade")
     connection.execute("create schema reference")
     connection.execute("create table reference.own_closure_day (calendar_number integer, date date)")
-    connection.execute("create or replace temp macro calendar_of(la_code) as 0")
+    connection.execute("create or replace macro calendar_of(la_code) as 0")
     for table in tables:
         # The large ones stay in their files: few of their rows are asked for.
         kind = "view" if table in _VIEWS else "table"
@@ -111,12 +111,9 @@ def load_own_calendars(
     days = [[number, day] for la_code, number in numbers.items() for day in sorted(own[la_code])]
     if days:
         connection.executemany("insert into reference.own_closure_day values (?, ?)", days)
-    connection.execute(
-        "set variable calendar_of_authority = map_from_entries(list_zip(?::varchar[], ?::integer[]))",
-        [list(numbers), list(numbers.values())],
-    )
-    whose = "coalesce(getvariable('calendar_of_authority')[la_code], 0)" if numbers else "0"
-    connection.execute(f"create or replace temp macro calendar_of(la_code) as {whose}")
+    entries = ", ".join(f"'{la_code}': {number}" for la_code, number in numbers.items())
+    whose = f"coalesce(map {{{entries}}}[la_code], 0)" if numbers else "0"
+    connection.execute(f"create or replace macro calendar_of(la_code) as {whose}")
     for table in ("calendar", "working_day"):
         connection.execute(f"create or replace table reference.{table} as {(FOLDER / f'{table}.sql').read_text()}")
     connection.execute("reset variable local_extra_non_working_days")

@@ -11,4 +11,4 @@ left join (
     group by all
 ) as file using (la_code, extract_date, table_name)
 semi join written_extract using (la_code, extract_date)
-order by issue.la_code, issue.extract_date, issue.table_name, issue.row_number
+order by issue.la_code, issue.extract_date, issue.table_name, issue.row_number, issue.rule, issue.column_name
