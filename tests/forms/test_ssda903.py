@@ -277,6 +277,14 @@ def test_a_header_that_cannot_be_read_refuses_the_children_alone(tmp_path: Path)
     assert [reason.split(":")[0] for reason in made.refusals] == ["852/2020-09-30/h.csv"]
 
 
+@pytest.mark.parametrize("cut_after", ["</MESSAGE", "</CHILD>", "<DECOM>2019-08"])
+def test_a_return_that_was_cut_short_is_refused_in_a_sentence(tmp_path: Path, cut_after: str) -> None:
+    text = XML.format(year=2020)
+    made = landed(tmp_path, {"return.xml": text[: text.rindex(cut_after) + len(cut_after)]})
+    assert made.tables == ()
+    assert {reason.split(": ")[0] for reason in made.refusals} == {"852/2020-09-30/return.xml"}
+
+
 WHOLE = (EPISODES + "1,05/04/2019,S,C2,N1,U4,PR1,,,,SO14 0AA,SO15 0BB,\n2,06/04/2019,S,V2,N1,K2,PR1,,,,,,\n").encode()
 
 

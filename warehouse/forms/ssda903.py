@@ -313,11 +313,11 @@ class _Reading:
         """Add the children of the header, and those whom another file names with a date of birth."""
         told = [*self.children.values(), *self.nobody]
         known = [child for child in told if "dob" in child.cells]
-        if not known:
+        read = [self.read_from[name] for name in FILES if self.read_from.get(name) in self.hashes]
+        if not known or not read:  # a file that breaks off is refused, whomever it told of before
             return
         names = [name for name in CARRIES["person"] if name != "uasc" or self.knows_unaccompanied]
         gathered = Gathered({"person": tuple(names)})
-        path = next(self.read_from[name] for name in FILES if self.read_from.get(name) in self.hashes)
         for child in sorted(known, key=lambda child: child.row_number if "sex" in child.cells else 1 << 40):
             cells = {name: child.cells.get(name) for name in names}
             if self.knows_unaccompanied:
@@ -326,7 +326,7 @@ class _Reading:
                 cells["uasc"] = ("1" if child.is_unaccompanied else "0") if is_known else None
             gathered.add("person", cells, child.place, child.row_number)
         self.tables = [
-            *gathered.tables(NAME, name_in(self.extract.folder, path), self.hashes[path], self.ignored),
+            *gathered.tables(NAME, name_in(self.extract.folder, read[0]), self.hashes[read[0]], self.ignored),
             *self.tables,
         ]
 
