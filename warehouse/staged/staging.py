@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -27,6 +28,7 @@ from schemas.rules import RULES, State
 from schemas.tables import MODELS, columns, is_about_children, key
 from warehouse.forms.extracts import ExtractRead
 from warehouse.landing.coverage import Coverage
+from warehouse.parallel import at_once
 from warehouse.staged import columns as typed
 from warehouse.staged.columns import TYPES, Mask, Rows
 from warehouse.staged.persons import aliases, linked, renamed, unknown
@@ -102,18 +104,29 @@ def stage(connection: duckdb.DuckDBPyConnection, reads: Sequence[ExtractRead]) -
     judged: dict[str, _Judged] = {}
     merged: dict[int, dict[str, str]] = {}
     known: dict[int, pa.Array] = {}
-    connection.execute("create schema staged")
-    for table in MODELS:
+
+    def stage_table(table: str, connection: duckdb.DuckDBPyConnection) -> None:
         rows = gather(table, accepted)
         if rows is not None:
             judged[table] = _judge(rows, judged, merged, known)
             if table == "person":
                 _know(judged[table], merged, known)
         _write(connection, table, judged.get(table))
+
+    connection.execute("create schema staged")
+    at_once(connection, {table: partial(stage_table, table) for table in MODELS},
+            {table: _looked_into(table) for table in MODELS})  # fmt: skip
+    judged = {table: judged[table] for table in MODELS if table in judged}
     counts = list(_counts(accepted, judged))
     _write_issues(connection, accepted, judged, counts)
     _write_counts(connection, accepted, judged, counts)
     return counts
+
+
+def _looked_into(table: str) -> set[str]:
+    """The tables that are judged before this one, because its rows are judged by theirs."""
+    before = list(MODELS)[: list(MODELS).index(table)]
+    return {"person", *LINKS.get(table, {}).values(), *other_links(table).values()} & set(before)
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
