@@ -23,10 +23,10 @@ def referral_of(extract: Extract, row: Row) -> Row | None:
 
 def is_first(extract: Extract, row: Row) -> bool:
     """The earliest of the child's assessments of that referral, by start and then by id; drafts, cancelled and other
-    void ones are passed over, one that is set aside or not yet authorised is not."""
+    void ones are passed over, one that is not yet authorised, or set aside and has a start, is not."""
     of_referral = [
         other for other in extract.real("assessment", row.child)
-        if other["referral_id"] == row["referral_id"] and "start_date" not in other.unreadable
+        if other["referral_id"] == row["referral_id"] and (other.state == "used" or other["start_date"] is not None)
     ]  # fmt: skip
     earliest = min(of_referral, key=lambda o: (o["start_date"] or date.max, o["assessment_id"] or LAST_ID), default=row)
     return earliest is row
