@@ -233,19 +233,16 @@ def transfers_waiting(extract: Extract, day: date) -> list[Row]:
 
 
 def is_transferred(extract: Extract, row: Row, since: date | None, day: date) -> bool:
-    """The transfer is done: its status says so without a date, it was held by the day, whatever the day of the notice,
-    or another one of the child was since."""
+    """The transfer is done: its status says so without a date, it was held by the day (or another row of its notice
+    was), whatever the day of the notice, or where it was not held another one of the child was since."""
     if is_told_held(row) and not took_place(row):
         return True
-    if took_place(row) and row["icpc_date"] <= day:
-        return True
-    return any(
-        held["transfer_in"]
-        and took_place(held)
-        and (since is None or since <= held["icpc_date"])
-        and held["icpc_date"] <= day
-        for held in extract.used("icpc", row.child)
-    )
+    held = [other for other in extract.used("icpc", row.child) if other["transfer_in"] and took_place(other)]
+    if took_place(row):
+        held = [other for other in held if other["notification_date"] == row["notification_date"]]
+    else:
+        held = [other for other in held if since is None or since <= other["icpc_date"]]
+    return any(other["icpc_date"] <= day for other in held)
 
 
 def icpc_pending(extract: Extract, span: Span) -> list[Case]:
