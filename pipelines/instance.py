@@ -186,17 +186,17 @@ _UNDER_WAY = [
 def run(instance: DagsterInstance, job: JobDefinition, keys: Sequence[str]) -> Outcome:
     """Run the job over a contiguous range of partitions, in this process."""
     run_id = str(uuid4())
-    # One partition by its name: of a range Dagster asks again for each step and asset which partitions it has.
-    of_range = {ASSET_PARTITION_RANGE_START_TAG: keys[0], ASSET_PARTITION_RANGE_END_TAG: keys[-1]}
-    is_one = len(keys) == 1
-    with owner_only(), _held_open(instance, run_id):
+    with owner_only(), _held_open(instance, run_id), _partitions_remembered(instance):
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
             run_config={"loggers": {"progress": {}}},
-            partition_key=keys[0] if is_one else None,
-            tags=BY_COMMAND_LINE if is_one else of_range | BY_COMMAND_LINE,
+            tags={
+                ASSET_PARTITION_RANGE_START_TAG: keys[0],
+                ASSET_PARTITION_RANGE_END_TAG: keys[-1],
+                **BY_COMMAND_LINE,
+            },
         )
     return outcome(result.run_id, result.success, result.all_events)
 
@@ -217,6 +217,19 @@ def _held_open(instance: DagsterInstance, run_id: str) -> Iterator[None]:
                     connection = held.enter_context(closing(sqlite3.connect(path)))
                     connection.execute("pragma schema_version").fetchone()
         yield
+
+
+@contextmanager
+def _partitions_remembered(instance: DagsterInstance) -> Iterator[None]:
+    """Ask for the partitions once: they stay the same while a run lasts, and Dagster asks for each step and asset."""
+    asked = ("get_dynamic_partitions", "has_dynamic_partition")
+    for name in asked:
+        setattr(instance, name, cache(getattr(instance, name)))
+    try:
+        yield
+    finally:
+        for name in asked:
+            delattr(instance, name)
 
 
 def outcome(run_id: str, succeeded: bool, events: Iterable[DagsterEvent]) -> Outcome:

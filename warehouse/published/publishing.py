@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from schemas.measures import CATALOGUE, OPEN_WORK_TITLES
 from warehouse import generations, ledger
 from warehouse.landing.extracts import inputs_sha256
 from warehouse.measures.evaluation import CASE_COLUMNS, case_view
+from warehouse.parallel import at_once
 from warehouse.published import commenting
 from warehouse.published.comparisons import families
 from warehouse.published.pseudonyms import hiding as pseudonyms
@@ -427,9 +429,8 @@ def _write_cases(connection: duckdb.DuckDBPyConnection, published_at: datetime, 
         connection.execute(f"insert into casework.{table} by name {sql(f'casework/{table}')}")
     connection.execute("delete from casework.data_rule")
     connection.execute("insert into casework.data_rule by name from staged.data_rule")
-    connection.execute(f"create or replace temp table stale_case as {sql('casework/stale_case')}")
-    for fact in _facts():
-        _replace_cases(connection, fact, f"case_{fact}" in there)
+    connection.execute(f"create or replace table stale_case as {sql('casework/stale_case')}")
+    at_once(connection, {fact: partial(_replace_cases, fact, f"case_{fact}" in there) for fact in _facts()})
     for table in ("covered", "case_extract", "pending_case"):
         connection.execute(
             f"delete from casework.{table} where la_code in "
@@ -455,7 +456,7 @@ def _case_columns(connection: duckdb.DuckDBPyConnection, fact: str) -> list[str]
     return [name for name in found if name in own or name.endswith(of_measures)]
 
 
-def _replace_cases(connection: duckdb.DuckDBPyConnection, fact: str, is_there: bool) -> None:
+def _replace_cases(fact: str, is_there: bool, connection: duckdb.DuckDBPyConnection) -> None:
     columns = _case_columns(connection, fact)
     place = ""
     if {"table_name", "row_number"} <= set(columns):  # a few facts have the place themselves
