@@ -3,6 +3,7 @@
 import string
 from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -57,24 +58,28 @@ DAYS = st.one_of(
     st.sampled_from(["2020-08-03", "31/02/2020", "31/12/9999", "01/01/1900", "03-Aug-2020", "03-Aug-20"]),
 )
 TIMES = st.sampled_from(["00:00", "09:30", "09:30:15", "23:00", "23:00:00", "24:00", "24:00:00", "25:00", "9:30"])
-MOMENTS = st.one_of(st.tuples(DAYS, st.sampled_from(" T"), TIMES).map("".join), DAYS, st.sampled_from(["", "TBC", "-"]))
+OTHERS = st.sampled_from(["", "TBC", "-", " 03/08/2020 09:30", "03/08/2020 23:00é", "43000.5"])
+MOMENTS = st.one_of(st.tuples(DAYS, st.sampled_from(" T"), TIMES).map("".join), DAYS, OTHERS, st.none())
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(MOMENTS, min_size=1, max_size=8))
 @example(["03/08/2020 23:00", "03/01/2020 23:00", ""])
+@example(["03/08/2020 23:00", "03-Aug-2020", "TBC", "31/12/9999 23:00", "03/08/2020 09:30"])
 @example(["03/08/2020 24:00", "2020-08-03T09:30:15"])
 def test_moments_read_day_and_time_apart_are_those_read_whole(
-    monkeypatch: pytest.MonkeyPatch, cells: list[str]
+    monkeypatch: pytest.MonkeyPatch, cells: list[str | None]
 ) -> None:
     monkeypatch.setattr(typed, "_MANY", 0)  # every column of moments is tried with day and time apart
     reading = typed.read_column("referral", MOMENT, pa.chunked_array([pa.array(cells, pa.string())]))
-    whole = [None if spellings.is_nothing(cell) else spellings.read_moment(cell) for cell in cells]
+    texts = [spellings.trimmed(cell or "") for cell in cells]
+    whole = [None if spellings.is_nothing(text) else spellings.read_moment(text) for text in texts]
     assert reading.values.to_pylist() == [moment and moment.value for moment in whole]
     for flag, name in ((typed.UNREAD, "is_unread"), (typed.SENTINEL, "is_sentinel"),
                        (typed.SHORT_YEAR, "has_short_year"), (typed.TIMED, "has_time")):  # fmt: skip
         rows = [row for row, moment in enumerate(whole) if moment and getattr(moment, name)]
         assert list(reading.flagged.get(flag, [])) == rows, flag
+    assert list(reading.is_filled(np.arange(len(cells)))) == [moment is not None for moment in whole]
     late = [row for row, moment in enumerate(whole) if moment and moment.value
             and spellings.is_midnight_of_summer(moment.value)]  # fmt: skip
     assert list(reading.flagged.get(typed.SUMMER_MIDNIGHT, [])) == late

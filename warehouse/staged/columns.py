@@ -75,8 +75,8 @@ def read_column(table: str, column: Column, cells: pa.ChunkedArray) -> Reading:
     if column.kind in _PLAIN and not column.keeps:
         return _read_odd_cells(table, column, cells)
     encoded = _encoded(cells)
-    if column.kind is Kind.TIMESTAMP and len(encoded.dictionary) > _MANY and (apart := _day_and_time_apart(cells)):
-        return apart
+    if column.kind is Kind.TIMESTAMP and len(encoded.dictionary) > _MANY:
+        return _day_and_time_apart(table, column, cells)
     distinct, read = _read_distinct(table, column, encoded.dictionary)
     return Reading(
         pa.chunked_array([distinct.take(encoded.indices)]),
@@ -238,13 +238,7 @@ def _read_odd_cells(table: str, column: Column, cells: pa.ChunkedArray) -> Readi
     rows = np.flatnonzero(odd)
     if not len(rows):
         return Reading(pa.chunked_array([array]))
-    encoded = cells.take(pa.array(rows)).combine_chunks().dictionary_encode()
-    distinct, read = _read_distinct(table, column, encoded.dictionary)
-    values = pc.replace_with_mask(array, pa.array(odd), distinct.take(encoded.indices))
-    filled = pc.is_valid(array).to_numpy(zero_copy_only=False).copy()
-    filled[rows] = _filled(read, encoded.indices)
-    flagged = {flag: rows[of_flag] for flag, of_flag in _flagged(read, encoded.indices).items()}
-    return Reading(pa.chunked_array([values]), flagged, filled)
+    return _with_the_others(table, column, cells, odd, Reading(pa.chunked_array([array])))
 
 
 def _stands_for_nothing(array: pa.StringArray, nothing: pa.Array) -> Mask:
@@ -294,41 +288,48 @@ _PLAIN: Mapping[Kind, _Plain] = {
 # --- moments, day and time apart ------------------------------------------------------------------------------------
 
 
-def _day_and_time_apart(cells: pa.ChunkedArray) -> Reading | None:
-    """Moments of which each is a day of ten characters and a time; None if any is spelt otherwise.
+def _day_and_time_apart(table: str, column: Column, cells: pa.ChunkedArray) -> Reading:
+    """Moments of which most are a day of ten characters and a time; those that are spelt otherwise are read as they are.
 
     There are some thousand days and times of day in a column, and as many moments as rows.
     """
-    lengths = pc.binary_length(cells)
-    is_empty = pc.fill_null(pc.equal(lengths, 0), True)
-    is_split = pc.fill_null(pc.match_substring_regex(cells, r"^.{10}[ T]\d{2}:\d{2}(:\d{2})?$"), True)
-    if (
-        not pc.all(pc.or_(is_empty, is_split)).as_py()
-        or not pc.all(pc.fill_null(pc.string_is_ascii(cells), True)).as_py()
-    ):
-        return None
-    days = _encoded(pc.if_else(is_empty, "", pc.utf8_slice_codeunits(cells, 0, 10)))
-    times = _encoded(pc.if_else(is_empty, "", pc.utf8_slice_codeunits(cells, 11)))
-    of_day = [spellings.read_moment(text) if text else None for text in days.dictionary.to_pylist()]
-    of_time = [
-        spellings.read_moment(f"2001-01-01 {text}").value if text else None for text in times.dictionary.to_pylist()
+    is_split = pc.and_(pc.match_substring_regex(cells, r"^.{10}[ T]\d{2}:\d{2}(:\d{2})?$"), pc.string_is_ascii(cells))
+    is_split = pc.fill_null(is_split, False)
+    days = _encoded(pc.if_else(is_split, pc.utf8_slice_codeunits(cells, 0, 10), None))
+    times = _encoded(pc.if_else(is_split, pc.utf8_slice_codeunits(cells, 11), None))
+    # A day that needs more than adding a time to it is read with its time, and so is a time that is none.
+    of_day = [
+        None if one.has_short_year or one.has_time else one.value
+        for one in map(spellings.read_moment, days.dictionary.to_pylist())
     ]
-    # A day that needs more than adding a time to it goes the slow way, and so does a time that is none.
-    if any(one is not None and (one.value is None or one.has_short_year or one.has_time) for one in of_day):
-        return None
-    if any(text and value is None for text, value in zip(times.dictionary.to_pylist(), of_time, strict=True)):
-        return None
+    of_time = [spellings.read_moment(f"2001-01-01 {text}").value for text in times.dictionary.to_pylist()]
     zero = datetime(2001, 1, 1)
-    day = pa.array([None if one is None else one.value for one in of_day], pa.timestamp("us")).cast(pa.int64())
+    day = pa.array(of_day, pa.timestamp("us")).cast(pa.int64())
     after = pa.array([None if value is None else (value - zero) // _MICROSECOND for value in of_time], pa.int64())
     moments = pc.add(day.take(days.indices), after.take(times.indices)).cast(pa.timestamp("us"))
     late = np.array([value is not None and value.hour == 23 and value.minute == value.second == 0 for value in of_time])
-    flagged: dict[str, Rows] = {TIMED: np.flatnonzero(pc.is_valid(moments).to_numpy(zero_copy_only=False))}
+    is_read = pc.is_valid(moments).to_numpy(zero_copy_only=False)
+    flagged: dict[str, Rows] = {TIMED: np.flatnonzero(is_read)}
     if late.any():
-        rows = np.flatnonzero(late[times.indices.to_numpy(zero_copy_only=False)])
+        of_rows = pc.fill_null(pc.take(pa.array(late), times.indices), False).to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(of_rows & is_read)
         summer = [
             row for row, value in zip(rows, moments.take(pa.array(rows)).to_pylist(), strict=True)
             if spellings.is_midnight_of_summer(value)
         ]  # fmt: skip
         flagged[SUMMER_MIDNIGHT] = np.array(summer, dtype=np.int64)
-    return Reading(pa.chunked_array([moments]), {flag: rows for flag, rows in flagged.items() if len(rows)})
+    return _with_the_others(table, column, cells, ~is_read, Reading(moments, flagged, is_read))
+
+
+def _with_the_others(table: str, column: Column, cells: pa.ChunkedArray, is_other: Mask, plain: Reading) -> Reading:
+    """What was read of a column's plain cells with its other cells, which are read spelling by spelling."""
+    rows = np.flatnonzero(is_other)
+    encoded = _encoded(cells.take(pa.array(rows)))
+    distinct, read = _read_distinct(table, column, encoded.dictionary)
+    filled = plain.is_filled(np.arange(len(cells)))
+    filled[rows] = _filled(read, encoded.indices)
+    flagged = {flag: rows[of_flag] for flag, of_flag in _flagged(read, encoded.indices).items()}
+    for flag, of_plain in plain.flagged.items():
+        flagged[flag] = np.union1d(flagged.get(flag, np.array([], dtype=np.int64)), of_plain)
+    values = pc.replace_with_mask(plain.values, pa.array(is_other), distinct.take(encoded.indices))
+    return Reading(pa.chunked_array([values]), {flag: found for flag, found in flagged.items() if len(found)}, filled)
