@@ -318,7 +318,7 @@ def _day_and_time_apart(table: str, column: Column, cells: pa.ChunkedArray) -> R
             if spellings.is_midnight_of_summer(value)
         ]  # fmt: skip
         flagged[SUMMER_MIDNIGHT] = np.array(summer, dtype=np.int64)
-    return _with_the_others(table, column, cells, ~is_read, Reading(moments, flagged, is_read))
+    return _with_the_others(table, column, cells, ~is_read, Reading(pa.chunked_array([moments]), flagged))
 
 
 def _with_the_others(table: str, column: Column, cells: pa.ChunkedArray, is_other: Mask, plain: Reading) -> Reading:
@@ -326,10 +326,10 @@ def _with_the_others(table: str, column: Column, cells: pa.ChunkedArray, is_othe
     rows = np.flatnonzero(is_other)
     encoded = _encoded(cells.take(pa.array(rows)))
     distinct, read = _read_distinct(table, column, encoded.dictionary)
-    filled = plain.is_filled(np.arange(len(cells)))
+    filled = pc.is_valid(plain.values).to_numpy().copy()
     filled[rows] = _filled(read, encoded.indices)
     flagged = {flag: rows[of_flag] for flag, of_flag in _flagged(read, encoded.indices).items()}
     for flag, of_plain in plain.flagged.items():
-        flagged[flag] = np.union1d(flagged.get(flag, np.array([], dtype=np.int64)), of_plain)
+        flagged[flag] = np.sort(np.concatenate([of_plain, flagged.get(flag, of_plain[:0])]))  # of other rows
     values = pc.replace_with_mask(plain.values, pa.array(is_other), distinct.take(encoded.indices))
-    return Reading(pa.chunked_array([values]), {flag: found for flag, found in flagged.items() if len(found)}, filled)
+    return Reading(values, {flag: found for flag, found in flagged.items() if len(found)}, filled)
