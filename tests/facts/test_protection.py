@@ -1050,14 +1050,24 @@ def test_a_plan_that_names_a_transfer_in_set_aside_in_two_rows_is_one_plan() -> 
 def test_a_transfer_in_set_aside_for_a_day_after_the_extract_takes_the_place_of_none() -> None:
     drawn = Cases(
         "plans_started",
-        cp_plan="cp_plan_id | person_id | icpc_id | start_date\nL1 | P1 | C1 | 2020-08-03",
+        cp_plan="""
+        cp_plan_id | person_id | icpc_id | start_date
+        L1         | P1        | C1      | 2020-08-03
+        L2         | P2        | C4      | 2020-08-03
+        """,
         icpc="""
         icpc_id | person_id | icpc_date  | transfer_in | status    | outcome_cp
         C1      | P1        | 2020-08-10 | true        | ADJOURNED | true
+        C3      | P2        | 2020-08-10 | true        | DONE      | true
         """,
-        icpc_aside="icpc_id | person_id | icpc_date | transfer_in\nC2 | P1 | 2020-09-03 | true",
+        icpc_aside="""
+        icpc_id | person_id | icpc_date  | transfer_in | status    | outcome_cp
+        C2      | P1        | 2020-09-03 | true        | DONE      | true
+        C4      | P2        | 2020-09-03 | true        | ADJOURNED | true
+        """,
     )
-    assert drawn.rows("select cp_plan_id, our_start_date::varchar from facts.plan") == [("L1", "2020-08-10")]
+    starts = "select cp_plan_id, our_start_date::varchar from facts.plan order by all"
+    assert drawn.rows(starts) == [("L1", "2020-08-10"), ("L2", "2020-08-10")]
 
 
 def test_a_plan_that_came_with_a_child_is_ours_from_the_transfer_in_that_decided_not_from_one_adjourned() -> None:

@@ -41,6 +41,8 @@ class Dirt:
                 self.write_clean(folder / f"{table}.csv", table, clean)
             else:
                 self.write_dirty(folder / f"{table}.csv", table, [dict(row) for row in clean])
+            if not clean:  # a file without rows is refused
+                (folder / f"{table}.csv").unlink()
 
     def write_clean(self, path: Path, table: str, rows: list[Row]) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:

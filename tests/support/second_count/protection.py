@@ -109,7 +109,8 @@ def conferences(extract: Extract) -> list[Conference]:
 
 
 def _names_its_enquiry(conference: Conference) -> bool:
-    return conference.enquiry is not None and conference.row["s47_id"] == conference.enquiry["s47_id"]
+    named = conference.row["s47_id"]
+    return named is not None and conference.enquiry is not None and named == conference.enquiry["s47_id"]
 
 
 def conference_clock(extract: Extract, conference: Conference) -> date | None:
@@ -383,8 +384,7 @@ def first_conference_since(extract: Extract, plan: Row) -> Row | None:
         if took_place(row):
             held: date | None = row["icpc_date"]
             return None if is_one_with_a_later(row) else held
-        planned: date | None = row["planned_date"] if row["transfer_in"] else None
-        return planned
+        return row["planned_date"] or row["icpc_date"] or date.max if row["transfer_in"] else None
 
     def is_one_with_a_later(row: Row) -> bool:
         """Adjourned, and another one decided on the same enquiry since."""

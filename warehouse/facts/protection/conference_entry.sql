@@ -28,11 +28,7 @@ conference as (
     select icpc_aside.*, false as is_used
     from staged.icpc_aside
     anti join staged.icpc using (la_code, extract_date, icpc_id, person_id)
-    where
-        person_id is not null
-        and icpc_date is not null
-        -- None was held after the extract, whatever its row says.
-        and (icpc_date <= extract_date or not is_done(status))
+    where icpc_date is not null and person_id is not null
     qualify is_last_row_of(icpc_id, icpc_date) and is_real(status)
 ),
 
@@ -78,3 +74,5 @@ from judged as conference
 left join enquiry using (la_code, extract_date, s47_id, person_id)
 left join kept_enquiry using (la_code, extract_date, s47_id)
 left join (from staged.coverage where table_name = 's47') as coverage using (la_code, extract_date)
+-- None was held after the extract, whatever a row that was set aside says.
+where conference.is_used or not conference.is_held or conference.icpc_date <= conference.extract_date
