@@ -286,9 +286,9 @@ def test_figures_that_their_cases_do_not_sum_to_are_not_published(
     before = (september.warehouse / "kpi.duckdb").read_bytes()
     real = publishing._replace_cases
 
-    def lose_one(connection: object, fact: str, is_there: bool) -> None:
-        real(connection, fact, is_there)  # type: ignore[arg-type]
-        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # type: ignore[attr-defined]  # noqa: S608
+    def lose_one(fact: str, is_there: bool, connection: duckdb.DuckDBPyConnection) -> None:
+        real(fact, is_there, connection)
+        connection.execute(f"delete from casework.case_{fact} where record_id = '2020-08/0'")  # noqa: S608
 
     monkeypatch.setattr(publishing, "_replace_cases", lose_one)
     with pytest.raises(publishing.ReconciliationError, match="figures differ from the sum of their cases"):
