@@ -6,7 +6,7 @@ spellings once.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # Space of any kind, control characters and invisible marks: none of it is part of a value.
@@ -47,7 +47,7 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SECONDS_A_DAY = 86_400
 _DAY_ZERO = datetime(1899, 12, 30)
 # Days that stand for "no date": what systems put where a date is missing or an end is open; so does 2099 and later.
-_SENTINELS = frozenset(("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01"))
+_SENTINELS = frozenset((date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)))
 _FIRST_OPEN_YEAR = 2099
 _MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(\d{4}|\d{2})([ T].*)?")
 
@@ -152,7 +152,7 @@ def read_moment(text: str) -> Moment:
 
 
 def _is_sentinel(value: datetime) -> bool:
-    return value.year >= _FIRST_OPEN_YEAR or value.date().isoformat() in _SENTINELS
+    return value.year >= _FIRST_OPEN_YEAR or value.date() in _SENTINELS
 
 
 def _of_parts(parts: re.Match[str]) -> datetime | None:
