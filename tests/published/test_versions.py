@@ -10,6 +10,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.drawn_versions import NOVEMBER, OCTOBER, SEPTEMBER, Drawing, ask, counts
 from support.landed import land
