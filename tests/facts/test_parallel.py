@@ -1,0 +1,46 @@
+"""Works over one database: each after those that it waits for, and none after an error."""
+
+from collections.abc import Callable
+from functools import partial
+
+import duckdb
+import pytest
+
+from warehouse.parallel import at_once
+
+
+@pytest.fixture
+def database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 2})
+    connection.execute("create table noted (name varchar)")
+    return connection
+
+
+def note(name: str, connection: duckdb.DuckDBPyConnection) -> None:
+    """Note the work, and how many were noted before it."""
+    connection.execute(f"create table {name} as select count(*) as noted_before from noted")  # noqa: S608
+    connection.execute("insert into noted values (?)", [name])
+
+
+def works(*names: str) -> dict[str, Callable[[duckdb.DuckDBPyConnection], object]]:
+    return {name: partial(note, name) for name in names}
+
+
+def test_a_work_is_done_after_those_that_it_waits_for(database: duckdb.DuckDBPyConnection) -> None:
+    waits = {"last": {"first", "second"}, "second": {"first", "not among the works"}}
+    at_once(database, works("last", "second", "first", "other"), waits)
+    assert {name for (name,) in database.sql("from noted").fetchall()} == {"last", "second", "first", "other"}
+    names = [name for (name,) in database.sql("from noted").fetchall() if name != "other"]
+    assert names == ["first", "second", "last"]
+
+
+def test_nothing_is_begun_after_an_error_and_the_database_has_its_threads_again(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    def fail(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("select error('a row that cannot be')")
+
+    with pytest.raises(duckdb.Error, match="a row that cannot be"):
+        at_once(database, {"failing": fail, **works("after")}, {"after": {"failing"}})
+    assert database.sql("from noted").fetchall() == []
+    assert database.sql("select current_setting('threads')").fetchone() == (2,)
