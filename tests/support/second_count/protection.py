@@ -338,12 +338,13 @@ def is_own(plan: Row) -> bool:
 
 
 def dated(extract: Extract, child: str) -> list[Row]:
-    """The child's conferences but those whose day cannot be read, and those held after the extract: nothing says when
+    """The child's conferences but those set aside that have no day, or were held after the extract: nothing says when
     they were, or are to be, held."""
     return [
         row
         for row in extract.real("icpc", child)
-        if "icpc_date" not in row.unreadable and not (took_place(row) and row["icpc_date"] > extract.extract_date)
+        if row.state == "used"
+        or (row["icpc_date"] is not None and not (took_place(row) and row["icpc_date"] > extract.extract_date))
     ]
 
 
