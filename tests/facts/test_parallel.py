@@ -6,6 +6,8 @@ from functools import partial
 import duckdb
 import pytest
 
+from schemas.settings import Operation, Settings
+from warehouse.layers import Group
 from warehouse.parallel import at_once
 
 
@@ -44,3 +46,11 @@ def test_nothing_is_begun_after_an_error_and_the_database_has_its_threads_again(
         at_once(database, {"failing": fail, **works("after")}, {"after": {"failing"}})
     assert database.sql("from noted").fetchall() == []
     assert database.sql("select current_setting('threads')").fetchone() == (2,)
+
+
+def test_every_work_of_a_group_reckons_in_london() -> None:
+    group, seen = Group([], Settings.model_validate({}), Operation.model_validate({})), []
+    month = "select date_trunc('month', timestamptz '2020-06-30 23:30:00+00')::date::varchar"
+    at_once(group.connection, {"month": lambda connection: seen.extend(connection.sql(month).fetchall())})
+    group.close()
+    assert seen == [("2020-07-01",)]
