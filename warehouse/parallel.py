@@ -23,16 +23,17 @@ def at_once(
     order.prepare()
     (threads,) = connection.execute("select current_setting('threads')").fetchone() or (1,)
     connection.execute("set threads = 1")
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            under_way: dict[Future[None], str] = {}
-            while order.is_active():
-                for name in order.get_ready():
-                    under_way[pool.submit(_do, works[name], connection.cursor())] = name
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    order.done(under_way.pop(done))
-                    done.result()
+        under_way: dict[Future[None], str] = {}
+        while order.is_active():
+            for name in order.get_ready():
+                under_way[pool.submit(_do, works[name], connection.cursor())] = name
+            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                order.done(under_way.pop(done))
+                done.result()
     finally:
+        pool.shutdown(cancel_futures=True)  # waits for what has begun
         connection.execute(f"set threads = {threads}")
 
 
