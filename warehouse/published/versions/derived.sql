@@ -45,7 +45,8 @@ period as (
     from month
 ),
 
-known_period as (
+-- Read twice, and numbered alike by both only where it is made once.
+known_period as materialized (
     select
         row_number() over () as period_id, period.whole_id, period.extract_date, period.month,
         period.period::period as period, period.making,
