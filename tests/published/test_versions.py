@@ -281,6 +281,16 @@ def test_authorities_have_nothing_to_do_with_each_other(desk: Desk) -> None:
     assert all(before)
 
 
+@pytest.mark.parametrize("later", [[OCTOBER], [OCTOBER, NOVEMBER]])
+def test_a_withdrawn_extract_takes_nothing_with_it_that_later_ones_repeat(desk: Desk, later: list[str]) -> None:
+    said = {"2020-01": "1 of 2"}
+    for day in (SEPTEMBER, *later):
+        desk.publish(day, said)
+    desk.drawing.withdraw(desk.warehouse, SEPTEMBER, "another authority's file", (later[-1], counts(said)))
+    assert desk.as_known(SEPTEMBER) == {}
+    assert desk.as_known(OCTOBER) == desk.current() == said
+
+
 def test_figures_that_their_cases_do_not_sum_to_are_not_published(
     september: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

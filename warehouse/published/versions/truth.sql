@@ -16,6 +16,17 @@ coverage as (
     semi join (from moment where version is null) as published using (la_code, extract_date)
 ),
 
+-- What the extract that is withdrawn said is known at the dates after it as well, which repeat no row of it.
+withdrawn as (
+    select exact_figure.series_id, exact_figure.month, exact_figure.period, exact_figure.figures
+    from exact_figure
+    inner join series on series.series_id = exact_figure.series_id
+    inner join new_version on
+        new_version.la_code = series.la_code
+        and new_version.extract_date = exact_figure.extract_date
+        and new_version.kind = 'withdrawal'
+),
+
 period_key as (
     select
         *,
@@ -32,6 +43,7 @@ line as (
     select
         key.series_id, key.month, key.period, moment.extract_date, moment.version, moment.is_only,
         exact.series_id is not null as is_exact, exact.figures as exact_figures, base.figures as base_figures,
+        case when withdrawn.series_id is not null then withdrawn.figures else base.figures end as first_figures,
         own.figures as own_figures,
         case
             when moment.version is not null then covered.whole_id is not null
@@ -56,6 +68,8 @@ line as (
         and exact.month = key.month
         and exact.period = key.period
         and exact.extract_date = moment.extract_date
+    left join withdrawn on
+        withdrawn.series_id = key.series_id and withdrawn.month = key.month and withdrawn.period = key.period
     left join own_figure as own on
         own.series_id = key.series_id
         and own.month = key.month
@@ -77,7 +91,7 @@ known_line as (
         *,
         (coalesce(
             last_value(case when is_exact then {'figures': exact_figures} end ignore nulls) over moments,
-            {'figures': base_figures}
+            {'figures': first_figures}
         )).figures as known_figures
     from line
     where not is_only
@@ -108,9 +122,9 @@ true_line as (
     select
         series_id, month, period, extract_date, version, is_exact, exact_figures,
         case
-            when not is_covered then base_figures
-            when version is not null then own_figures
-            when is_exact then exact_figures
+            when is_covered and version is not null then own_figures
+            when is_covered and is_exact then exact_figures
+            when is_covered then first_figures
             else base_figures
         end as figures,
         base_figures as figures_before
