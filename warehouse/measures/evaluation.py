@@ -59,7 +59,13 @@ def evaluate(connection: duckdb.DuckDBPyConnection, catalogue: Sequence[Measure]
     for name in ("covered_month", "measure_coverage", "child_attribute", "team_of_child"):
         _write(name, connection)
     connection.execute(sql("structure"))
-    facts = dict.fromkeys(measure.fact for measure in catalogue)
+    sizes = dict(
+        connection.execute(
+            "select table_name, estimated_size from duckdb_tables() where schema_name = 'facts'"
+        ).fetchall()
+    )
+    # The largest first: none is waited for alone at the end.
+    facts = sorted(dict.fromkeys(measure.fact for measure in catalogue), key=lambda fact: -sizes.get(fact, 0))
     at_once(connection, {
         fact: partial(_evaluate_fact, fact, [measure for measure in catalogue if measure.fact == fact]) for fact in facts
     })  # fmt: skip
