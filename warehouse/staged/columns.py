@@ -330,6 +330,7 @@ def _with_the_others(table: str, column: Column, cells: pa.ChunkedArray, is_othe
     filled[rows] = _filled(read, encoded.indices)
     flagged = {flag: rows[of_flag] for flag, of_flag in _flagged(read, encoded.indices).items()}
     for flag, of_plain in plain.flagged.items():
-        flagged[flag] = np.sort(np.concatenate([of_plain, flagged.get(flag, of_plain[:0])]))  # of other rows
+        # No row is of both.
+        flagged[flag] = np.sort(np.concatenate([of_plain, flagged.get(flag, of_plain[:0])]))
     values = pc.replace_with_mask(plain.values, pa.array(is_other), distinct.take(encoded.indices))
     return Reading(values, {flag: found for flag, found in flagged.items() if len(found)}, filled)

@@ -1,6 +1,6 @@
 -- One row per authority of the run and extract date at which its figures may change: from its earliest new version
--- (`first_date`) on. A withdrawn extract is no moment any more. `previous_date`: its moment
--- before; `is_only`: it has no other.
+-- (`first_date`) on. A withdrawn extract is no moment any more. `previous_date`: the
+-- authority's moment before, `is_only`: it has no other.
 with
 first_new as (
     select la_code, min(extract_date) as first_date from new_version group by la_code
